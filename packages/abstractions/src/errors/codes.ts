@@ -1,0 +1,97 @@
+/** What kind of trouble an error is; a host maps categories to exit codes and HTTP statuses. */
+export type ErrorCategory =
+  | 'invalid'
+  | 'unsupported'
+  | 'not-found'
+  | 'denied'
+  | 'conflict'
+  | 'exhausted'
+  | 'timeout'
+  | 'unavailable'
+  | 'job-failed'
+  | 'damaged'
+  | 'internal';
+
+interface CodeFacts {
+  readonly category: ErrorCategory;
+  /** Whether the same call may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** What the reader should try next. */
+  readonly next: string;
+}
+
+const fact = (category: ErrorCategory, retryable: boolean, next: string): CodeFacts => ({
+  category,
+  retryable,
+  next,
+});
+
+/** Every stable error code. Codes are added, never renamed or reused. */
+export const ERROR_CODES = {
+  // A command
+  UnsupportedOperation: fact('unsupported', false, 'register the kind, or check its spelling and version'),
+  CapabilityDenied: fact('denied', false, 'use a capability that holds the named right'),
+  InvalidOperation: fact('invalid', false, 'the operation does not apply to the state it names'),
+  InvalidInput: fact('invalid', false, 'correct the input as the issues say'),
+  InvalidValue: fact('invalid', false, 'pass JSON, bigint or bytes only'),
+  InvalidSpec: fact('invalid', false, 'correct the named field of the job'),
+  PayloadTooLarge: fact('invalid', false, 'put the payload into a blob and pass its reference'),
+  CommandMismatch: fact('conflict', false, 'use a new command id for a different command'),
+  CommandTooOld: fact('conflict', false, 'look at what the first submission did; it is not run again'),
+  DuplicateId: fact('invalid', false, 'give each job of the batch a name of its own'),
+  DependencyUnknown: fact('not-found', false, 'depend on a job that exists'),
+  DependencyCycle: fact('invalid', false, 'break the named cycle'),
+  KernelDraining: fact('unavailable', true, 'submit again after the restart'),
+  KernelStopped: fact('unavailable', true, 'open the kernel again'),
+  ZoneStopped: fact('unavailable', true, 'open the kernel again once its log can be written'),
+  BootFailed: fact('unavailable', true, 'look at the boot jobs in the log'),
+  NotRegistered: fact('internal', false, 'compose the package that provides it'),
+  // Things by name
+  JobNotFound: fact('not-found', false, 'list the jobs'),
+  VarNotFound: fact('not-found', false, 'list the variables'),
+  PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
+  EventNotFound: fact('not-found', false, 'list the events'),
+  // A job's own outcome
+  HandlerFailed: fact('job-failed', true, 'look at the cause'),
+  NonErrorThrown: fact('job-failed', true, 'throw an Error from the handler'),
+  ResultNotStorable: fact('job-failed', false, 'return JSON, bigint or bytes'),
+  TimedOut: fact('timeout', true, 'raise timeoutMs, or report progress in steps'),
+  DeadlineExceeded: fact('timeout', false, 'submit again with a later deadline'),
+  Cancelled: fact('job-failed', false, 'submit again'),
+  DependencyFailed: fact('job-failed', false, 'look at the dependency that failed'),
+  ChildFailed: fact('job-failed', false, 'look at the child that failed'),
+  Interrupted: fact('job-failed', true, 'nothing: it runs again after the restart'),
+  LeaseLost: fact('conflict', false, 'nothing: another attempt holds the job'),
+  CodeMissing: fact('unsupported', true, 'register the kind at that version, then retry the job'),
+  StepRepeated: fact('job-failed', false, 'give each step a name of its own'),
+  StepOrderChanged: fact('job-failed', false, 'keep the order of steps, or raise the version of the kind'),
+  StepOverlapped: fact('job-failed', false, 'await a step before the next one begins'),
+  LoopBlocked: fact('job-failed', false, 'move the blocking work to an isolated kind'),
+  TooManyInterruptions: fact('job-failed', false, 'find out why the process dies under this job'),
+  ProcessFailed: fact('job-failed', true, 'look at the exit code and the captured output'),
+  ProcessNotStarted: fact('job-failed', false, 'check the program name, the folder and its rights'),
+  SecretMissing: fact('not-found', false, 'provide the secret to the process that resolves it'),
+  // Storage
+  OutcomeUnknown: fact('unavailable', true, 'retry under the same command id'),
+  LogDamaged: fact('damaged', false, 'restore the folder from a copy; nothing was changed'),
+  FrameTooLarge: fact('invalid', false, 'submit in smaller batches'),
+  FormatTooNew: fact('conflict', false, 'use the release that wrote this folder, or a later one'),
+  ForeignZone: fact('conflict', false, 'open the folder that belongs to this zone'),
+  DataFolderLocked: fact('conflict', true, 'stop the process that holds the folder, or talk to it'),
+  DataFolderMissing: fact('not-found', false, 'name a folder that tksm has written'),
+  DataFolderReadOnly: fact('denied', false, 'give the process write access to the folder'),
+  DiskFull: fact('exhausted', true, 'free some space; nothing acknowledged was lost'),
+  StorageFailed: fact('unavailable', true, 'check the disk; nothing acknowledged was lost'),
+  LogClosed: fact('unavailable', false, 'open the log again'),
+  BlobNotFound: fact('not-found', false, 'store the blob first'),
+  BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),
+  // A host
+  UsageError: fact('invalid', false, 'see --help'),
+  FileNotFound: fact('not-found', false, 'check the path'),
+  FileUnreadable: fact('denied', false, 'check the rights of the file'),
+  Timeout: fact('timeout', true, 'allow more time with --timeout'),
+  Unreachable: fact('unavailable', true, 'start the daemon'),
+  Internal: fact('internal', false, 'report this with the log'),
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

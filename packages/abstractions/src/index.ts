@@ -1,0 +1,133 @@
+export type { CapabilityClaim, CapabilityHandle } from './authority/capability.ts';
+export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
+export { BOOT_PHASES } from './boot/phase.ts';
+export type { BootPhase, BootTask } from './boot/phase.ts';
+export type { Registrar, Resolver } from './composition/registrar.ts';
+export { token } from './composition/token.ts';
+export type { Token } from './composition/token.ts';
+export { ERROR_CODES } from './errors/codes.ts';
+export type { ErrorCategory, ErrorCode } from './errors/codes.ts';
+export { isKernelError, KernelError } from './errors/kernel-error.ts';
+export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
+export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
+export { DEFAULT_RETRY, PRIORITY } from './jobs/job.ts';
+export type {
+  Affinity,
+  ChildPolicy,
+  JobOutcome,
+  JobRecord,
+  JobSpec,
+  JobStatus,
+  JobView,
+  OnDependencyFailure,
+  Priority,
+  Progress,
+  RetryPolicy,
+  StepRecord,
+} from './jobs/job.ts';
+export type { AnyKind, Decision, Kind, OperationKind, OperationView, TaskKind } from './jobs/kind.ts';
+export type { Lease } from './jobs/lease.ts';
+export type { Command, JobOptions, OperationReceipt, Receipt, TaskReceipt } from './kernel/command.ts';
+export type { Health, HealthCheck, HealthStatus } from './kernel/health.ts';
+export type {
+  DrainOptions,
+  JobQuery,
+  JobReader,
+  Kernel,
+  KernelPhase,
+  StateReader,
+  SubscribeOptions,
+} from './kernel/kernel.ts';
+export type {
+  CommandSettled,
+  EventType,
+  Fact,
+  FactEmitted,
+  JobAttemptFailed,
+  JobCancelled,
+  JobCancelling,
+  JobDeduplicated,
+  JobFailed,
+  JobHeld,
+  JobInterrupted,
+  JobLeased,
+  JobProgressed,
+  JobReleased,
+  JobResultRejected,
+  JobReturned,
+  JobStepped,
+  JobSubmitted,
+  JobSucceeded,
+  KernelEvent,
+  LogHead,
+  RecordedEvent,
+  SequencerClaimed,
+  WorldRewritten,
+  ZoneCreated,
+} from './log/event.ts';
+export type {
+  AppendOutcome,
+  EventLog,
+  Expected,
+  LogCapabilities,
+  LogReader,
+  LogStatistics,
+  ReadOptions,
+} from './log/event-log.ts';
+export {
+  decodeFrameHeader,
+  encodeFrameHeader,
+  FRAME_HEADER_BYTES,
+  FRAME_VERSION,
+} from './log/frame-codec.ts';
+export type { FrameHeader } from './log/frame-codec.ts';
+export type { Frame, FrameDraft } from './log/frame.ts';
+export { LOG_LEVELS } from './observability/logger.ts';
+export type { Correlation, Logger, LogLevel } from './observability/logger.ts';
+export type {
+  Counter,
+  GaugeReading,
+  Histogram,
+  MetricLabels,
+  MetricOptions,
+  Metrics,
+} from './observability/metrics.ts';
+export { noLogger, noMetrics } from './observability/no-op.ts';
+export type { AbortSignalLike, Signal } from './runtime/abort.ts';
+export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
+export { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './runtime/ids.ts';
+export type {
+  Branded,
+  CommandId,
+  HandleId,
+  Hash,
+  Instant,
+  JobId,
+  KindName,
+  Position,
+  ZoneId,
+} from './runtime/ids.ts';
+export type { LoopWatch } from './runtime/loop-watch.ts';
+export type { Random } from './runtime/random.ts';
+export type { SecretRef, SecretSource } from './runtime/secrets.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';
+export { TOKENS } from './runtime/tokens.ts';
+export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
+export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';
+export { fromStored, toStored } from './values/store.ts';
+export { VALUE_LIMITS, VALUE_TAGS } from './values/value.ts';
+export type { StoredObject, StoredValue, Value, ValueObject } from './values/value.ts';
+export { VAR_LAYERS } from './vars/var-store.ts';
+export type {
+  Etag,
+  VarApply,
+  VarChange,
+  VarChanged,
+  Variable,
+  VarLayer,
+  VarPrecondition,
+  VarQuery,
+  VarStore,
+} from './vars/var-store.ts';
+export type { Rewrite } from './world/rewrite.ts';
+export type { ScanOptions, World, WorldEntry, WorldView } from './world/world.ts';

@@ -1,0 +1,61 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Signal } from '../runtime/abort.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { JobId } from '../runtime/ids.ts';
+import type { Random } from '../runtime/random.ts';
+import type { StoredObject, Value } from '../values/value.ts';
+import type { Etag, Variable } from '../vars/var-store.ts';
+import type { Command } from '../kernel/command.ts';
+import type { JobView, Progress } from './job.ts';
+
+/** Variables as an attempt sees them: its own writes first. Writes are buffered until the step or the result. */
+export interface AttemptVars {
+  get(name: string): Promise<Variable | undefined>;
+  set(
+    name: string,
+    value: Value,
+    options?: { readonly metadata?: StoredObject; readonly ifEtag?: Etag | null },
+  ): void;
+  delete(name: string): void;
+}
+
+/** Jobs as an attempt sees them; only what is durable. */
+export interface AttemptJobs {
+  get(id: JobId): Promise<JobView | undefined>;
+  /** Children of a job in the order of their submission. */
+  children(parent: JobId): AsyncIterable<JobView>;
+}
+
+/** What a task's handler is given. Effects are buffered and committed with the step or the result, or not at all. */
+export interface TaskContext {
+  readonly job: JobView;
+  /** 1 for the first attempt that counts. */
+  readonly attempt: number;
+  /** Aborts on cancel, timeout and drain. The reason is a KernelError. */
+  readonly signal: Signal;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Chance for external use; inside a step, so that a replay of the job repeats it. */
+  readonly random: Random;
+  readonly blobs: BlobStore;
+  readonly vars: AttemptVars;
+  readonly jobs: AttemptJobs;
+  /** Says that the attempt is alive and renews its lease. */
+  heartbeat(): void;
+  /** Volatile; a sample reaches the log. */
+  progress(progress: Progress): void;
+  /**
+   * Runs `work` once per job, over all attempts: its output is durable, with the effects so far, before this returns,
+   * and a later attempt is given the recorded output.
+   *
+   * @throws KernelError `StepRepeated`, `StepOrderChanged`, `StepOverlapped`, `PayloadTooLarge`, `LeaseLost`
+   */
+  step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T>;
+  /** Waits inside the attempt; rejects when the signal aborts. */
+  sleep(delayMs: number): Promise<void>;
+  /** Submits a child job; its id is derived, so a repeated attempt submits the same job. */
+  submit(command: Command): JobId;
+  /** Records a fact with the step or the result. */
+  emit(name: string, data: Value): void;
+}

@@ -1,0 +1,127 @@
+import type { CapabilityClaim } from '../authority/capability.ts';
+import type { SerializedError } from '../errors/kernel-error.ts';
+import type { HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
+import type { StoredValue } from '../values/value.ts';
+import type { Lease } from './lease.ts';
+
+/** 0 to 9; 9 goes first. */
+export type Priority = number;
+export const PRIORITY = Object.freeze({ lowest: 0, normal: 5, highest: 9 });
+
+/** How often and when a failed attempt is followed by another. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included; 1 means no retry. At most 1,000. */
+  readonly maxAttempts: number;
+  /** Delay before the second attempt. */
+  readonly initialDelayMs: number;
+  /** Each delay is the one before times this, at least 1. */
+  readonly factor: number;
+  readonly maxDelayMs: number;
+  /** Part of the delay that is spread, 0 to 1; a hash of job and attempt decides, so a replay agrees. */
+  readonly jitter: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = Object.freeze({
+  maxAttempts: 3,
+  initialDelayMs: 1_000,
+  factor: 2,
+  maxDelayMs: 60_000,
+  jitter: 0.2,
+});
+
+/** Where a job would like to run, and where it must. */
+export interface Affinity {
+  readonly require?: readonly string[];
+  readonly prefer?: readonly string[];
+}
+
+/** What becomes of a job when a dependency fails or is cancelled. */
+export type OnDependencyFailure = 'cancel' | 'run' | 'hold';
+
+/** What a job's end means for its children: `await` holds its outcome back until they have settled. */
+export type ChildPolicy = 'detach' | 'await';
+
+/** The job contract, as it stands in the log. Fields that are absent have their default. */
+export interface JobSpec {
+  readonly kind: KindName;
+  /** The version of the kind it was submitted for; it runs under no other. */
+  readonly version: number;
+  readonly input: StoredValue;
+  /** Label for people: the node of a graph, for example. */
+  readonly name?: string;
+  readonly priority?: Priority;
+  /** Fails with `DeadlineExceeded` when not settled by then. */
+  readonly deadline?: Instant;
+  /** Longest time of one attempt. */
+  readonly timeoutMs?: number;
+  readonly retry?: RetryPolicy;
+  readonly claims?: readonly CapabilityClaim[];
+  readonly affinity?: Affinity;
+  /** Who it counts against in fairness and quotas. */
+  readonly origin?: string;
+  readonly agent?: string;
+  /** While a job of this kind with this key is not settled, another submission is that job. */
+  readonly dedupKey?: string;
+  /** Not leased before then. */
+  readonly notBefore?: Instant;
+  readonly dependsOn?: readonly JobId[];
+  readonly onDependencyFailure?: OnDependencyFailure;
+  readonly parent?: JobId;
+  readonly childPolicy?: ChildPolicy;
+  readonly workspace?: string;
+  /** Ties jobs of one request together. */
+  readonly correlation?: string;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+export interface StepRecord {
+  readonly name: string;
+  readonly output: StoredValue;
+}
+
+/** How a job ended. */
+export type JobOutcome =
+  | { readonly status: 'succeeded'; readonly output: StoredValue }
+  | { readonly status: 'failed'; readonly error: SerializedError }
+  | { readonly status: 'cancelled'; readonly error: SerializedError };
+
+/** Derived from a job's facts, never stored. */
+export type JobStatus =
+  'queued' | 'blocked' | 'delayed' | 'running' | 'waiting' | 'held' | 'succeeded' | 'failed' | 'cancelled';
+
+/** The facts of a job: what the log says of it. */
+export interface JobRecord {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+  readonly by: HandleId;
+  readonly submittedAt: Instant;
+  readonly position: Position;
+  /** Fencing token of the latest lease; 0 before the first. */
+  readonly epoch: number;
+  /** Attempts that count against the retry policy. */
+  readonly attempts: number;
+  /** Attempts that ended with their process or a drain. */
+  readonly interruptions: number;
+  readonly lease?: Lease;
+  /** Not leased before then: a retry's delay. */
+  readonly retryAt?: Instant;
+  readonly steps?: readonly StepRecord[];
+  readonly progress?: Progress;
+  readonly cancelling?: string;
+  readonly held?: SerializedError;
+  /** Output of a handler whose job waits for its children. */
+  readonly returned?: { readonly output: StoredValue };
+  readonly lastError?: SerializedError;
+  readonly outcome?: JobOutcome;
+  readonly settledAt?: Instant;
+}
+
+/** A job as people and programs see it. */
+export interface JobView extends JobRecord {
+  readonly status: JobStatus;
+}

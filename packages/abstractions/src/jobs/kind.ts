@@ -1,0 +1,65 @@
+import type { KindName } from '../runtime/ids.ts';
+import type { StandardSchema } from '../runtime/standard-schema.ts';
+import type { Value } from '../values/value.ts';
+import type { Rewrite } from '../world/rewrite.ts';
+import type { WorldView } from '../world/world.ts';
+import type { Fact } from '../log/event.ts';
+import type { Instant, Position } from '../runtime/ids.ts';
+import type { CapabilityClaim } from '../authority/capability.ts';
+import type { TaskContext } from './context.ts';
+import type { ChildPolicy, RetryPolicy } from './job.ts';
+
+interface KindBase<Input> {
+  readonly name: KindName;
+  /** Version of the handler's behaviour, a whole number from 1. Default 1. */
+  readonly version?: number;
+  /** One sentence for people. */
+  readonly summary?: string;
+  /** Checked before a job is admitted. */
+  readonly input?: StandardSchema<unknown, Input>;
+  /** Rights that the kind needs, besides the right to submit it. */
+  readonly claims?: readonly CapabilityClaim[];
+}
+
+/** An effectful kind: leased to a worker, its result proposed and recorded. */
+export interface TaskKind<
+  Input = unknown,
+  Output extends Value | undefined | void = Value | undefined | void,
+> extends KindBase<Input> {
+  readonly class: 'task';
+  /** Longest time of one attempt. Default 60 s. */
+  readonly timeoutMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Default `detach`. */
+  readonly childPolicy?: ChildPolicy;
+  run(input: Input, context: TaskContext): Output | Promise<Output>;
+}
+
+/** What an operation may look at. Nothing else: it must decide the same for the same view and input. */
+export interface OperationView {
+  readonly world: WorldView;
+  readonly now: Instant;
+  readonly position: Position;
+}
+
+/** What an operation decided. */
+export interface Decision<Output extends Value = Value> {
+  readonly output: Output;
+  /** Explains the rewrite; recorded alone when there is none. */
+  readonly fact?: Fact;
+  readonly rewrite?: Rewrite;
+}
+
+/** A deterministic kind: decided inside the kernel, one event at most. */
+export interface OperationKind<Input = unknown, Output extends Value = Value> extends KindBase<Input> {
+  readonly class: 'operation';
+  decide(input: Input, view: OperationView): Decision<Output>;
+}
+
+export type Kind<Input = unknown> = TaskKind<Input> | OperationKind<Input>;
+
+/**
+ * A kind whose input type is forgotten, as registries hold it. Method bivariance makes every kind assignable; the input
+ * schema keeps it safe at run time.
+ */
+export type AnyKind = TaskKind<never> | OperationKind<never>;

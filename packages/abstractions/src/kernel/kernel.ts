@@ -1,0 +1,111 @@
+import type { CapabilityHandle } from '../authority/capability.ts';
+import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
+import type { AnyKind } from '../jobs/kind.ts';
+import type { RecordedEvent, LogHead } from '../log/event.ts';
+import type { LogStatistics } from '../log/event-log.ts';
+import type { Signal } from '../runtime/abort.ts';
+import type { Hash, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { VarChanged, VarStore } from '../vars/var-store.ts';
+import type { WorldView } from '../world/world.ts';
+import type { Command, OperationReceipt, Receipt, TaskReceipt } from './command.ts';
+import type { Health } from './health.ts';
+
+export interface JobQuery {
+  readonly status?: JobStatus | readonly JobStatus[];
+  readonly kind?: string;
+  readonly parent?: JobId;
+  readonly correlation?: string;
+  /** Only jobs after this one, in order of submission. */
+  readonly after?: JobId;
+  readonly limit?: number;
+}
+
+/** Reads of the jobs of a zone. */
+export interface JobReader {
+  get(id: JobId): JobView | undefined;
+  /** In order of submission. */
+  list(query?: JobQuery): IterableIterator<JobView>;
+  counts(): Readonly<Record<JobStatus, number>>;
+}
+
+/** A zone's state as of one position, from a live kernel or from a replay of its log. */
+export interface StateReader {
+  readonly zone: ZoneId;
+  readonly jobs: JobReader;
+  readonly vars: VarStore;
+  /** The world as of now; an unchanging view. */
+  world(): WorldView;
+  /** Number of events the state has seen. */
+  readonly position: Position;
+  /** Root hash over all authoritative state. */
+  digest(): Hash;
+}
+
+export interface SubscribeOptions {
+  /** First position wanted. Default: what comes next. */
+  readonly from?: Position;
+  readonly signal?: Signal;
+}
+
+export interface DrainOptions {
+  /** How long running attempts may go on before they are interrupted. Default 0. */
+  readonly graceMs?: number;
+}
+
+/** Why a kernel does or does not decide. */
+export type KernelPhase = 'booting' | 'running' | 'draining' | 'stopped' | 'failed';
+
+/**
+ * A zone's kernel. Guarantees: nothing is acknowledged, published or handed to a handler before it is durable; the same
+ * command id has one outcome; a result counts only under the job's current lease.
+ */
+export interface Kernel {
+  readonly zone: ZoneId;
+  readonly phase: KernelPhase;
+  /** The owner's handle. */
+  readonly operator: CapabilityHandle;
+  /** Durable state; deciders may be ahead of it. */
+  readonly state: StateReader;
+  readonly kinds: readonly AnyKind[];
+
+  /**
+   * Submits a command and answers when its outcome is durable.
+   *
+   * @throws KernelError `UnsupportedOperation`, `CapabilityDenied`, `InvalidInput`, `InvalidValue`, `InvalidSpec`,
+   * `PayloadTooLarge`, `DependencyUnknown`, `CommandMismatch`, `KernelDraining`, `KernelStopped`, `ZoneStopped`,
+   * `OutcomeUnknown`, and what an operation itself refuses with
+   */
+  submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt>;
+  /** As `submit`, for a task; refuses an operation. */
+  enqueue<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<TaskReceipt>;
+  /** As `submit`, for an operation; refuses a task. */
+  perform<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<OperationReceipt>;
+  /**
+   * Submits tasks in bulk; dependencies may name others of the batch. Checked as a whole before anything is queued. A
+   * batch larger than a frame is written as several: a retry under the same `id` completes it without doubling.
+   *
+   * @throws as `submit`; `DuplicateId`, `DependencyCycle` with `data.cycle`
+   */
+  enqueueAll(
+    commands: readonly Command[],
+    handle: CapabilityHandle,
+    options?: { readonly id?: string },
+  ): Promise<readonly TaskReceipt[]>;
+
+  /** How a job ended; waits until it has, durably. @throws KernelError `JobNotFound`, `KernelStopped` */
+  outcome(job: JobId, options?: { readonly signal?: Signal }): Promise<JobOutcome>;
+  /** Events by position, without gap or double: from the log first, then live. */
+  events(options?: SubscribeOptions): AsyncIterable<RecordedEvent>;
+  /** Changes of variables, from the event stream. */
+  watchVars(options?: SubscribeOptions & { readonly prefix?: string }): AsyncIterable<VarChanged>;
+  /** Volatile progress of running jobs. Returns the unsubscribing call. */
+  onProgress(listener: (job: JobId, progress: Progress) => void): () => void;
+
+  health(): Health;
+  readonly log: { readonly statistics: LogStatistics; readonly head: LogHead };
+
+  /** Takes no new work and interrupts what runs, without burning attempts; a job in the log. */
+  drain(options?: DrainOptions): Promise<void>;
+  /** Drains, records the shutdown, closes the log. Idempotent. */
+  stop(options?: DrainOptions): Promise<void>;
+}

@@ -1,0 +1,231 @@
+import type { SerializedError } from '../errors/kernel-error.ts';
+import type { JobSpec, Progress } from '../jobs/job.ts';
+import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { StoredValue } from '../values/value.ts';
+import type { Rewrite } from '../world/rewrite.ts';
+
+/** A named fact of a package: what happened, in its own words. */
+export interface Fact {
+  readonly name: string;
+  readonly data: StoredValue;
+}
+
+/** First event of every log: binds the zone into the hash chain. */
+export interface ZoneCreated {
+  readonly type: 'zone.created';
+  readonly v: 1;
+  readonly zone: ZoneId;
+}
+
+/** A process became the zone's sequencer. Leases of earlier incarnations end with it. */
+export interface SequencerClaimed {
+  readonly type: 'sequencer.claimed';
+  readonly v: 1;
+  readonly epoch: number;
+  readonly incarnation: string;
+}
+
+export interface JobSubmitted {
+  readonly type: 'job.submitted';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly by: HandleId;
+  readonly spec: JobSpec;
+  /** Present when the caller named the command. */
+  readonly cmd?: CommandId;
+}
+
+/** A submission under a command id met a live job with its dedup key. */
+export interface JobDeduplicated {
+  readonly type: 'job.deduplicated';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly cmd: CommandId;
+  readonly by: HandleId;
+}
+
+export interface JobLeased {
+  readonly type: 'job.leased';
+  readonly v: 1;
+  readonly job: JobId;
+  /** Fencing token: grows with each lease of the job. */
+  readonly epoch: number;
+  readonly worker: string;
+  readonly until: Instant;
+}
+
+export interface JobStepped {
+  readonly type: 'job.stepped';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly name: string;
+  readonly output: StoredValue;
+}
+
+export interface JobProgressed {
+  readonly type: 'job.progressed';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly progress: Progress;
+}
+
+/** The handler returned, and the job waits for its children. */
+export interface JobReturned {
+  readonly type: 'job.returned';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly output: StoredValue;
+}
+
+export interface JobSucceeded {
+  readonly type: 'job.succeeded';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly output: StoredValue;
+}
+
+/** An attempt failed and another follows, not before `retryAt`. */
+export interface JobAttemptFailed {
+  readonly type: 'job.attempt-failed';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly error: SerializedError;
+  readonly retryAt: Instant;
+}
+
+export interface JobFailed {
+  readonly type: 'job.failed';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly error: SerializedError;
+}
+
+/** An attempt ended through no fault of its own; it does not count against the retries. */
+export interface JobInterrupted {
+  readonly type: 'job.interrupted';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly reason: 'drain' | 'incarnation-ended';
+}
+
+/** Cancellation was asked for while an attempt runs. */
+export interface JobCancelling {
+  readonly type: 'job.cancelling';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly by: HandleId;
+  readonly reason: string;
+}
+
+export interface JobCancelled {
+  readonly type: 'job.cancelled';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly error: SerializedError;
+}
+
+/** The job waits for a person: its code is missing, or its dependency failed and it asked to be held. */
+export interface JobHeld {
+  readonly type: 'job.held';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly error: SerializedError;
+}
+
+/** A held or failed job was put back, with a fresh count of attempts. */
+export interface JobReleased {
+  readonly type: 'job.released';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly by: HandleId;
+}
+
+/** A result came under an old lease and changed nothing. */
+export interface JobResultRejected {
+  readonly type: 'job.result-rejected';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly result: 'succeeded' | 'failed' | 'stepped';
+}
+
+/** The world changed: one atomic set of puts and deletes, with the fact that explains it. */
+export interface WorldRewritten {
+  readonly type: 'world.rewritten';
+  readonly v: 1;
+  readonly by: HandleId;
+  readonly fact: Fact;
+  readonly rewrite: Rewrite;
+  readonly job?: JobId;
+  /** With `output`: what a retry of the same command is answered. */
+  readonly cmd?: CommandId;
+  readonly output?: StoredValue;
+}
+
+export interface FactEmitted {
+  readonly type: 'fact.emitted';
+  readonly v: 1;
+  readonly by: HandleId;
+  readonly fact: Fact;
+  readonly job?: JobId;
+}
+
+/** An operation under a command id ended without changing the world. */
+export interface CommandSettled {
+  readonly type: 'command.settled';
+  readonly v: 1;
+  readonly cmd: CommandId;
+  readonly by: HandleId;
+  readonly output: StoredValue;
+}
+
+/** The closed set of events. Stored events never change; old versions are upcast when read. */
+export type KernelEvent =
+  | ZoneCreated
+  | SequencerClaimed
+  | JobSubmitted
+  | JobDeduplicated
+  | JobLeased
+  | JobStepped
+  | JobProgressed
+  | JobReturned
+  | JobSucceeded
+  | JobAttemptFailed
+  | JobFailed
+  | JobInterrupted
+  | JobCancelling
+  | JobCancelled
+  | JobHeld
+  | JobReleased
+  | JobResultRejected
+  | WorldRewritten
+  | FactEmitted
+  | CommandSettled;
+
+export type EventType = KernelEvent['type'];
+
+/** An event with its place in the log. */
+export interface RecordedEvent {
+  readonly position: Position;
+  readonly time: Instant;
+  readonly event: KernelEvent;
+}
+
+/** Where a log ends. */
+export interface LogHead {
+  /** Number of events; the position the next one gets. */
+  readonly position: Position;
+  /** Hash of the last frame; {@link NO_HASH} when there is none. */
+  readonly hash: Hash;
+  /** Epoch of the last frame's sequencer; 0 when there is none. */
+  readonly epoch: number;
+  /** Time of the last frame; 0 when there is none. */
+  readonly time: Instant;
+}

@@ -1,0 +1,45 @@
+import { KernelError } from '../errors/kernel-error.ts';
+
+declare const brand: unique symbol;
+/** A string that was checked where it came in. Inside, it is trusted. */
+export type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** 128 bits as 32 lower-case hex digits. */
+export type ZoneId = Branded<'zone'>;
+export type JobId = Branded<'job'>;
+export type HandleId = Branded<'handle'>;
+/** Chosen by the caller: 1 to 128 letters, digits and `_ . : / -`. The same id is the same command. */
+export type CommandId = Branded<'command'>;
+/** Name of a kind: as a command id, without `/`. */
+export type KindName = Branded<'kind'>;
+/** SHA-256 as 64 lower-case hex digits. */
+export type Hash = Branded<'hash'>;
+/** Number of an event in its zone's log, from 0, dense. */
+export type Position = number;
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type Instant = number;
+
+const HEX_128 = /^[0-9a-f]{32}$/;
+const HEX_256 = /^[0-9a-f]{64}$/;
+const COMMAND = /^[A-Za-z0-9_.:/-]{1,128}$/;
+const KIND = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+function checked<T>(text: string, pattern: RegExp, what: string): T {
+  if (!pattern.test(text)) {
+    throw new KernelError('InvalidInput', `${JSON.stringify(text.slice(0, 140))} is not a ${what}`);
+  }
+  return text as T;
+}
+
+/** @throws KernelError `InvalidInput`, as all of these */
+export const zoneId = (text: string): ZoneId => checked(text, HEX_128, 'zone id (32 hex digits)');
+export const jobId = (text: string): JobId => checked(text, HEX_128, 'job id (32 hex digits)');
+export const handleId = (text: string): HandleId => checked(text, COMMAND, 'handle id');
+export const commandId = (text: string): CommandId =>
+  checked(text, COMMAND, 'command id (1–128 of A-Z a-z 0-9 _ . : / -)');
+export const kindName = (text: string): KindName =>
+  checked(text, KIND, 'kind name (1–128 of A-Z a-z 0-9 _ . : -)');
+export const hash = (text: string): Hash => checked(text, HEX_256, 'SHA-256 (64 hex digits)');
+
+/** The hash before the first frame. */
+export const NO_HASH: Hash = hash('0'.repeat(64));

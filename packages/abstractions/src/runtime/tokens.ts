@@ -1,0 +1,33 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BootTask } from '../boot/phase.ts';
+import { token } from '../composition/token.ts';
+import type { AnyKind } from '../jobs/kind.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { SchedulingPolicy } from '../scheduling/policy.ts';
+import type { Clock, Timers } from './clock.ts';
+import type { LoopWatch } from './loop-watch.ts';
+import type { Random } from './random.ts';
+import type { SecretSource } from './secrets.ts';
+
+/** Where packages meet. One thing each, except those marked many. */
+export const TOKENS = Object.freeze({
+  clock: token<Clock>('runtime.clock'),
+  timers: token<Timers>('runtime.timers'),
+  random: token<Random>('runtime.random'),
+  loopWatch: token<LoopWatch>('runtime.loop-watch'),
+  secrets: token<SecretSource>('runtime.secrets'),
+  log: token<EventLog>('storage.event-log'),
+  blobs: token<BlobStore>('storage.blobs'),
+  logger: token<Logger>('observability.logger'),
+  metrics: token<Metrics>('observability.metrics'),
+  policy: token<SchedulingPolicy>('scheduler.policy'),
+  /** Many. */
+  kinds: token<AnyKind>('kernel.kinds'),
+  /** Many. */
+  bootTasks: token<BootTask>('kernel.boot-tasks'),
+  /** Opens the zone; the first call boots it. */
+  kernel: token<Promise<Kernel>>('kernel.kernel'),
+});

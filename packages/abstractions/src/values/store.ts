@@ -1,0 +1,93 @@
+import { KernelError } from '../errors/kernel-error.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { VALUE_LIMITS, VALUE_TAGS } from './value.ts';
+import type { StoredValue, Value } from './value.ts';
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * Copies a value into its stored form and refuses what a log could not give back unchanged: NaN and infinities, lone
+ * surrogates, `__proto__` keys, functions, symbols, class instances, cycles, nesting deeper than {@link VALUE_LIMITS}.
+ * Properties that are undefined are left out, as JSON does; a top-level undefined is null.
+ *
+ * @throws KernelError `InvalidValue` with `data.path` (a JSON pointer).
+ */
+export function toStored(value: unknown): StoredValue {
+  if (value === undefined) return null;
+  return store(value, '', 0);
+}
+
+function store(value: unknown, path: string, depth: number): StoredValue {
+  switch (typeof value) {
+    case 'string':
+      if (LONE_SURROGATE.test(value)) throw invalid(path, 'a string has a lone surrogate');
+      return value;
+    case 'boolean':
+      return value;
+    case 'number':
+      if (!Number.isFinite(value)) throw invalid(path, `${String(value)} is not a JSON number`);
+      return Object.is(value, -0) ? 0 : value;
+    case 'bigint':
+      return { [VALUE_TAGS.bigint]: value.toString() };
+    case 'object':
+      return value === null ? null : storeObject(value, path, depth);
+    default:
+      throw invalid(path, `a ${typeof value} cannot be stored`);
+  }
+}
+
+function storeObject(value: object, path: string, depth: number): StoredValue {
+  if (depth >= VALUE_LIMITS.maxDepth) throw invalid(path, 'nested too deeply, or a cycle');
+  if (Array.isArray(value)) {
+    return value.map((item, index) =>
+      item === undefined ? null : store(item, `${path}/${index}`, depth + 1),
+    );
+  }
+  if (value instanceof Uint8Array) return { [VALUE_TAGS.bytes]: toBase64(value) };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw invalid(path, 'only plain objects, arrays and bytes can be stored');
+  }
+  const stored: Record<string, StoredValue> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (key === '__proto__') throw invalid(path, 'the key __proto__ is not allowed');
+    if (LONE_SURROGATE.test(key)) throw invalid(path, 'a key has a lone surrogate');
+    stored[key] = store(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
+  }
+  checkTags(stored, path);
+  return stored;
+}
+
+function checkTags(stored: Readonly<Record<string, StoredValue>>, path: string): void {
+  const bigint = stored[VALUE_TAGS.bigint];
+  const bytes = stored[VALUE_TAGS.bytes];
+  const alone = Object.keys(stored).length === 1;
+  if (bigint !== undefined && !(alone && typeof bigint === 'string' && /^(0|-?[1-9]\d*)$/.test(bigint))) {
+    throw invalid(path, `${VALUE_TAGS.bigint} is a reserved key`);
+  }
+  if (bytes !== undefined && !(alone && typeof bytes === 'string' && fromBase64(bytes))) {
+    throw invalid(path, `${VALUE_TAGS.bytes} is a reserved key`);
+  }
+}
+
+/** The value behind a stored form: tags become bigint and bytes again. The result shares nothing mutable with the input. */
+export function fromStored(stored: StoredValue): Value {
+  if (stored === null || typeof stored !== 'object') return stored;
+  if (isStoredArray(stored)) return stored.map(fromStored);
+  const bigint = stored[VALUE_TAGS.bigint];
+  if (typeof bigint === 'string') return BigInt(bigint);
+  const bytes = stored[VALUE_TAGS.bytes];
+  if (typeof bytes === 'string') return fromBase64(bytes) ?? new Uint8Array();
+  const value: Record<string, Value> = {};
+  for (const key of Object.keys(stored)) value[key] = fromStored(stored[key] ?? null);
+  return value;
+}
+
+function isStoredArray(value: StoredValue): value is readonly StoredValue[] {
+  return Array.isArray(value);
+}
+
+function invalid(path: string, what: string): KernelError {
+  return new KernelError('InvalidValue', `${what}${path === '' ? '' : ` at ${path}`}`, { data: { path } });
+}

@@ -1,0 +1,17 @@
+/** JSON as it is stored: I-JSON (RFC 7493), with bigint and bytes as tagged objects. */
+export type StoredValue = null | boolean | number | string | readonly StoredValue[] | StoredObject;
+export interface StoredObject {
+  readonly [key: string]: StoredValue;
+}
+
+/** What users pass in and get back: JSON, and bigint and bytes as themselves. */
+export type Value = null | boolean | number | string | bigint | Uint8Array | readonly Value[] | ValueObject;
+export interface ValueObject {
+  readonly [key: string]: Value;
+}
+
+/** Tags of the stored form. An object with one of these keys is that value and nothing else. */
+export const VALUE_TAGS = Object.freeze({ bigint: '$bigint', bytes: '$bytes', output: '$output' });
+
+/** Bounds of a value: nesting, and bytes of its JSON text. */
+export const VALUE_LIMITS = Object.freeze({ maxDepth: 64, maxInlineBytes: 65_536 });
