@@ -1,0 +1,5 @@
+export { environmentSecrets, SECRET_PREFIX } from './environment-secrets.ts';
+export type { EnvironmentSecretsOptions } from './environment-secrets.ts';
+export { systemClock } from './system-clock.ts';
+export { systemRandom } from './system-random.ts';
+export { systemTimers } from './system-timers.ts';
