@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import type { WorkspacePackage } from './repo.ts';
 
 interface TsConfig {
+  readonly files?: readonly string[];
   readonly references?: readonly { readonly path: string }[];
 }
 
@@ -25,6 +26,10 @@ async function readConfig(file: string): Promise<TsConfig | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as TsConfig);
 }
 
+function pathsOf(config: TsConfig): string[] | undefined {
+  return config.references?.map((reference) => reference.path);
+}
+
 function wantedConfigs(packages: readonly WorkspacePackage[]): Map<string, string[]> {
   const root = ['tsconfig.json', packages.map((found) => found.folder)] as const;
   const each = packages.map(
@@ -41,7 +46,7 @@ export async function referenceProblems(
   const problems: string[] = [];
   for (const [file, wanted] of wantedConfigs(packages)) {
     const config = await readConfig(path.join(root, file));
-    const actual = config?.references?.map((reference) => reference.path);
+    const actual = config && pathsOf(config);
     if (actual === undefined) problems.push(`${file}: has no references; run \`pnpm sync\``);
     else if (actual.join() !== wanted.join())
       problems.push(
@@ -51,17 +56,22 @@ export async function referenceProblems(
   return problems;
 }
 
+// Prettier keeps an object expanded when its first key stands on a new line: only the outermost shall.
+function textOf(config: TsConfig): string {
+  const entries = Object.entries(config).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${entries.join(',\n')}\n}`;
+}
+
 /** Rewrites the references of every tsconfig.json that differs; leaves the rest of each file alone. */
 export async function writeReferences(root: string, packages: readonly WorkspacePackage[]): Promise<void> {
   for (const [file, wanted] of wantedConfigs(packages)) {
     const full = path.join(root, file);
-    const config = (await readConfig(full)) ?? {
-      extends: `${'../'.repeat(file.split('/').length - 1)}tsconfig.base.json`,
-    };
-    const actual = 'references' in config ? config.references : undefined;
-    if (actual?.map((reference) => reference.path).join() === wanted.join()) continue;
+    const config = (await readConfig(full)) ?? (file === 'tsconfig.json' ? { files: [] } : undefined);
+    if (config === undefined || wanted.join() === pathsOf(config)?.join()) continue;
     const next = { ...config, references: wanted.map((folder) => ({ path: folder })) };
-    const options = (await resolveConfig(full)) ?? {};
-    await writeFile(full, await format(JSON.stringify(next, null, 2), { ...options, parser: 'json' }));
+    const options = await resolveConfig(path.join(root, 'package.json'));
+    await writeFile(full, await format(textOf(next), { ...options, parser: 'json' }));
   }
 }
