@@ -87,12 +87,14 @@ export type { Correlation, Logger, LogLevel } from './observability/logger.ts';
 export type {
   Counter,
   GaugeReading,
+  GaugeSample,
   Histogram,
   MetricLabels,
   MetricOptions,
   Metrics,
 } from './observability/metrics.ts';
 export { noLogger, noMetrics } from './observability/no-op.ts';
+export type { Redactor } from './observability/redactor.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
 export { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './runtime/ids.ts';

@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   LoopBlocked: fact('job-failed', false, 'move the blocking work to an isolated kind'),
   TooManyInterruptions: fact('job-failed', false, 'find out why the process dies under this job'),
   ProcessFailed: fact('job-failed', true, 'look at the exit code and the captured output'),
+  ProcessRejected: fact('job-failed', false, 'correct the command; its exit code says that trying again is useless'),
   ProcessNotStarted: fact('job-failed', false, 'check the program name, the folder and its rights'),
   SecretMissing: fact('not-found', false, 'provide the secret to the process that resolves it'),
   // Storage
@@ -82,6 +83,7 @@ export const ERROR_CODES = {
   DataFolderReadOnly: fact('denied', false, 'give the process write access to the folder'),
   DiskFull: fact('exhausted', true, 'free some space; nothing acknowledged was lost'),
   StorageFailed: fact('unavailable', true, 'check the disk; nothing acknowledged was lost'),
+  ResourcesExhausted: fact('exhausted', true, 'raise the limits of processes, file handles or memory'),
   LogClosed: fact('unavailable', false, 'open the log again'),
   BlobNotFound: fact('not-found', false, 'store the blob first'),
   BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),

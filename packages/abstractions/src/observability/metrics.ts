@@ -10,8 +10,14 @@ export interface Histogram {
   observe(value: number, labels?: MetricLabels): void;
 }
 
-/** A number read when somebody looks. */
-export type GaugeReading = () => number;
+/** One number of a gauge that has several. */
+export interface GaugeSample {
+  readonly labels: MetricLabels;
+  readonly value: number;
+}
+
+/** A number, or one for each set of labels, read when somebody looks. */
+export type GaugeReading = () => number | readonly GaugeSample[];
 
 export interface MetricOptions {
   readonly help: string;

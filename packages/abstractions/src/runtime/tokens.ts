@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Redactor } from '../observability/redactor.ts';
 import type { SchedulingPolicy } from '../scheduling/policy.ts';
 import type { Clock, Timers } from './clock.ts';
 import type { LoopWatch } from './loop-watch.ts';
@@ -23,6 +24,7 @@ export const TOKENS = Object.freeze({
   blobs: token<BlobStore>('storage.blobs'),
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
+  redactor: token<Redactor>('observability.redactor'),
   policy: token<SchedulingPolicy>('scheduler.policy'),
   /** Many. */
   kinds: token<AnyKind>('kernel.kinds'),
