@@ -44,8 +44,13 @@ async function copyRepo(): Promise<void> {
   });
 }
 
-function runIn(program: string, ...args: string[]): Promise<unknown> {
-  return run(path.join(bin, program), args, { cwd: root });
+// The inner test run must not write its counts over those of this one.
+const env = { ...process.env, TKSM_TEST_REPORT: '' };
+
+async function runIn(program: string, ...args: string[]): Promise<void> {
+  await run(path.join(bin, program), args, { cwd: root, env }).catch((error: { stdout?: string }) => {
+    throw new Error(`${program} failed: ${error.stdout ?? ''}`, { cause: error });
+  });
 }
 
 describe('pnpm new', () => {

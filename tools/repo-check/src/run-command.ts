@@ -16,7 +16,7 @@ const maxOutputChars = 200_000;
 const timeoutMs = 15 * 60_000;
 
 // Set by an outer test run or a terminal; a guard must give the same answer without them.
-const dropped = /^(?:VITEST.*|NODE_OPTIONS|FORCE_COLOR|TEST|NODE_ENV)$/;
+const dropped = /^(?:VITEST.*|TKSM_TEST_REPORT|NODE_OPTIONS|FORCE_COLOR|TEST|NODE_ENV)$/;
 
 /** Runs a program to its end; a program that cannot start or outlives 15 minutes counts as failed. */
 export function runCommand(
