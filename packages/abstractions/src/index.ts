@@ -112,6 +112,7 @@ export type {
 export type { LoopWatch } from './runtime/loop-watch.ts';
 export type { Random } from './runtime/random.ts';
 export type { SecretRef, SecretSource } from './runtime/secrets.ts';
+export { deferredSchema } from './runtime/standard-schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';
 export { TOKENS } from './runtime/tokens.ts';
 export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';

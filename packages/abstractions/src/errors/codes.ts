@@ -69,7 +69,11 @@ export const ERROR_CODES = {
   LoopBlocked: fact('job-failed', false, 'move the blocking work to an isolated kind'),
   TooManyInterruptions: fact('job-failed', false, 'find out why the process dies under this job'),
   ProcessFailed: fact('job-failed', true, 'look at the exit code and the captured output'),
-  ProcessRejected: fact('job-failed', false, 'correct the command; its exit code says that trying again is useless'),
+  ProcessRejected: fact(
+    'job-failed',
+    false,
+    'correct the command; its exit code says that trying again is useless',
+  ),
   ProcessNotStarted: fact('job-failed', false, 'check the program name, the folder and its rights'),
   SecretMissing: fact('not-found', false, 'provide the secret to the process that resolves it'),
   // Storage

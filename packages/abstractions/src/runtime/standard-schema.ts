@@ -19,3 +19,21 @@ export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
+
+/**
+ * A schema that is loaded when it is first needed, so that a validator's import does not count in a start. Its first
+ * check answers with a promise; once loaded it answers as the schema behind it does.
+ */
+export function deferredSchema<Output>(
+  vendor: string,
+  load: () => Promise<StandardSchema<unknown, Output>>,
+): StandardSchema<unknown, Output> {
+  let loaded: StandardSchema<unknown, Output> | undefined;
+  let loading: Promise<StandardSchema<unknown, Output>> | undefined;
+  const validate = (value: unknown): SchemaResult<Output> | Promise<SchemaResult<Output>> => {
+    if (loaded !== undefined) return loaded['~standard'].validate(value);
+    loading ??= load().then((schema) => (loaded = schema));
+    return loading.then((schema) => schema['~standard'].validate(value));
+  };
+  return { '~standard': { version: 1, vendor, validate } };
+}
