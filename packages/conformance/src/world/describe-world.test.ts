@@ -1,0 +1,46 @@
+import type { Position, Rewrite, ScanOptions, World, WorldEntry, WorldView } from '@tksm/abstractions';
+import { describeWorld } from './describe-world.ts';
+
+type Entries = ReadonlyMap<string, WorldEntry>;
+
+/** The plainest world that keeps the contract: a sorted Map, made anew by every rewrite. */
+function plainView(entries: Entries, position: Position): WorldView {
+  return {
+    position,
+    size: entries.size,
+    get: (key) => entries.get(key),
+    *scan({ prefix = '', after, limit = Number.POSITIVE_INFINITY }: ScanOptions = {}) {
+      let left = limit;
+      for (const [key, entry] of entries) {
+        if (!key.startsWith(prefix) || (after !== undefined && key <= after)) continue;
+        if (left-- <= 0) return;
+        yield [key, entry] as const;
+      }
+    },
+  };
+}
+
+function plainWorld(): World {
+  let view = plainView(new Map(), 0);
+  return {
+    get position() {
+      return view.position;
+    },
+    get size() {
+      return view.size;
+    },
+    get: (key) => view.get(key),
+    scan: (options) => view.scan(options),
+    snapshot: () => view,
+    apply({ puts = [], deletes = [] }: Rewrite, position: Position) {
+      const entries = new Map(view.scan());
+      for (const [key, value] of puts) {
+        entries.set(key, { value, version: (entries.get(key)?.version ?? 0) + 1, position });
+      }
+      for (const key of deletes) entries.delete(key);
+      view = plainView(new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1))), position + 1);
+    },
+  };
+}
+
+describeWorld({ name: 'a sorted map', create: plainWorld });
