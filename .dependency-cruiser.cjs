@@ -66,10 +66,13 @@ module.exports = {
       to: { path: `^${anyPackage}.*${tests}` },
     },
     {
-      name: 'sources-do-not-import-dev-dependencies',
+      name: 'sources-import-declared-dependencies',
       severity: 'error',
       from: { path: `^${anyPackage}`, pathNot: [tests, '^(?:tools|samples)/', '^packages/kernel-tests/'] },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-peer', 'type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'type-only'],
+      },
     },
     {
       name: 'no-circular',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import {
   Extractor,
@@ -53,6 +53,8 @@ async function examine(
 ): Promise<Findings> {
   const entry = path.join(repo.root, found.folder, 'dist/index.d.ts');
   if (!existsSync(entry)) return `${found.folder}: dist/index.d.ts is missing, so there is no report`;
+  // The extractor does not make the folder of a first report.
+  if (update) await mkdir(path.join(repo.root, found.folder, 'etc'), { recursive: true });
   const messages: string[] = [];
   const result = Extractor.invoke(configOf(repo, found, tempFolder), {
     localBuild: update,

@@ -1,5 +1,6 @@
 import type { Guard } from '../guard.ts';
-import { listPackages, runTool } from '../repo.ts';
+import { importProblems } from '../import-rules.ts';
+import { listFiles, listPackages, runTool } from '../repo.ts';
 import { manifestProblems } from '../manifest-rules.ts';
 import { referenceProblems, writeReferences } from '../references.ts';
 import { findingsOf } from './tool-guards.ts';
@@ -17,7 +18,8 @@ export const layers: Guard = {
     const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', ...folders];
     const imports = findingsOf(await runTool(repo, 'depcruise', args));
     const references = await referenceProblems(repo.root, packages);
-    const problems = [...references, ...manifestProblems(packages)];
+    const undeclared = await importProblems(repo.root, packages, await listFiles(repo));
+    const problems = [...references, ...manifestProblems(packages), ...undeclared];
     return [imports, ...problems].filter((problem) => problem !== '').join('\n');
   },
   async fix(repo) {
