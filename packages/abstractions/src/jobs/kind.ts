@@ -58,8 +58,7 @@ export interface OperationKind<Input = unknown, Output extends Value = Value> ex
 
 export type Kind<Input = unknown> = TaskKind<Input> | OperationKind<Input>;
 
-/**
- * A kind whose input type is forgotten, as registries hold it. Method bivariance makes every kind assignable; the input
- * schema keeps it safe at run time.
- */
-export type AnyKind = TaskKind<never> | OperationKind<never>;
+type Forgotten<K> = Omit<K, 'input'> & { readonly input?: StandardSchema };
+
+/** A kind whose input type is forgotten, as registries hold it; the input schema keeps it safe at run time. */
+export type AnyKind = Forgotten<TaskKind<never>> | Forgotten<OperationKind<never>>;
