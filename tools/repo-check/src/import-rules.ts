@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import ts from 'typescript';
 import type { WorkspacePackage } from './repo.ts';
 
-const workspaceImport = /(?:from|import\()\s*'(@tksm\/[^'/]+)/g;
+const workspaceName = /^@tksm\/[^/]+/;
 const source = /\/(?:src\/.*|demo)\.ts$/;
 
 /** Names of workspace packages that a source imports, in order, each once. */
 export function workspaceImports(text: string): string[] {
-  return [...new Set([...text.matchAll(workspaceImport)].map((match) => match[1] ?? ''))];
+  const { importedFiles } = ts.preProcessFile(text, true, true);
+  const names = importedFiles.map(({ fileName }) => workspaceName.exec(fileName)?.[0]);
+  return [...new Set(names)].filter((name) => name !== undefined);
 }
 
 /**

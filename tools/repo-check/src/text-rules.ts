@@ -22,8 +22,9 @@ const mayDouble = new Set(['that', 'had']);
 const commentText = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const codeFence = /^```[\s\S]*?^```/gm;
 
+// Words may not meet across what is blanked out, so it keeps its width and stays in the way.
 function blank(part: string): string {
-  return part.replace(/[^\n]/g, '.');
+  return part.replace(/\S/g, '.');
 }
 
 function lineAt(text: string, index: number): number {
@@ -31,13 +32,15 @@ function lineAt(text: string, index: number): number {
 }
 
 /** The prose of a file with all else blanked out, so that positions stay. */
-export function proseOf({ name, text }: TextFile): string {
+function proseOf({ name, text }: TextFile): string {
   if (name.endsWith('.md')) return text.replace(codeFence, blank).replace(/`[^`\n]*`/g, blank);
   if (!/\.[cm]?[jt]sx?$/.test(name)) return '';
   let prose = '';
   let end = 0;
   for (const match of text.matchAll(commentText)) {
-    prose += blank(text.slice(end, match.index)) + match[0].replace(/^[ \t]*(?:\/\/|\*)/gm, blank);
+    prose +=
+      blank(text.slice(end, match.index)) +
+      match[0].replace(/^[ \t]*(?:\/\/|\*)/gm, (marker) => ' '.repeat(marker.length));
     end = match.index + match[0].length;
   }
   return prose;

@@ -60,8 +60,10 @@ async function lintPublished(repo: Repo): Promise<Findings> {
   const tempFolder = await mkdtemp(path.join(tmpdir(), 'tksm-pack-'));
   try {
     const packFailure = await packInto(repo, tempFolder);
+    // What a failed run leaves behind may be half a tarball.
+    if (packFailure !== '') return packFailure;
     const packed = new Set(await readdir(tempFolder));
-    const problems: string[] = [packFailure];
+    const problems: string[] = [];
     for (const { manifest } of published) {
       const tarball = tarballOf(manifest);
       if (!packed.has(tarball)) problems.push(`${manifest.name}: was not packed`);
@@ -70,7 +72,7 @@ async function lintPublished(repo: Repo): Promise<Findings> {
         problems.push(...(await lintTarball(data, manifest)));
       }
     }
-    return problems.filter((problem) => problem !== '').join('\n');
+    return problems.join('\n');
   } finally {
     await rm(tempFolder, { recursive: true });
   }
