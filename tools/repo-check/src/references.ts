@@ -26,8 +26,12 @@ async function readConfig(file: string): Promise<TsConfig | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as TsConfig);
 }
 
-function pathsOf(config: TsConfig): string[] | undefined {
-  return config.references?.map((reference) => reference.path);
+// As `expectedReferences` writes them: sorted, and by the shortest path.
+function pathsOf(config: TsConfig, file: string): string[] | undefined {
+  const folder = path.posix.dirname(file);
+  return config.references
+    ?.map((reference) => path.posix.relative(folder, path.posix.join(folder, reference.path)))
+    .sort();
 }
 
 function wantedConfigs(packages: readonly WorkspacePackage[]): Map<string, string[]> {
@@ -46,7 +50,7 @@ export async function referenceProblems(
   const problems: string[] = [];
   for (const [file, wanted] of wantedConfigs(packages)) {
     const config = await readConfig(path.join(root, file));
-    const actual = config && pathsOf(config);
+    const actual = config && pathsOf(config, file);
     if (actual === undefined) problems.push(`${file}: has no references; run \`pnpm sync\``);
     else if (actual.join() !== wanted.join())
       problems.push(
@@ -69,7 +73,7 @@ export async function writeReferences(root: string, packages: readonly Workspace
   for (const [file, wanted] of wantedConfigs(packages)) {
     const full = path.join(root, file);
     const config = (await readConfig(full)) ?? (file === 'tsconfig.json' ? { files: [] } : undefined);
-    if (config === undefined || wanted.join() === pathsOf(config)?.join()) continue;
+    if (config === undefined || wanted.join() === pathsOf(config, file)?.join()) continue;
     const next = { ...config, references: wanted.map((folder) => ({ path: folder })) };
     const options = await resolveConfig(path.join(root, 'package.json'));
     await writeFile(full, await format(textOf(next), { ...options, parser: 'json' }));
