@@ -41,8 +41,6 @@ export interface TaskContext {
   readonly blobs: BlobStore;
   readonly vars: AttemptVars;
   readonly jobs: AttemptJobs;
-  /** Says that the attempt is alive and renews its lease. */
-  heartbeat(): void;
   /** Volatile; a sample reaches the log. */
   progress(progress: Progress): void;
   /**

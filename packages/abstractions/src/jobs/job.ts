@@ -114,6 +114,8 @@ export interface JobRecord {
   readonly progress?: Progress;
   readonly cancelling?: string;
   readonly held?: SerializedError;
+  /** An operator released it: a failed dependency holds it back no more. */
+  readonly dependenciesWaived?: true;
   /** Output of a handler whose job waits for its children. */
   readonly returned?: { readonly output: StoredValue };
   readonly lastError?: SerializedError;

@@ -64,8 +64,6 @@ export interface Kernel {
   readonly phase: KernelPhase;
   /** The owner's handle. */
   readonly operator: CapabilityHandle;
-  /** Durable state; deciders may be ahead of it. */
-  readonly state: StateReader;
   readonly kinds: readonly AnyKind[];
 
   /**
@@ -92,6 +90,11 @@ export interface Kernel {
     options?: { readonly id?: string },
   ): Promise<readonly TaskReceipt[]>;
 
+  /**
+   * Runs a query over the state and answers once everything it could see is durable. The reader is good for the
+   * duration of the call only.
+   */
+  read<T>(query: (state: StateReader) => T): Promise<T>;
   /** How a job ended; waits until it has, durably. @throws KernelError `JobNotFound`, `KernelStopped` */
   outcome(job: JobId, options?: { readonly signal?: Signal }): Promise<JobOutcome>;
   /** Events by position, without gap or double: from the log first, then live. */

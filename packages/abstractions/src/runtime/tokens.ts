@@ -25,7 +25,8 @@ export const TOKENS = Object.freeze({
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),
-  policy: token<SchedulingPolicy>('scheduler.policy'),
+  /** Makes a policy: each incarnation starts with a fresh one. */
+  policy: token<() => SchedulingPolicy>('scheduler.policy'),
   /** Many. */
   kinds: token<AnyKind>('kernel.kinds'),
   /** Many. */

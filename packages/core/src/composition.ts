@@ -1,0 +1,24 @@
+import { TOKENS } from '@tksm/abstractions';
+import type { Registrar } from '@tksm/abstractions';
+import { createKernel } from './kernel/create-kernel.ts';
+import type { KernelSettings } from './kernel/ports.ts';
+
+/** Registers the kernel; it opens when `TOKENS.kernel` is first asked for. */
+export function composeCore(registrar: Registrar, settings: Omit<KernelSettings, 'kinds' | 'bootTasks'> = {}): void {
+  registrar.singleton(TOKENS.kernel, (resolver) =>
+    createKernel({
+      ...settings,
+      log: resolver.get(TOKENS.log),
+      blobs: resolver.get(TOKENS.blobs),
+      clock: resolver.get(TOKENS.clock),
+      timers: resolver.get(TOKENS.timers),
+      random: resolver.get(TOKENS.random),
+      kinds: resolver.all(TOKENS.kinds),
+      bootTasks: resolver.all(TOKENS.bootTasks),
+      ...(resolver.has(TOKENS.logger) && { logger: resolver.get(TOKENS.logger) }),
+      ...(resolver.has(TOKENS.metrics) && { metrics: resolver.get(TOKENS.metrics) }),
+      ...(resolver.has(TOKENS.policy) && { policy: resolver.get(TOKENS.policy) }),
+      ...(resolver.has(TOKENS.loopWatch) && { loopWatch: resolver.get(TOKENS.loopWatch) }),
+    }),
+  );
+}

@@ -1,0 +1,12 @@
+export { deriveJobId, JobIds } from './jobs/derive-id.ts';
+export { createKernel } from './kernel/create-kernel.ts';
+export type { KernelOptions } from './kernel/create-kernel.ts';
+export type { KernelPorts, KernelSettings } from './kernel/ports.ts';
+export { defineKind, defineOperation } from './kinds/define-kind.ts';
+export { readEvents, replay } from './log/replay.ts';
+export { KERNEL_OPERATIONS } from './operations/perform.ts';
+export type { KernelOperation } from './operations/operation.ts';
+export { PriorityPolicy } from './scheduler/priority-policy.ts';
+export type { KernelState } from './state/kernel-state.ts';
+export { readerOf } from './state/state-reader.ts';
+export { BTreeWorld } from './world/btree-world.ts';

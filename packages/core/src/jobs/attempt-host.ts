@@ -1,0 +1,28 @@
+import type { BlobStore, Clock, Logger, Progress, Random, StoredValue, Timers } from '@tksm/abstractions';
+import type { Command, JobId, TaskKind } from '@tksm/abstractions';
+import type { Engine } from '../kernel/engine.ts';
+import type { Submitter } from '../submit/submitter.ts';
+import type { Attempt } from './attempt.ts';
+import type { AttemptResult } from './settlement.ts';
+
+/** What an attempt may ask of the worker that runs it. */
+export interface AttemptHost {
+  readonly engine: Engine;
+  readonly submitter: Submitter;
+  readonly ports: {
+    readonly blobs: BlobStore;
+    readonly clock: Clock;
+    readonly timers: Timers;
+    readonly random: Random;
+    readonly logger: Logger;
+  };
+  /** The task behind a command for a child. @throws KernelError `UnsupportedOperation`, `InvalidOperation` */
+  taskOf(command: Command): TaskKind;
+  finished(attempt: Attempt, result: AttemptResult): void;
+  /** Records a step with the attempt's effects; resolves when durable. @throws KernelError `LeaseLost` */
+  stepped(attempt: Attempt, name: string, output: StoredValue): Promise<void>;
+  progressed(attempt: Attempt, progress: Progress): void;
+  /** Runs a query and answers when what it saw is durable. */
+  read<T>(query: () => T): Promise<T>;
+  childrenOf(parent: JobId): readonly JobId[];
+}

@@ -1,0 +1,94 @@
+import { KernelError, toStored } from '@tksm/abstractions';
+import type { Fact, HandleId, JobId, JobSpec, KernelEvent, StoredObject, VarChange, Value, Variable, WorldView } from '@tksm/abstractions';
+import { planVarApply } from '../vars/apply-vars.ts';
+
+/** Most effects that one step or result may carry, by sort. */
+export const MAX_EFFECTS = 10_000;
+
+/** A child that an attempt wants to submit. */
+export interface ChildSubmission {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+}
+
+interface VarWrite {
+  readonly change: VarChange;
+  readonly ifEtag?: string | null;
+}
+
+/** What an attempt did since its last step: kept back until the step or the result is recorded, or dropped. */
+export class Effects {
+  #vars = new Map<string, VarWrite>();
+  #facts: Fact[] = [];
+  #children: ChildSubmission[] = [];
+
+  setVar(name: string, value: Value, options: { metadata?: StoredObject; ifEtag?: string | null } = {}): void {
+    const { metadata, ifEtag } = options;
+    const change = { op: 'set' as const, name, value, ...(metadata && { metadata }) };
+    this.#vars.set(name, ifEtag === undefined ? { change } : { change, ifEtag });
+    this.#bound(this.#vars.size);
+  }
+
+  deleteVar(name: string): void {
+    this.#vars.set(name, { change: { op: 'delete', name } });
+    this.#bound(this.#vars.size);
+  }
+
+  emit(name: string, data: Value): void {
+    this.#facts.push({ name, data: toStored(data) });
+    this.#bound(this.#facts.length);
+  }
+
+  submit(child: ChildSubmission): void {
+    this.#children.push(child);
+    this.#bound(this.#children.length);
+  }
+
+  get children(): number {
+    return this.#children.length;
+  }
+
+  /** A variable as this attempt left it: undefined when it did not write it, null when it deleted it. */
+  pendingVar(name: string, current: Variable | undefined): Variable | null | undefined {
+    const change = this.#vars.get(name)?.change;
+    if (change === undefined) return undefined;
+    if (change.op === 'delete') return null;
+    const base = { etag: '', version: (current?.version ?? 0) + 1, position: current?.position ?? 0 };
+    return { name, value: change.value, layer: 'runtime', metadata: change.metadata ?? {}, ...base };
+  }
+
+  /**
+   * The events of these effects, the children aside.
+   *
+   * @throws KernelError `PreconditionFailed`, `InvalidInput`
+   */
+  events(world: WorldView, by: HandleId, job: JobId): KernelEvent[] {
+    const events: KernelEvent[] = this.#facts.map((fact) => ({ type: 'fact.emitted', v: 1, by, fact, job }));
+    if (this.#vars.size > 0) {
+      const writes = [...this.#vars.values()];
+      const changes = writes.map(({ change }) => change);
+      const preconditions = writes.flatMap(({ change, ifEtag }) =>
+        ifEtag === undefined ? [] : [{ name: change.name, etag: ifEtag }],
+      );
+      events.push({ type: 'world.rewritten', v: 1, by, job, ...planVarApply(world, { changes, preconditions }) });
+    }
+    return events;
+  }
+
+  takeChildren(): readonly ChildSubmission[] {
+    return this.#children;
+  }
+
+  clear(): void {
+    this.#vars = new Map();
+    this.#facts = [];
+    this.#children = [];
+  }
+
+  #bound(count: number): void {
+    if (count <= MAX_EFFECTS) return;
+    throw new KernelError('PayloadTooLarge', `more than ${MAX_EFFECTS} effects in one step`, {
+      next: 'commit them in several steps',
+    });
+  }
+}

@@ -1,0 +1,171 @@
+import { KernelError } from '@tksm/abstractions';
+import type { Command, Instant, JobId, KernelEvent, Progress, StoredValue, TaskKind } from '@tksm/abstractions';
+import type { Engine } from '../kernel/engine.ts';
+import type { KernelPorts } from '../kernel/ports.ts';
+import type { JobState } from '../state/job-state.ts';
+import { isSystemKind } from '../scheduler/system-kinds.ts';
+import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
+import type { Submitter } from '../submit/submitter.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptHost } from './attempt-host.ts';
+import { recordedError } from './job-error.ts';
+import { decideFailure, decideResult, leaseLost, rejected } from './settlement.ts';
+import type { AttemptResult } from './settlement.ts';
+
+/** A running job's progress reaches the log at most this often. */
+const PROGRESS_SAMPLE_MS = 1_000;
+const WORKER = 'local';
+
+/** What the worker needs of the kernel around it. */
+export interface WorkerHome {
+  readonly engine: Engine;
+  readonly submitter: Submitter;
+  readonly ports: KernelPorts;
+  find(kind: string, version: number): TaskKind | undefined;
+  taskOf(command: Command): TaskKind;
+  progressed(job: JobId, progress: Progress): void;
+}
+
+/**
+ * Runs handlers in this process. Guarantees: a handler starts only when its lease is durable; a result is recorded
+ * together with the attempt's effects, and only under the job's current lease.
+ */
+export class LocalWorker implements AttemptHost {
+  readonly engine: Engine;
+  readonly submitter: Submitter;
+  readonly ports: KernelPorts;
+  readonly #home: WorkerHome;
+  readonly #attempts = new Map<JobId, Attempt>();
+  readonly #sampled = new Map<JobId, number>();
+
+  constructor(home: WorkerHome) {
+    this.#home = home;
+    this.engine = home.engine;
+    this.submitter = home.submitter;
+    this.ports = home.ports;
+  }
+
+  get running(): number {
+    return this.#attempts.size;
+  }
+
+  /** Records the lease of a ready job and starts it once that is durable. A job whose code is gone is held. */
+  lease(id: JobId): Instant | undefined {
+    const job = this.engine.job(id);
+    if (job === undefined) return undefined;
+    const { kind: name, version, timeoutMs = DEFAULT_TIMEOUT_MS, deadline } = job.spec;
+    const kind = this.#home.find(name, version);
+    if (kind === undefined) {
+      const message = `no code for ${name} version ${version} is registered`;
+      this.engine.record({ type: 'job.held', v: 1, job: id, error: { code: 'CodeMissing', message, data: { kind: name, version } } });
+      return undefined;
+    }
+    const until = Math.min(this.engine.now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
+    this.engine.record({ type: 'job.leased', v: 1, job: id, epoch: job.epoch + 1, worker: WORKER, until });
+    const attempt = new Attempt(this, job, kind);
+    this.engine.wait({
+      durable: () => {
+        this.#start(attempt);
+      },
+      lost: () => undefined,
+    });
+    return until;
+  }
+
+  /** Tells a running handler to stop. What it then does counts, as long as its lease does. */
+  abort(id: JobId, reason: KernelError): void {
+    this.#attempts.get(id)?.abort(reason);
+  }
+
+  /** Tells every running handler of the users' jobs to stop. */
+  abortAll(reason: KernelError): void {
+    for (const attempt of this.#attempts.values()) if (!isSystemKind(attempt.job.spec.kind)) attempt.abort(reason);
+  }
+
+  taskOf(command: Command): TaskKind {
+    return this.#home.taskOf(command);
+  }
+
+  finished(attempt: Attempt, result: AttemptResult): void {
+    const { job } = attempt;
+    this.#forget(attempt);
+    // The log failed under this attempt: the job is leased anew once the zone has recovered.
+    if (this.engine.abandoned) return;
+    if (job.lease?.epoch !== attempt.epoch) {
+      this.engine.commit([rejected(job, attempt.epoch, result.ok ? 'succeeded' : 'failed')]);
+      return;
+    }
+    try {
+      const effects = result.ok ? this.#effects(attempt) : [];
+      this.engine.commit([...effects, decideResult(job, result, this.engine.now, this.engine.agenda.families)]);
+    } catch (thrown) {
+      this.engine.commit([decideFailure(job, recordedError(thrown), this.engine.now)]);
+    }
+  }
+
+  async stepped(attempt: Attempt, name: string, output: StoredValue): Promise<void> {
+    const { job, epoch } = attempt;
+    if (job.lease?.epoch !== epoch) {
+      this.engine.commit([rejected(job, epoch, 'stepped')]);
+      throw leaseLost(job, epoch);
+    }
+    this.engine.commit([...this.#effects(attempt), { type: 'job.stepped', v: 1, job: job.id, epoch, name, output }]);
+    attempt.context?.effects.clear();
+    await this.engine.durable();
+  }
+
+  progressed(attempt: Attempt, progress: Progress): void {
+    const { job, epoch } = attempt;
+    if (job.lease?.epoch !== epoch || this.engine.abandoned) return;
+    this.#home.progressed(job.id, progress);
+    const now = this.ports.clock.monotonic();
+    if (now - (this.#sampled.get(job.id) ?? now - PROGRESS_SAMPLE_MS) < PROGRESS_SAMPLE_MS) return;
+    this.#sampled.set(job.id, now);
+    this.engine.commit([{ type: 'job.progressed', v: 1, job: job.id, epoch, progress: checkedProgress(progress) }]);
+  }
+
+  async read<T>(query: () => T): Promise<T> {
+    const found = query();
+    await this.engine.durable();
+    return found;
+  }
+
+  childrenOf(parent: JobId): readonly JobId[] {
+    return this.engine.agenda.families.childrenOf(parent);
+  }
+
+  #start(attempt: Attempt): void {
+    const { job, epoch } = attempt;
+    if (job.lease?.epoch !== epoch) return;
+    this.#attempts.set(job.id, attempt);
+    if (job.cancelling !== undefined) attempt.abort(new KernelError('Cancelled', job.cancelling));
+    this.ports.loopWatch?.enter(job.id);
+    attempt.start();
+  }
+
+  #forget(attempt: Attempt): void {
+    if (this.#attempts.get(attempt.job.id) === attempt) this.#attempts.delete(attempt.job.id);
+    this.#sampled.delete(attempt.job.id);
+    if (this.#attempts.size === 0) this.ports.loopWatch?.leave();
+  }
+
+  /** The events of what an attempt did, children included. */
+  #effects(attempt: Attempt): KernelEvent[] {
+    const { context, job } = attempt;
+    if (context === undefined) return [];
+    const events = context.effects.events(this.engine.state.world, job.by, job.id);
+    for (const { id, spec } of context.effects.takeChildren()) {
+      if (this.engine.job(id) === undefined) events.push({ type: 'job.submitted', v: 1, job: id, by: job.by, spec });
+    }
+    return events;
+  }
+}
+
+function checkedProgress({ done, total, message }: Progress): Progress {
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  return {
+    done: finite(done),
+    ...(total !== undefined && { total: finite(total) }),
+    ...(message !== undefined && { message: message.slice(0, 256).replace(/\p{Surrogate}/gu, '\uFFFD') }),
+  };
+}

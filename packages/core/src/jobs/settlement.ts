@@ -1,0 +1,67 @@
+import { DEFAULT_RETRY, KernelError } from '@tksm/abstractions';
+import type { Instant, KernelEvent, SerializedError, StoredValue } from '@tksm/abstractions';
+import type { Families } from '../scheduler/families.ts';
+import type { JobState } from '../state/job-state.ts';
+import { nextAttemptAt } from './backoff.ts';
+import { isRetryable } from './job-error.ts';
+
+/** After this many attempts in a row that died with their process, a job fails: it may be what kills it. */
+export const MAX_INTERRUPTIONS = 100;
+
+/** How an attempt ended. */
+export type AttemptResult =
+  | { readonly ok: true; readonly output: StoredValue }
+  | { readonly ok: false; readonly error: SerializedError };
+
+/** The event for an attempt that ended under the job's current lease. */
+export function decideResult(job: JobState, result: AttemptResult, now: Instant, families: Families): KernelEvent {
+  const { id, epoch } = job;
+  if (!result.ok) return decideFailure(job, result.error, now);
+  if (job.cancelling !== undefined && job.spec.childPolicy === 'await') return cancelled(job);
+  const { output } = result;
+  const waits = job.spec.childPolicy === 'await' && families.childrenOf(id).length > 0;
+  // Whether the children are open is looked at afterwards, as a reaction: they may be part of the same frame.
+  if (waits) return { type: 'job.returned', v: 1, job: id, epoch, output };
+  return { type: 'job.succeeded', v: 1, job: id, epoch, output };
+}
+
+/** The event for an attempt that failed, was cancelled, or was interrupted by a drain. */
+export function decideFailure(job: JobState, error: SerializedError, now: Instant): KernelEvent {
+  const { id, epoch } = job;
+  if (job.cancelling !== undefined) return cancelled(job);
+  if (error.code === 'Interrupted') return decideInterruption(job, 'drain');
+  const retry = job.spec.retry ?? DEFAULT_RETRY;
+  const attempts = job.attempts + 1;
+  if (isRetryable(error) && attempts < retry.maxAttempts) {
+    const retryAt = nextAttemptAt(id, attempts, retry, now);
+    return { type: 'job.attempt-failed', v: 1, job: id, epoch, error, retryAt };
+  }
+  return { type: 'job.failed', v: 1, job: id, epoch, error };
+}
+
+/** The event for an attempt that ended through no fault of its own. */
+export function decideInterruption(job: JobState, reason: 'drain' | 'incarnation-ended'): KernelEvent {
+  const { id, epoch } = job;
+  if (job.cancelling !== undefined) return cancelled(job);
+  if (reason === 'incarnation-ended' && job.interruptions >= MAX_INTERRUPTIONS) {
+    const message = `the process ended ${MAX_INTERRUPTIONS + 1} times in a row while this job ran`;
+    return { type: 'job.failed', v: 1, job: id, epoch, error: { code: 'TooManyInterruptions', message } };
+  }
+  return { type: 'job.interrupted', v: 1, job: id, epoch, reason };
+}
+
+/** The event that ends a job on request. */
+export function cancelled(job: JobState, reason?: string): KernelEvent {
+  const message = reason ?? job.cancelling ?? 'cancelled';
+  return { type: 'job.cancelled', v: 1, job: job.id, error: { code: 'Cancelled', message } };
+}
+
+/** What a handler's late result leaves behind. */
+export function rejected(job: JobState, epoch: number, result: 'succeeded' | 'failed' | 'stepped'): KernelEvent {
+  return { type: 'job.result-rejected', v: 1, job: job.id, epoch, result };
+}
+
+export function leaseLost(job: JobState, epoch: number): KernelError {
+  const data = { job: job.id, epoch, current: job.epoch };
+  return new KernelError('LeaseLost', `job ${job.id} is not held under epoch ${epoch} any more`, { data });
+}

@@ -1,0 +1,39 @@
+import type { Health, HealthCheck, HealthStatus, KernelPhase } from '@tksm/abstractions';
+import type { Engine } from './engine.ts';
+
+/** What health is computed from. */
+export interface HealthInputs {
+  readonly phase: KernelPhase;
+  readonly engine: Engine;
+  /** The last handler that blocked the event loop. */
+  readonly blocked: { readonly label: string; readonly ms: number } | undefined;
+}
+
+const RANK: readonly HealthStatus[] = ['ok', 'degraded', 'failing'];
+
+const PHASE: Readonly<Record<KernelPhase, HealthStatus>> = {
+  booting: 'degraded',
+  running: 'ok',
+  draining: 'degraded',
+  stopped: 'failing',
+  failed: 'failing',
+};
+
+/** Health of a zone, as of now. */
+export function computeHealth({ phase, engine, blocked }: HealthInputs): Health {
+  const { agenda, head } = engine;
+  const checks: HealthCheck[] = [
+    { name: 'kernel', status: PHASE[phase], detail: phase },
+    {
+      name: 'log',
+      status: engine.abandoned ? 'failing' : 'ok',
+      detail: `${head.position} events durable, ${engine.position - head.position} on their way`,
+    },
+    { name: 'scheduler', status: 'ok', detail: `${agenda.running.size} running, ${agenda.ready} ready` },
+    blocked === undefined
+      ? { name: 'loop', status: 'ok', detail: 'never blocked' }
+      : { name: 'loop', status: 'degraded', detail: `job ${blocked.label} blocked it for ${Math.round(blocked.ms)} ms` },
+  ];
+  const worst = Math.max(...checks.map(({ status }) => RANK.indexOf(status)));
+  return { status: RANK[worst] ?? 'failing', checks };
+}

@@ -1,0 +1,150 @@
+import { KernelError, utf8Length } from '@tksm/abstractions';
+import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
+import type { Batch, Waiter } from '../log/batch.ts';
+import { Committer } from '../log/committer.ts';
+import { decideReaction } from '../jobs/decide-reaction.ts';
+import { Agenda } from '../scheduler/agenda.ts';
+import { apply } from '../state/apply.ts';
+import type { JobState } from '../state/job-state.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import type { KernelPorts } from './ports.ts';
+
+export interface EngineListener {
+  /** Slots may be free and jobs ready: the listener records leases. */
+  pump(): void;
+  /** A frame became durable. */
+  published(batch: Batch): void;
+  trouble(outcome: Exclude<AppendOutcome, { status: 'committed' }>): void;
+}
+
+/**
+ * State, index and log of one zone, moved together. Guarantees:
+ *
+ * 1. Events are recorded as groups: a group is applied as a whole and shares a frame, or nothing of it happens.
+ * 2. What follows from a group (dependents, parents) and the leases it makes possible join the same frame.
+ * 3. State here may be ahead of the log by what is not durable yet; `durable` is how to wait.
+ */
+export class Engine {
+  readonly state: KernelState;
+  readonly agenda: Agenda;
+  readonly #ports: KernelPorts;
+  readonly #committer: Committer;
+  readonly #listener: EngineListener;
+  #settling = false;
+  #abandoned: KernelError | undefined;
+
+  constructor(ports: KernelPorts, state: KernelState, head: LogHead, listener: EngineListener) {
+    this.#ports = ports;
+    this.state = state;
+    this.#listener = listener;
+    this.agenda = new Agenda(state, ports.policy());
+    this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
+      durable: (batch) => {
+        listener.published(batch);
+      },
+      trouble: (outcome) => {
+        listener.trouble(outcome);
+      },
+    });
+  }
+
+  /** Time of the frame that the next decision goes into. Decisions use this and no other. */
+  get now(): Instant {
+    return this.#committer.time;
+  }
+
+  /** Position that the next event gets. */
+  get position(): Position {
+    return this.state.position;
+  }
+
+  get head(): LogHead {
+    return this.#committer.head;
+  }
+
+  get idle(): boolean {
+    return this.#committer.idle;
+  }
+
+  job(id: JobId): JobState | undefined {
+    return this.state.jobs.get(id);
+  }
+
+  /**
+   * Records a decision and what follows from it.
+   *
+   * @throws KernelError `FrameTooLarge` before anything happened, `ZoneStopped` once the log has failed
+   */
+  commit(events: readonly KernelEvent[]): void {
+    this.#record(events);
+    this.settle();
+  }
+
+  /** Records what follows from the facts so far, and gives free slots away. */
+  settle(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
+        const event = decideReaction(reaction, this.state, this.agenda.families);
+        if (event !== undefined) this.#record([event]);
+      }
+      this.#listener.pump();
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  /** Records without looking for consequences; for the pump itself. */
+  record(event: KernelEvent): void {
+    this.#record([event]);
+  }
+
+  /** Hears when everything recorded so far is durable. */
+  wait(waiter: Waiter): void {
+    this.#committer.wait(waiter);
+  }
+
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.wait({ durable: resolve, lost: reject });
+    });
+  }
+
+  /** Whether the log has failed, and nothing is recorded here any more. */
+  get abandoned(): boolean {
+    return this.#abandoned !== undefined;
+  }
+
+  abandon(error: KernelError): void {
+    this.#abandoned = error;
+    this.#committer.abandon(error);
+  }
+
+  #record(events: readonly KernelEvent[]): void {
+    if (this.#abandoned !== undefined) {
+      throw new KernelError('ZoneStopped', 'the log has failed; the zone is recovering', { cause: this.#abandoned });
+    }
+    const texts = events.map((event) => JSON.stringify(event));
+    this.#checkSize(texts);
+    const time = this.now;
+    const { state, agenda } = this;
+    for (const event of events) {
+      apply(state, event, state.position, time);
+      agenda.observe(event, time);
+    }
+    this.#committer.add(events, texts);
+  }
+
+  #checkSize(texts: readonly string[]): void {
+    const { maxFrameBytes } = this.#ports.log.capabilities;
+    let length = 2;
+    for (const text of texts) length += text.length + 1;
+    if (length * 3 <= maxFrameBytes) return;
+    const bytes = texts.reduce((sum, text) => sum + utf8Length(text) + 1, 2);
+    if (bytes > maxFrameBytes / 2) {
+      const message = `${bytes} bytes of events belong together; a frame takes ${maxFrameBytes / 2}`;
+      throw new KernelError('FrameTooLarge', message, { data: { bytes, limit: maxFrameBytes / 2 } });
+    }
+  }
+}

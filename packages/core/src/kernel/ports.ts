@@ -1,0 +1,27 @@
+import type { BlobStore, BootTask, Clock, EventLog, Logger, LoopWatch, Metrics, Random, SchedulingPolicy, Timers } from '@tksm/abstractions';
+import type { AnyKind, ZoneId } from '@tksm/abstractions';
+
+/** Everything a kernel touches besides memory. */
+export interface KernelPorts {
+  readonly log: EventLog;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly loopWatch?: LoopWatch;
+  /** Made anew for each incarnation, because what a policy keeps is rebuilt from events. */
+  readonly policy: () => SchedulingPolicy;
+}
+
+export interface KernelSettings {
+  /** Jobs that run at the same time. Default 100. */
+  readonly concurrency?: number;
+  /** Zone to create when the log is empty. Drawn when absent. */
+  readonly zone?: ZoneId;
+  readonly kinds?: readonly AnyKind[];
+  readonly bootTasks?: readonly BootTask[];
+}
+
+export const DEFAULT_CONCURRENCY = 100;

@@ -1,0 +1,30 @@
+import { isKernelError } from '@tksm/abstractions';
+import type { LogHead } from '@tksm/abstractions';
+import { replay } from '../log/replay.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import type { KernelPorts } from './ports.ts';
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 30_000;
+
+/**
+ * Settles a log whose last outcome is unknown, and replays it: what is there is what happened. Tries again, ever more
+ * slowly, for as long as it is wanted; damage is final.
+ */
+export async function recoverLog(
+  { log, timers, logger }: KernelPorts,
+  wanted: () => boolean,
+): Promise<{ readonly state: KernelState; readonly head: LogHead } | undefined> {
+  for (let delayMs = FIRST_DELAY_MS; wanted(); delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
+    try {
+      const head = await log.settle();
+      return { head, state: await replay(log) };
+    } catch (error) {
+      const code = isKernelError(error) ? error.code : 'Internal';
+      logger.log('error', 'the log cannot be recovered yet', { code, retryInMs: delayMs });
+      if (code === 'LogDamaged') return undefined;
+    }
+    await new Promise<void>((resolve) => timers.after(delayMs, resolve));
+  }
+  return undefined;
+}

@@ -1,0 +1,197 @@
+import { KernelError, zoneId } from '@tksm/abstractions';
+import type { AppendOutcome, Cancellation, Command, Health, Instant, JobId, JobSpec, KernelEvent, LogHead, Progress, TaskKind } from '@tksm/abstractions';
+import { OPERATOR_ID } from '../authority/handle-table.ts';
+import { LocalWorker } from '../jobs/local-worker.ts';
+import { cancelled, decideFailure, decideInterruption } from '../jobs/settlement.ts';
+import type { Batch } from '../log/batch.ts';
+import { Operations } from '../operations/perform.ts';
+import { isSystemKind } from '../scheduler/system-kinds.ts';
+import type { JobState } from '../state/job-state.ts';
+import { readyAt } from '../state/job-status.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { Submitter } from '../submit/submitter.ts';
+import { Engine } from './engine.ts';
+import type { KernelPorts, KernelSettings } from './ports.ts';
+import { DEFAULT_CONCURRENCY } from './ports.ts';
+
+/** What a session needs of the kernel around it. */
+export interface SessionHome {
+  readonly ports: KernelPorts;
+  readonly settings: KernelSettings;
+  /** Whether users' jobs may be leased. */
+  isOpen(): boolean;
+  find(kind: string, version: number): TaskKind | undefined;
+  taskOf(command: Command): TaskKind;
+  health(): Health;
+  progressed(job: JobId, progress: Progress): void;
+  published(batch: Batch): void;
+  trouble(outcome: Exclude<AppendOutcome, { status: 'committed' }>): void;
+}
+
+/**
+ * One incarnation of a zone's sequencer, from its claim until the log fails or closes. It leases what is ready while
+ * slots are free, and keeps one timer, for the next moment at which something is due.
+ */
+export class Session {
+  readonly engine: Engine;
+  readonly submitter: Submitter;
+  readonly operations: Operations;
+  readonly worker: LocalWorker;
+  readonly #home: SessionHome;
+  readonly #concurrency: number;
+  #timer: { readonly at: Instant; readonly handle: Cancellation } | undefined;
+  #nextExpiry = Number.POSITIVE_INFINITY;
+
+  constructor(home: SessionHome, state: KernelState, head: LogHead) {
+    const { ports } = home;
+    this.#home = home;
+    this.#concurrency = home.settings.concurrency ?? DEFAULT_CONCURRENCY;
+    this.engine = new Engine(ports, state, head, {
+      pump: () => {
+        this.#pump();
+      },
+      published: (batch) => {
+        this.#published(batch);
+      },
+      trouble: (outcome) => {
+        home.trouble(outcome);
+      },
+    });
+    this.submitter = new Submitter(this.engine, ports.random);
+    this.operations = new Operations(this.engine, () => home.health());
+    this.worker = new LocalWorker({
+      engine: this.engine,
+      submitter: this.submitter,
+      ports,
+      find: (kind, version) => home.find(kind, version),
+      taskOf: (command) => home.taskOf(command),
+      progressed: (job, progress) => {
+        home.progressed(job, progress);
+      },
+    });
+  }
+
+  /** Claims the zone: creates it in an empty log, and ends what an earlier incarnation left running. */
+  async begin(): Promise<void> {
+    const { engine } = this;
+    const { random } = this.#home.ports;
+    const events: KernelEvent[] = [];
+    if (engine.position === 0) {
+      events.push({ type: 'zone.created', v: 1, zone: this.#home.settings.zone ?? zoneId(random.id()) });
+    }
+    events.push({ type: 'sequencer.claimed', v: 1, epoch: engine.state.epoch + 1, incarnation: random.id() });
+    for (const job of engine.state.jobs.values()) {
+      if (job.outcome !== undefined) continue;
+      if (isSystemKind(job.spec.kind)) events.push(cancelled(job, 'its incarnation ended'));
+      else if (job.lease !== undefined) events.push(decideInterruption(job, 'incarnation-ended'));
+    }
+    engine.commit(events);
+    await engine.durable();
+  }
+
+  /** Submits jobs of the kernel's own. */
+  submitSystem(jobs: readonly { readonly id: JobId; readonly spec: JobSpec }[]): void {
+    this.submitter.recordAll(jobs, OPERATOR_ID);
+  }
+
+  /** Ends the leases of users' jobs whose handlers did not stop when a drain told them to. */
+  interruptRest(): number {
+    const rest = [...this.engine.agenda.running.values()];
+    if (rest.length > 0) this.engine.commit(rest.map((job) => decideInterruption(job, 'drain')));
+    return rest.length;
+  }
+
+  /** Stops the timer. */
+  end(): void {
+    this.#timer?.handle.cancel();
+    this.#timer = undefined;
+  }
+
+  #pump(): void {
+    const { agenda } = this.engine;
+    for (let id = agenda.nextSystem(); id !== undefined; id = agenda.nextSystem()) this.#lease(id);
+    while (this.#home.isOpen() && agenda.running.size < this.#concurrency) {
+      const id = agenda.next();
+      if (id === undefined) break;
+      this.#lease(id);
+    }
+    this.#arm();
+  }
+
+  #lease(id: JobId): void {
+    const until = this.worker.lease(id);
+    if (until !== undefined && until < this.#nextExpiry) this.#nextExpiry = until;
+  }
+
+  #published(batch: Batch): void {
+    for (const event of batch.events) {
+      if (event.type === 'job.cancelling') this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
+    }
+    this.#home.published(batch);
+  }
+
+  #arm(): void {
+    const { agenda } = this.engine;
+    if (agenda.running.size === 0 && agenda.systemRunning.size === 0) this.#nextExpiry = Number.POSITIVE_INFINITY;
+    const at = Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry);
+    if (this.#timer !== undefined) {
+      // An earlier alarm that is needed no more is left to ring once, unless nothing at all is due.
+      if (this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
+      this.end();
+    }
+    if (at === Number.POSITIVE_INFINITY) return;
+    const { clock, timers } = this.#home.ports;
+    const delay = Math.min(Math.max(0, at - clock.now()), LONGEST_TIMER_MS);
+    this.#timer = { at, handle: timers.after(delay, () => { this.#ring(); }) };
+  }
+
+  #ring(): void {
+    this.#timer = undefined;
+    if (this.engine.abandoned) return;
+    const { agenda } = this.engine;
+    const now = this.#home.ports.clock.now();
+    for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
+      const job = this.engine.job(due.job);
+      if (job !== undefined && job.outcome === undefined) this.#fall(job, due.what, now);
+    }
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (const job of [...agenda.running.values(), ...agenda.systemRunning.values()]) this.#expire(job, now);
+    this.engine.settle();
+    this.#arm();
+  }
+
+  #fall(job: JobState, what: 'ready' | 'deadline' | 'cancel', now: Instant): void {
+    if (what === 'ready') {
+      if (readyAt(job) <= now) this.engine.agenda.wake(job, Math.max(now, this.engine.now));
+    } else if (what === 'deadline') {
+      if (job.spec.deadline !== undefined && job.spec.deadline <= now) this.#failLate(job);
+    } else if (job.lease !== undefined && job.cancelling !== undefined) {
+      this.engine.commit([cancelled(job)]);
+    }
+  }
+
+  #failLate(job: JobState): void {
+    const error = new KernelError('DeadlineExceeded', `not settled by its deadline`);
+    this.worker.abort(job.id, error);
+    this.engine.commit([{ type: 'job.failed', v: 1, job: job.id, epoch: job.epoch, error: error.toJSON() }]);
+  }
+
+  #expire(job: JobState, now: Instant): void {
+    const { lease } = job;
+    if (lease === undefined) return;
+    if (lease.until > now) {
+      this.#nextExpiry = Math.min(this.#nextExpiry, lease.until);
+      return;
+    }
+    if (job.spec.deadline !== undefined && job.spec.deadline <= now) {
+      this.#failLate(job);
+      return;
+    }
+    const error = new KernelError('TimedOut', `the attempt ran longer than ${lease.until - lease.startedAt} ms`);
+    this.worker.abort(job.id, error);
+    this.engine.commit([decideFailure(job, error.toJSON(), this.engine.now)]);
+  }
+}
+
+/** Timers hold 31 bits; a later moment is approached in hops. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

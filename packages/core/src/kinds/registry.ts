@@ -1,0 +1,47 @@
+import { kindName, KernelError } from '@tksm/abstractions';
+import type { AnyKind, OperationKind, TaskKind } from '@tksm/abstractions';
+import { isSystemKind } from '../scheduler/system-kinds.ts';
+
+/** Version of a kind that names none. */
+export const FIRST_VERSION = 1;
+
+/** The kinds that a kernel knows, by name and version. */
+export class KindRegistry {
+  readonly #kinds = new Map<string, Map<number, AnyKind>>();
+
+  /** @throws KernelError `InvalidSpec` for a taken name and version, or one that is the kernel's own */
+  register(kind: AnyKind): void {
+    kindName(kind.name);
+    const version = kind.version ?? FIRST_VERSION;
+    if (!Number.isSafeInteger(version) || version < 1) {
+      throw new KernelError('InvalidSpec', `the version of ${kind.name} is not a whole number from 1`);
+    }
+    if (isSystemKind(kind.name)) throw new KernelError('InvalidSpec', `${kind.name} is a name of the kernel's own`);
+    let versions = this.#kinds.get(kind.name);
+    if (versions === undefined) this.#kinds.set(kind.name, (versions = new Map<number, AnyKind>()));
+    if (versions.has(version)) throw new KernelError('InvalidSpec', `${kind.name} version ${version} is registered twice`);
+    versions.set(version, kind);
+  }
+
+  list(): AnyKind[] {
+    return [...this.#kinds.values()].flatMap((versions) => [...versions.values()]);
+  }
+
+  /** A kind by name, of a version or the newest. @throws KernelError `UnsupportedOperation` */
+  resolve(name: string, version?: number): TaskKind | OperationKind {
+    const versions = this.#kinds.get(name);
+    const wanted = version ?? Math.max(...(versions?.keys() ?? []));
+    const kind = versions?.get(wanted);
+    if (kind === undefined) {
+      const data = version === undefined ? { kind: name } : { kind: name, version };
+      throw new KernelError('UnsupportedOperation', `no kind ${name}${version ? ` version ${version}` : ''}`, { data });
+    }
+    return kind as unknown as TaskKind | OperationKind;
+  }
+
+  /** The task behind a job, or undefined when its code is gone. */
+  task(name: string, version: number): TaskKind | undefined {
+    const kind = this.#kinds.get(name)?.get(version);
+    return kind?.class === 'task' ? (kind as unknown as TaskKind) : undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { KernelError } from '@tksm/abstractions';
+import type { AppendOutcome, Clock, EventLog, Instant, LogHead, Position, Timers } from '@tksm/abstractions';
+import type { KernelEvent } from '@tksm/abstractions';
+import { Batch } from './batch.ts';
+import type { Waiter } from './batch.ts';
+
+/** UTF-16 units after which a batch is closed; a frame is at most this and one group of events more. */
+const BATCH_LENGTH = 1_048_576;
+
+export interface CommitListener {
+  /** A frame became durable: called before its waiters. */
+  durable(batch: Batch): void;
+  /** The log did not take a frame; everything after the durable head is lost. */
+  trouble(outcome: Exclude<AppendOutcome, { status: 'committed' }>): void;
+}
+
+/**
+ * Group commit. Guarantees:
+ *
+ * 1. Frames are appended one at a time, in order; whatever is queued meanwhile shares the next flush.
+ * 2. A waiter hears `durable` only after the log has answered `committed` for its frame.
+ * 3. After the first outcome that is not `committed`, every waiter hears `lost` and nothing more is appended.
+ */
+export class Committer {
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #listener: CommitListener;
+  readonly #epoch: () => number;
+  #head: LogHead;
+  #closed: Batch[] = [];
+  #open: Batch | undefined;
+  #inFlight: Batch | undefined;
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(log: EventLog, head: LogHead, ports: { clock: Clock; timers: Timers }, epoch: () => number, listener: CommitListener) {
+    this.#log = log;
+    this.#head = head;
+    this.#clock = ports.clock;
+    this.#timers = ports.timers;
+    this.#epoch = epoch;
+    this.#listener = listener;
+  }
+
+  /** The durable head. */
+  get head(): LogHead {
+    return this.#head;
+  }
+
+  /** Whether nothing waits to become durable. */
+  get idle(): boolean {
+    return (this.#open?.events.length ?? 0) === 0 && this.#inFlight === undefined && this.#closed.length === 0;
+  }
+
+  /** Time of the frame that the next event goes into. */
+  get time(): Instant {
+    return this.#current().time;
+  }
+
+  /** Adds events that belong together; they share a frame. Their texts are their JSON. */
+  add(events: readonly KernelEvent[], texts: readonly string[]): void {
+    const batch = this.#current();
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i];
+      if (event !== undefined) batch.add(event, texts[i] ?? '');
+    }
+    this.#schedule();
+    if (batch.length > BATCH_LENGTH) {
+      this.#closed.push(batch);
+      this.#open = undefined;
+    }
+  }
+
+  /** Calls when everything added so far is durable: at once when it is. */
+  wait(waiter: Waiter): void {
+    const batch = this.#open && this.#open.events.length > 0 ? this.#open : (this.#closed.at(-1) ?? this.#inFlight);
+    if (batch === undefined) waiter.durable();
+    else batch.waiters.push(waiter);
+  }
+
+  /** Gives up what is not durable. */
+  abandon(error: KernelError): void {
+    this.#stopped = true;
+    const batches = [this.#inFlight, ...this.#closed, this.#open];
+    this.#inFlight = this.#open = undefined;
+    this.#closed = [];
+    for (const batch of batches) for (const waiter of batch?.waiters ?? []) waiter.lost(error);
+  }
+
+  #current(): Batch {
+    // An empty batch is made anew: its time would be that of a decision which came to nothing.
+    if (this.#open !== undefined && this.#open.events.length > 0) return this.#open;
+    const before = this.#closed.at(-1) ?? this.#inFlight;
+    const time = Math.max(before?.time ?? this.#head.time, this.#clock.now());
+    this.#open = new Batch(time, before?.end ?? this.#head.position);
+    return this.#open;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight !== undefined) return;
+    this.#scheduled = true;
+    this.#timers.soon(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#stopped || this.#inFlight !== undefined) return;
+    let batch = this.#closed.shift();
+    if (batch === undefined) {
+      batch = this.#open;
+      this.#open = undefined;
+    }
+    if (batch === undefined || batch.events.length === 0) return;
+    this.#inFlight = batch;
+    const { position, hash: previousHash } = this.#head;
+    const epoch = this.#epoch();
+    const draft = { time: batch.time, epoch, count: batch.events.length, payload: batch.payload() };
+    this.#log.append(draft, { position, previousHash, epoch }).then(
+      (outcome) => this.#answered(outcome),
+      (cause: unknown) => {
+        const error = new KernelError('OutcomeUnknown', 'the log failed while it appended', { cause });
+        this.#answered({ status: 'unknown', cause: error });
+      },
+    );
+  }
+
+  #answered(outcome: AppendOutcome): void {
+    const batch = this.#inFlight;
+    if (batch === undefined || this.#stopped) return;
+    if (outcome.status !== 'committed') {
+      this.#stopped = true;
+      this.#listener.trouble(outcome);
+      return;
+    }
+    this.#head = outcome.head;
+    this.#inFlight = undefined;
+    this.#listener.durable(batch);
+    for (const waiter of batch.waiters) waiter.durable();
+    if (!this.idle) this.#schedule();
+  }
+}

@@ -1,0 +1,10 @@
+import type { KernelOperation } from './operation.ts';
+
+export const health: KernelOperation = {
+  name: 'health',
+  summary: 'Computes the health of the zone',
+  perform(_input, scope) {
+    const { status, checks } = scope.health();
+    return { output: { status, checks: checks.map((check) => ({ ...check })) }, events: [] };
+  },
+};

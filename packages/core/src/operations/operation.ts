@@ -1,0 +1,45 @@
+import { KernelError } from '@tksm/abstractions';
+import type { CommandId, HandleId, Health, Instant, KernelEvent, Position, StoredObject, StoredValue, Value } from '@tksm/abstractions';
+import type { Agenda } from '../scheduler/agenda.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+
+/** What an operation of the kernel may look at. */
+export interface OperationScope {
+  readonly state: KernelState;
+  readonly agenda: Agenda;
+  readonly now: Instant;
+  /** Position that its event would get. */
+  readonly position: Position;
+  readonly by: HandleId;
+  readonly cmd: CommandId | undefined;
+  health(): Health;
+}
+
+/** What an operation came to. Reads have no events. */
+export interface OperationResult {
+  readonly output: Value;
+  readonly events: readonly KernelEvent[];
+}
+
+/** A deterministic decision over the kernel's own state. */
+export interface KernelOperation {
+  readonly name: string;
+  readonly summary: string;
+  perform(input: StoredObject, scope: OperationScope): OperationResult;
+}
+
+/** A text field of an input. @throws KernelError `InvalidInput` */
+export function textField(input: StoredObject, field: string): string {
+  const value = input[field];
+  if (typeof value !== 'string') throw new KernelError('InvalidInput', `${field} is a text`, { data: { field } });
+  return value;
+}
+
+/** An operation's input as an object. @throws KernelError `InvalidInput` */
+export function objectInput(input: StoredValue): StoredObject {
+  if (input === null) return {};
+  if (typeof input !== 'object' || Array.isArray(input)) {
+    throw new KernelError('InvalidInput', 'the input is an object');
+  }
+  return input as StoredObject;
+}

@@ -1,0 +1,89 @@
+import { fromStored, KernelError } from '@tksm/abstractions';
+import type { KernelEvent, StoredObject, Value, VarApply, VarChange, VarLayer, VarPrecondition } from '@tksm/abstractions';
+import { planVarApply } from '../vars/apply-vars.ts';
+import { WorldVars } from '../vars/world-vars.ts';
+import { textField } from './operation.ts';
+import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+
+export const varGet: KernelOperation = {
+  name: 'var.get',
+  summary: 'Reads a variable: { name, layer? }',
+  perform(input, { state }) {
+    const name = textField(input, 'name');
+    const variable = new WorldVars(state.world).get(name, layerOf(input));
+    if (variable === undefined) throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
+    return { output: { ...variable }, events: [] };
+  },
+};
+
+export const varSet: KernelOperation = {
+  name: 'var.set',
+  summary: 'Sets a variable: { name, value, layer?, metadata?, ifEtag? }',
+  perform(input, scope) {
+    const name = textField(input, 'name');
+    if (input.value === undefined) throw new KernelError('InvalidInput', 'value is missing', { data: { field: 'value' } });
+    const metadata = input.metadata === undefined ? {} : { metadata: fromStored(input.metadata) as StoredObject };
+    const change: VarChange = { op: 'set', name, value: fromStored(input.value), ...metadata };
+    return applyOne(change, input, scope);
+  },
+};
+
+export const varDelete: KernelOperation = {
+  name: 'var.delete',
+  summary: 'Deletes a variable from a layer: { name, layer?, ifEtag? }',
+  perform(input, scope) {
+    const name = textField(input, 'name');
+    const variable = new WorldVars(scope.state.world).get(name, layerOf(input) ?? 'runtime');
+    if (variable === undefined) throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
+    return applyOne({ op: 'delete', name }, input, scope);
+  },
+};
+
+export const varApply: KernelOperation = {
+  name: 'var.apply',
+  summary: 'Changes variables of one layer together: { changes, preconditions?, layer? }',
+  perform(input, scope) {
+    const { changes, preconditions = [] } = input;
+    if (!Array.isArray(changes) || !Array.isArray(preconditions)) {
+      throw new KernelError('InvalidInput', 'changes and preconditions are lists');
+    }
+    const checked = (changes as readonly StoredObject[]).map(asChange);
+    return apply({ changes: checked, preconditions: preconditions as readonly VarPrecondition[], ...layerField(input) }, scope);
+  },
+};
+
+function applyOne(change: VarChange, input: StoredObject, scope: OperationScope): OperationResult {
+  const { ifEtag } = input;
+  if (ifEtag !== undefined && ifEtag !== null && typeof ifEtag !== 'string') {
+    throw new KernelError('InvalidInput', 'ifEtag is an etag or null', { data: { field: 'ifEtag' } });
+  }
+  const preconditions = ifEtag === undefined ? [] : [{ name: change.name, etag: ifEtag }];
+  return apply({ changes: [change], preconditions, ...layerField(input) }, scope);
+}
+
+function apply(input: VarApply, { state, by, position }: OperationScope): OperationResult {
+  const event: KernelEvent = { type: 'world.rewritten', v: 1, by, ...planVarApply(state.world, input) };
+  const etag = String(position);
+  const output: Value = { position, variables: input.changes.map(({ name }) => ({ name, etag })) };
+  return { output, events: [event] };
+}
+
+function asChange(change: StoredObject): VarChange {
+  const name = textField(change, 'name');
+  if (change.op === 'delete') return { op: 'delete', name };
+  if (change.op !== 'set' || change.value === undefined) {
+    throw new KernelError('InvalidInput', 'a change is { op: "set", name, value } or { op: "delete", name }');
+  }
+  const metadata = change.metadata === undefined ? {} : { metadata: fromStored(change.metadata) as StoredObject };
+  return { op: 'set', name, value: fromStored(change.value), ...metadata };
+}
+
+/** A layer is checked where it is used. */
+function layerOf(input: StoredObject): VarLayer | undefined {
+  return input.layer === undefined ? undefined : (textField(input, 'layer') as VarLayer);
+}
+
+function layerField(input: StoredObject): { readonly layer?: VarLayer } {
+  const layer = layerOf(input);
+  return layer === undefined ? {} : { layer };
+}

@@ -1,0 +1,185 @@
+import { PRIORITY } from '@tksm/abstractions';
+import type { Instant, JobId, KernelEvent, SchedulingPolicy } from '@tksm/abstractions';
+import { readyAt } from '../state/job-status.ts';
+import type { JobState } from '../state/job-state.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { isSystemKind } from './system-kinds.ts';
+import { DueQueue } from './due-queue.ts';
+import { Families } from './families.ts';
+
+/** A cancelled handler that has not ended by then loses its lease. */
+export const CANCEL_GRACE_MS = 5_000;
+
+/** Something that follows from the facts and is not recorded yet. */
+export type Reaction =
+  | { readonly what: 'dependency-failed'; readonly job: JobId; readonly dependency: JobId }
+  | { readonly what: 'children-settled'; readonly job: JobId };
+
+/**
+ * What is ready, running, due and waiting: an index over the jobs, derived from state and rebuilt from it at start.
+ * It keeps no count that could leak: slots in use are the jobs that hold a lease.
+ */
+export class Agenda {
+  readonly #policy: SchedulingPolicy;
+  readonly #state: KernelState;
+  /** Jobs of the kernel itself, which no policy and no slot holds back. */
+  readonly #system: JobId[] = [];
+  readonly running = new Map<JobId, JobState>();
+  readonly systemRunning = new Map<JobId, JobState>();
+  readonly due = new DueQueue();
+  readonly families = new Families();
+  readonly #unmet = new Map<JobId, number>();
+  readonly #dependents = new Map<JobId, JobId[]>();
+  readonly #reactions: Reaction[] = [];
+  readonly #deduplicated = new Map<string, JobId>();
+  #sequence = 0;
+
+  constructor(state: KernelState, policy: SchedulingPolicy) {
+    this.#state = state;
+    this.#policy = policy;
+    for (const job of state.jobs.values()) this.#admit(job, state.time);
+    for (const job of state.jobs.values()) if (job.lease !== undefined) this.#runningOf(job).set(job.id, job);
+  }
+
+  get ready(): number {
+    return this.#policy.size;
+  }
+
+  nextSystem(): JobId | undefined {
+    return this.#system.shift();
+  }
+
+  next(): JobId | undefined {
+    return this.#policy.next();
+  }
+
+  nextReaction(): Reaction | undefined {
+    return this.#reactions.shift();
+  }
+
+  /** The live job of a kind with a dedup key. */
+  deduplicated(kind: string, key: string): JobId | undefined {
+    return this.#deduplicated.get(`${kind}\n${key}`);
+  }
+
+  /** Takes in an event that was just applied. */
+  observe(event: KernelEvent, now: Instant): void {
+    if (!('job' in event) || event.job === undefined) return;
+    const job = this.#state.jobs.get(event.job);
+    if (job === undefined) return;
+    switch (event.type) {
+      case 'job.submitted':
+        this.#admit(job, now);
+        break;
+      case 'job.leased':
+        this.#runningOf(job).set(job.id, job);
+        break;
+      case 'job.returned':
+        this.#runningOf(job).delete(job.id);
+        if (!this.families.hasOpen(job.id)) this.#reactions.push({ what: 'children-settled', job: job.id });
+        break;
+      case 'job.attempt-failed':
+      case 'job.interrupted':
+        this.#runningOf(job).delete(job.id);
+        this.#consider(job, now);
+        break;
+      case 'job.released':
+        this.families.reopen(job);
+        this.#track(job);
+        this.#consider(job, now);
+        break;
+      case 'job.held':
+        this.#runningOf(job).delete(job.id);
+        this.#policy.remove(job.id);
+        break;
+      case 'job.cancelling':
+        this.due.push({ at: now + CANCEL_GRACE_MS, job: job.id, what: 'cancel' });
+        break;
+      case 'job.succeeded':
+      case 'job.failed':
+      case 'job.cancelled':
+        this.#settle(job, now);
+        break;
+      default:
+    }
+  }
+
+  /** Puts a job back that is due. */
+  wake(job: JobState, now: Instant): void {
+    this.#consider(job, now);
+  }
+
+  #runningOf(job: JobState): Map<JobId, JobState> {
+    return isSystemKind(job.spec.kind) ? this.systemRunning : this.running;
+  }
+
+  #admit(job: JobState, now: Instant): void {
+    this.families.add(job);
+    if (job.outcome !== undefined) return;
+    this.#track(job);
+    let unmet = 0;
+    for (const id of job.spec.dependsOn ?? []) {
+      const outcome = this.#state.jobs.get(id)?.outcome;
+      if (outcome === undefined) {
+        unmet += 1;
+        const dependents = this.#dependents.get(id);
+        if (dependents === undefined) this.#dependents.set(id, [job.id]);
+        else dependents.push(job.id);
+      } else if (outcome.status !== 'succeeded') {
+        this.#reactions.push({ what: 'dependency-failed', job: job.id, dependency: id });
+      }
+    }
+    if (unmet > 0) this.#unmet.set(job.id, unmet);
+    if (job.returned !== undefined && !this.families.hasOpen(job.id)) {
+      this.#reactions.push({ what: 'children-settled', job: job.id });
+    }
+    this.#consider(job, now);
+  }
+
+  #track(job: JobState): void {
+    const { dedupKey, deadline, kind } = job.spec;
+    if (dedupKey !== undefined) this.#deduplicated.set(`${kind}\n${dedupKey}`, job.id);
+    if (deadline !== undefined) this.due.push({ at: deadline, job: job.id, what: 'deadline' });
+  }
+
+  #consider(job: JobState, now: Instant): void {
+    if (job.outcome ?? job.held ?? job.lease ?? job.returned) return;
+    if (this.#unmet.has(job.id)) return;
+    const at = readyAt(job);
+    if (at > now) {
+      this.due.push({ at, job: job.id, what: 'ready' });
+    } else if (isSystemKind(job.spec.kind)) {
+      this.#system.push(job.id);
+    } else {
+      const { priority = PRIORITY.normal, origin = '', agent, deadline } = job.spec;
+      this.#policy.add({ id: job.id, priority, origin, agent, deadline, sequence: this.#sequence++ });
+    }
+  }
+
+  #settle(job: JobState, now: Instant): void {
+    this.#runningOf(job).delete(job.id);
+    this.#policy.remove(job.id);
+    this.#unmet.delete(job.id);
+    const { dedupKey, kind } = job.spec;
+    if (dedupKey !== undefined && this.deduplicated(kind, dedupKey) === job.id) {
+      this.#deduplicated.delete(`${kind}\n${dedupKey}`);
+    }
+    const parent = this.families.settle(job);
+    if (parent !== undefined && this.#state.jobs.get(parent)?.returned !== undefined) {
+      this.#reactions.push({ what: 'children-settled', job: parent });
+    }
+    const dependents = this.#dependents.get(job.id);
+    if (dependents === undefined) return;
+    this.#dependents.delete(job.id);
+    for (const id of dependents) {
+      const left = (this.#unmet.get(id) ?? 0) - 1;
+      if (left > 0) this.#unmet.set(id, left);
+      else this.#unmet.delete(id);
+      const dependent = this.#state.jobs.get(id);
+      if (dependent === undefined || dependent.outcome !== undefined) continue;
+      const fails = job.outcome?.status !== 'succeeded' && dependent.spec.onDependencyFailure !== 'run';
+      if (fails) this.#reactions.push({ what: 'dependency-failed', job: id, dependency: job.id });
+      else if (left <= 0) this.#consider(dependent, now);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { JobId } from '@tksm/abstractions';
+import type { JobState } from '../state/job-state.ts';
+
+interface Family {
+  readonly children: JobId[];
+  readonly open: Set<JobId>;
+  readonly failed: Set<JobId>;
+}
+
+/** Which jobs are whose children, and which of them are not settled or ended badly. Derived from `spec.parent`. */
+export class Families {
+  readonly #families = new Map<JobId, Family>();
+
+  /** In the order of submission. */
+  childrenOf(parent: JobId): readonly JobId[] {
+    return this.#families.get(parent)?.children ?? [];
+  }
+
+  hasOpen(parent: JobId): boolean {
+    return (this.#families.get(parent)?.open.size ?? 0) > 0;
+  }
+
+  failedOf(parent: JobId): readonly JobId[] {
+    return [...(this.#families.get(parent)?.failed ?? [])];
+  }
+
+  add(job: JobState): void {
+    const { parent } = job.spec;
+    if (parent === undefined) return;
+    let family = this.#families.get(parent);
+    if (family === undefined) this.#families.set(parent, (family = { children: [], open: new Set(), failed: new Set() }));
+    family.children.push(job.id);
+    if (job.outcome === undefined) family.open.add(job.id);
+    else if (job.outcome.status !== 'succeeded') family.failed.add(job.id);
+  }
+
+  /** A settled job runs again. */
+  reopen(job: JobState): void {
+    const family = job.spec.parent === undefined ? undefined : this.#families.get(job.spec.parent);
+    family?.failed.delete(job.id);
+    family?.open.add(job.id);
+  }
+
+  /** Notes that a job settled; gives its parent when that has no open child any more. */
+  settle(job: JobState): JobId | undefined {
+    const { parent } = job.spec;
+    const family = parent === undefined ? undefined : this.#families.get(parent);
+    if (family === undefined) return undefined;
+    family.open.delete(job.id);
+    if (job.outcome?.status !== 'succeeded') family.failed.add(job.id);
+    return family.open.size === 0 ? parent : undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { KernelError } from '@tksm/abstractions';
+import type { Instant, JobOutcome, KernelEvent, Position } from '@tksm/abstractions';
+import { JobState } from './job-state.ts';
+import type { KernelState } from './kernel-state.ts';
+
+type JobEvent = Extract<KernelEvent, { readonly type: `job.${string}` }>;
+type AppliedJobEvent = Exclude<JobEvent, { readonly type: 'job.deduplicated' | 'job.result-rejected' }>;
+
+/** Applies an event to its job. */
+export function applyJobEvent(state: KernelState, event: AppliedJobEvent, position: Position, time: Instant): void {
+  if (event.type === 'job.submitted') {
+    state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position));
+    return;
+  }
+  const job = state.jobs.get(event.job);
+  if (job === undefined) {
+    const data = { position };
+    throw new KernelError('LogDamaged', `event ${position} names a job that was never submitted`, { data });
+  }
+  switch (event.type) {
+    case 'job.leased':
+      job.epoch = event.epoch;
+      job.lease = { epoch: event.epoch, worker: event.worker, startedAt: time, until: event.until };
+      job.retryAt = undefined;
+      break;
+    case 'job.stepped':
+      (job.steps ??= []).push({ name: event.name, output: event.output });
+      job.interruptions = 0;
+      break;
+    case 'job.progressed':
+      job.progress = event.progress;
+      break;
+    case 'job.returned':
+      job.lease = undefined;
+      job.returned = { output: event.output };
+      break;
+    case 'job.attempt-failed':
+      job.lease = undefined;
+      job.attempts += 1;
+      job.retryAt = event.retryAt;
+      job.lastError = event.error;
+      break;
+    case 'job.interrupted':
+      job.lease = undefined;
+      job.interruptions += 1;
+      break;
+    case 'job.cancelling':
+      job.cancelling = event.reason;
+      break;
+    case 'job.held':
+      job.lease = undefined;
+      job.held = event.error;
+      break;
+    case 'job.released':
+      release(job);
+      break;
+    case 'job.succeeded':
+      settle(job, time, { status: 'succeeded', output: event.output });
+      break;
+    case 'job.failed':
+      if (job.lease !== undefined) job.attempts += 1;
+      settle(job, time, { status: 'failed', error: event.error });
+      break;
+    case 'job.cancelled':
+      settle(job, time, { status: 'cancelled', error: event.error });
+      break;
+  }
+}
+
+function settle(job: JobState, time: Instant, outcome: JobOutcome): void {
+  job.lease = undefined;
+  job.retryAt = undefined;
+  job.held = undefined;
+  job.returned = undefined;
+  job.progress = undefined;
+  job.outcome = outcome;
+  job.settledAt = time;
+}
+
+function release(job: JobState): void {
+  job.held = undefined;
+  job.dependenciesWaived = true;
+  job.outcome = undefined;
+  job.settledAt = undefined;
+  job.cancelling = undefined;
+  job.retryAt = undefined;
+  job.attempts = 0;
+  job.interruptions = 0;
+}

@@ -1,0 +1,64 @@
+import type {
+  HandleId,
+  Instant,
+  JobId,
+  JobOutcome,
+  JobRecord,
+  JobSpec,
+  Lease,
+  Position,
+  Progress,
+  SerializedError,
+  StepRecord,
+  StoredValue,
+} from '@tksm/abstractions';
+
+/** A job's facts while they change. Every field is set from the start, so that all jobs share one shape in memory. */
+export class JobState {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+  readonly by: HandleId;
+  readonly submittedAt: Instant;
+  readonly position: Position;
+  epoch = 0;
+  attempts = 0;
+  interruptions = 0;
+  lease: Lease | undefined = undefined;
+  retryAt: Instant | undefined = undefined;
+  steps: StepRecord[] | undefined = undefined;
+  progress: Progress | undefined = undefined;
+  cancelling: string | undefined = undefined;
+  held: SerializedError | undefined = undefined;
+  dependenciesWaived = false;
+  returned: { readonly output: StoredValue } | undefined = undefined;
+  lastError: SerializedError | undefined = undefined;
+  outcome: JobOutcome | undefined = undefined;
+  settledAt: Instant | undefined = undefined;
+
+  constructor(id: JobId, spec: JobSpec, by: HandleId, submittedAt: Instant, position: Position) {
+    this.id = id;
+    this.spec = spec;
+    this.by = by;
+    this.submittedAt = submittedAt;
+    this.position = position;
+  }
+}
+
+/** The facts of a job as a record of its own: what is absent is left out. */
+export function recordOf(job: JobState): JobRecord {
+  const { id, spec, by, submittedAt, position, epoch, attempts, interruptions } = job;
+  return {
+    ...{ id, spec, by, submittedAt, position, epoch, attempts, interruptions },
+    ...(job.lease && { lease: job.lease }),
+    ...(job.retryAt !== undefined && { retryAt: job.retryAt }),
+    ...(job.steps && { steps: [...job.steps] }),
+    ...(job.progress && { progress: job.progress }),
+    ...(job.cancelling !== undefined && { cancelling: job.cancelling }),
+    ...(job.held && { held: job.held }),
+    ...(job.dependenciesWaived && { dependenciesWaived: true as const }),
+    ...(job.returned && { returned: job.returned }),
+    ...(job.lastError && { lastError: job.lastError }),
+    ...(job.outcome && { outcome: job.outcome }),
+    ...(job.settledAt !== undefined && { settledAt: job.settledAt }),
+  };
+}

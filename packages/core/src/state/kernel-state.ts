@@ -1,0 +1,34 @@
+import type { CommandId, Instant, JobId, Position, StoredValue, ZoneId } from '@tksm/abstractions';
+import { KernelError } from '@tksm/abstractions';
+import { BTreeWorld } from '../world/btree-world.ts';
+import type { JobState } from './job-state.ts';
+
+/** What a command id was answered, for its retries. */
+export type CommandOutcome =
+  | { readonly position: Position; readonly output: StoredValue }
+  | { readonly position: Position; readonly job: JobId };
+
+/** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */
+export class KernelState {
+  #zone: ZoneId | undefined;
+  /** Number of events applied. */
+  position: Position = 0;
+  /** Time of the last frame applied. */
+  time: Instant = 0;
+  /** Epoch and incarnation of the sequencer. */
+  epoch = 0;
+  incarnation = '';
+  readonly jobs = new Map<JobId, JobState>();
+  readonly commands = new Map<CommandId, CommandOutcome>();
+  readonly world = new BTreeWorld();
+
+  /** @throws KernelError `LogDamaged` before the first event */
+  get zone(): ZoneId {
+    if (this.#zone === undefined) throw new KernelError('LogDamaged', 'the log does not begin with its zone');
+    return this.#zone;
+  }
+
+  set zone(zone: ZoneId) {
+    this.#zone = zone;
+  }
+}

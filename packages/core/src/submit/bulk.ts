@@ -1,0 +1,49 @@
+import { commandId } from '@tksm/abstractions';
+import type { Command, HandleId, JobId, JobSpec, Random, TaskKind, TaskReceipt } from '@tksm/abstractions';
+import { JobIds } from '../jobs/derive-id.ts';
+import type { Engine } from '../kernel/engine.ts';
+import { jobSpec } from './job-spec.ts';
+import { orderBatch, unknownDependency } from './batch-order.ts';
+import type { PreparedTask, Submitter } from './submitter.ts';
+
+/** Jobs that are recorded as one group. */
+const GROUP = 500;
+
+/** Submits many tasks at once. Checked as a whole first; written in groups, dependencies before their dependents. */
+export async function enqueueBulk(
+  commands: readonly Command[],
+  kindOf: (command: Command) => TaskKind,
+  context: { readonly engine: Engine; readonly submitter: Submitter; readonly random: Random; readonly by: HandleId },
+  id: string | undefined,
+): Promise<readonly TaskReceipt[]> {
+  const { engine, submitter, by } = context;
+  const ids = new JobIds(engine.state.zone, id === undefined ? context.random.id() : commandId(id));
+  const { indexOf, order } = orderBatch(commands);
+  const prepared: PreparedTask[] = [];
+  for (const command of commands) {
+    const task = submitter.prepare(kindOf(command), command);
+    prepared.push(task instanceof Promise ? await task : task);
+  }
+  const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
+  const existing = tasks.map((task) => engine.job(task.id) !== undefined);
+  for (let start = 0; start < order.length; start += GROUP) {
+    const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
+    submitter.recordAll(group, by);
+  }
+  await engine.durable();
+  return tasks.map((task, index) => ({
+    class: 'task',
+    job: task.id,
+    existing: existing[index] ?? false,
+    position: engine.job(task.id)?.position ?? 0,
+  }));
+
+  function specOf({ kind, command, input }: PreparedTask): JobSpec {
+    const dependsOn = command.dependsOn?.map((dependency): JobId => {
+      if (typeof dependency !== 'string') return ids.at(indexOf.get(dependency.name) ?? 0);
+      if (engine.job(dependency) === undefined) throw unknownDependency(dependency);
+      return dependency;
+    });
+    return jobSpec(kind, command, input, { dependsOn });
+  }
+}
