@@ -10,8 +10,14 @@ export interface ValueObject {
   readonly [key: string]: Value;
 }
 
-/** Tags of the stored form. An object with one of these keys is that value and nothing else. */
-export const VALUE_TAGS = Object.freeze({ bigint: '$bigint', bytes: '$bytes', output: '$output' });
+/**
+ * Tags of the stored form: an object with one of these keys stands for something else.
+ *
+ * - `{ "$bigint": "12" }` and `{ "$bytes": "<base64>" }` are the values that JSON lacks.
+ * - `{ "$output": { "job": ID, "path": [KEY…] } }` in a job's input is that job's output, put in when an attempt starts.
+ * - `{ "$job": NAME }` in a batch is the id of the batch's job of that name; `$output` takes a name there, too.
+ */
+export const VALUE_TAGS = Object.freeze({ bigint: '$bigint', bytes: '$bytes', output: '$output', job: '$job' });
 
 /** Bounds of a value: nesting, and bytes of its JSON text. */
 export const VALUE_LIMITS = Object.freeze({ maxDepth: 64, maxInlineBytes: 65_536 });

@@ -157,7 +157,9 @@ export class AttemptContext implements TaskContext {
       throw new KernelError('InvalidInput', `${kind.name} has an asynchronous schema, which a child cannot be checked by`);
     }
     const dependsOn = command.dependsOn?.map((dependency) => jobId(typeof dependency === 'string' ? dependency : dependency.name));
-    const spec = jobSpec(kind, command, prepared.input, { dependsOn, parent });
+    const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
+    const tied = correlation === undefined ? command : { ...command, correlation };
+    const spec = jobSpec(kind, tied, prepared.input, { dependsOn, parent });
     const id = new JobIds(engine.state.zone, `${parent}/${this.#stepNames.size}`).at(this.effects.children);
     this.effects.submit({ id, spec });
     return id;

@@ -2,14 +2,6 @@ import { KernelError, VALUE_TAGS } from '@tksm/abstractions';
 import type { JobId, StoredObject, StoredValue } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
 
-/** Whether a stored input refers to the output of another job, and so can be checked only when that has ended. */
-export function hasOutputRefs(value: StoredValue): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return (value as readonly StoredValue[]).some(hasOutputRefs);
-  const object = value as StoredObject;
-  return Object.hasOwn(object, VALUE_TAGS.output) || Object.values(object).some(hasOutputRefs);
-}
-
 /**
  * Puts outputs in the place of references: `{ "$output": { "job": ID, "path": ["files"] } }`.
  *

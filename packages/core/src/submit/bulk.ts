@@ -3,6 +3,7 @@ import type { Command, HandleId, JobId, JobSpec, Random, TaskKind, TaskReceipt }
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { jobSpec } from './job-spec.ts';
+import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
 import { orderBatch, unknownDependency } from './batch-order.ts';
 import type { PreparedTask, Submitter } from './submitter.ts';
 
@@ -38,12 +39,17 @@ export async function enqueueBulk(
     position: engine.job(task.id)?.position ?? 0,
   }));
 
+  function idOf(name: string): JobId | undefined {
+    const index = indexOf.get(name);
+    return index === undefined ? undefined : ids.at(index);
+  }
+
   function specOf({ kind, command, input }: PreparedTask): JobSpec {
     const dependsOn = command.dependsOn?.map((dependency): JobId => {
       if (typeof dependency !== 'string') return ids.at(indexOf.get(dependency.name) ?? 0);
       if (engine.job(dependency) === undefined) throw unknownDependency(dependency);
       return dependency;
     });
-    return jobSpec(kind, command, input, { dependsOn });
+    return jobSpec(kind, command, hasBatchRefs(input) ? resolveBatchRefs(input, idOf) : input, { dependsOn });
   }
 }

@@ -12,9 +12,9 @@ import type {
 } from '@tksm/abstractions';
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
-import { hasOutputRefs } from '../kinds/output-refs.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import { jobSpec, storedPayload } from './job-spec.ts';
+import { hasBatchRefs } from './batch-refs.ts';
 import { unknownDependency } from './batch-order.ts';
 
 /** A task that passed every check and is not recorded yet. */
@@ -44,7 +44,7 @@ export class Submitter {
   prepare(kind: TaskKind, command: Command): PreparedTask | Promise<PreparedTask> {
     const input = storedPayload(command.input, 'the input');
     const prepared = { kind, command, input };
-    if (kind.input === undefined || hasOutputRefs(input)) return prepared;
+    if (kind.input === undefined || hasBatchRefs(input)) return prepared;
     const checked = validateInput(kind.input, command.input);
     return checked instanceof Promise ? checked.then(() => prepared) : prepared;
   }
