@@ -38,14 +38,16 @@ function reopenTests(withStore: WithStore): void {
     'shows a blob in flight whole or not at all',
     withStore(async ({ store, reopen }) => {
       const bytes = bytesOf(400_000);
-      let started: () => void = () => undefined;
-      const running = new Promise<void>((resolve) => (started = resolve));
-      const write = store.write(stuckAfter(bytes, () => started()));
+      const source = stuckSource(bytes);
+      const write = store.write(source.content);
       write.catch(() => undefined);
-      await running;
+      await source.stuck;
       const reopened = open(await reopen?.());
       expect(await listed(reopened)).toEqual([]);
       expect(await reopened.write([bytes])).toEqual(refOf(bytes));
+      source.fail();
+      await Promise.allSettled([write]);
+      expectSame(await readBytes(reopened, refOf(bytes).hash), bytes);
     }),
   );
 }
@@ -55,9 +57,17 @@ function open(store: BlobStore | undefined): BlobStore {
   return store;
 }
 
-/** Gives most of the bytes, then waits for ever, as the source of a process that died. */
-async function* stuckAfter(bytes: Uint8Array, stuck: () => void): AsyncIterable<Uint8Array> {
-  yield bytes.subarray(0, -1);
-  stuck();
-  await new Promise(() => undefined);
+/** Gives most of the bytes, then nothing until it fails. */
+function stuckSource(bytes: Uint8Array) {
+  let atEnd: () => void = () => undefined;
+  let fail: () => void = () => undefined;
+  const stuck = new Promise<void>((resolve) => (atEnd = resolve));
+  const death = new Promise<never>((_, reject) => (fail = () => reject(new Error('the source died'))));
+  death.catch(() => undefined);
+  const content = (async function* () {
+    yield bytes.subarray(0, -1);
+    atEnd();
+    await death;
+  })();
+  return { content, stuck, fail: () => fail() };
 }

@@ -1,0 +1,9 @@
+import { TOKENS } from '@tksm/abstractions';
+import type { Registrar } from '@tksm/abstractions';
+import { openDiskBlobs } from './open-disk-blobs.ts';
+import type { DiskBlobsOptions } from './open-disk-blobs.ts';
+
+/** Registers a blob store in a folder. */
+export function composeDisk(registrar: Registrar, options: DiskBlobsOptions): void {
+  registrar.singleton(TOKENS.blobs, () => openDiskBlobs(options));
+}

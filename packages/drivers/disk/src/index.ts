@@ -1,0 +1,2 @@
+export { openDiskBlobs } from './open-disk-blobs.ts';
+export type { DiskBlobsOptions } from './open-disk-blobs.ts';
