@@ -4,7 +4,10 @@ import { createKernel } from './kernel/create-kernel.ts';
 import type { KernelSettings } from './kernel/ports.ts';
 
 /** Registers the kernel; it opens when `TOKENS.kernel` is first asked for. */
-export function composeCore(registrar: Registrar, settings: Omit<KernelSettings, 'kinds' | 'bootTasks'> = {}): void {
+export function composeCore(
+  registrar: Registrar,
+  settings: Omit<KernelSettings, 'kinds' | 'bootTasks'> = {},
+): void {
   registrar.singleton(TOKENS.kernel, (resolver) =>
     createKernel({
       ...settings,

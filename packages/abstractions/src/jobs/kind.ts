@@ -24,7 +24,7 @@ interface KindBase<Input> {
 /** An effectful kind: leased to a worker, its result proposed and recorded. */
 export interface TaskKind<
   Input = unknown,
-  Output extends Value | undefined | void = Value | undefined | void,
+  Output extends Value | undefined = Value | undefined,
 > extends KindBase<Input> {
   readonly class: 'task';
   /** Longest time of one attempt. Default 60 s. */

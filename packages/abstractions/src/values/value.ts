@@ -17,7 +17,12 @@ export interface ValueObject {
  * - `{ "$output": { "job": ID, "path": [KEY…] } }` in a job's input is that job's output, put in when an attempt starts.
  * - `{ "$job": NAME }` in a batch is the id of the batch's job of that name; `$output` takes a name there, too.
  */
-export const VALUE_TAGS = Object.freeze({ bigint: '$bigint', bytes: '$bytes', output: '$output', job: '$job' });
+export const VALUE_TAGS = Object.freeze({
+  bigint: '$bigint',
+  bytes: '$bytes',
+  output: '$output',
+  job: '$job',
+});
 
 /** Bounds of a value: nesting, and bytes of its JSON text. */
 export const VALUE_LIMITS = Object.freeze({ maxDepth: 64, maxInlineBytes: 65_536 });

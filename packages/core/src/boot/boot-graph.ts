@@ -24,7 +24,10 @@ export function bootKinds(tasks: readonly BootTask[], checks: PhaseChecks): Task
 }
 
 /** The boot of one incarnation: a chain of jobs, one a phase. */
-export function bootGraph(zone: ZoneId, incarnation: string): readonly { readonly id: JobId; readonly spec: JobSpec }[] {
+export function bootGraph(
+  zone: ZoneId,
+  incarnation: string,
+): readonly { readonly id: JobId; readonly spec: JobSpec }[] {
   const correlation = `boot:${incarnation}`;
   const ids = new JobIds(zone, correlation);
   return BOOT_PHASES.map((phase, index) => ({

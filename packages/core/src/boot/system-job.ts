@@ -1,13 +1,30 @@
 import { kindName } from '@tksm/abstractions';
-import type { JobId, JobSpec, RetryPolicy, StoredValue, TaskContext, TaskKind, Value } from '@tksm/abstractions';
+import type {
+  JobId,
+  JobSpec,
+  RetryPolicy,
+  StoredValue,
+  TaskContext,
+  TaskKind,
+  Value,
+} from '@tksm/abstractions';
 
 /** Origin of the kernel's own jobs. */
 export const SYSTEM_ORIGIN = 'kernel';
 
-const SYSTEM_RETRY: RetryPolicy = Object.freeze({ maxAttempts: 3, initialDelayMs: 100, factor: 2, maxDelayMs: 1_000, jitter: 0 });
+const SYSTEM_RETRY: RetryPolicy = Object.freeze({
+  maxAttempts: 3,
+  initialDelayMs: 100,
+  factor: 2,
+  maxDelayMs: 1_000,
+  jitter: 0,
+});
 
 /** A task of the kernel's own. */
-export function systemTask(name: string, run: (input: Value, context: TaskContext) => Value | Promise<Value>): TaskKind {
+export function systemTask(
+  name: string,
+  run: (input: Value, context: TaskContext) => Value | Promise<Value>,
+): TaskKind {
   return { name: kindName(name), class: 'task', run: (input, context) => run(input as Value, context) };
 }
 

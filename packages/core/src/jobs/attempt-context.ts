@@ -57,7 +57,13 @@ export class AttemptContext implements TaskContext {
     const { id, spec } = this.#attempt.job;
     const { logger } = this.#host.ports;
     const agent = spec.agent === undefined ? {} : { agent: spec.agent };
-    return (this.#log ??= logger.child({ job: id, kind: spec.kind, attempt: this.attempt, span: spec.correlation ?? id, ...agent }));
+    return (this.#log ??= logger.child({
+      job: id,
+      kind: spec.kind,
+      attempt: this.attempt,
+      span: spec.correlation ?? id,
+      ...agent,
+    }));
   }
 
   get clock(): Clock {
@@ -74,7 +80,8 @@ export class AttemptContext implements TaskContext {
 
   get vars(): AttemptVars {
     const { effects } = this;
-    const read = (name: string) => this.#host.read(() => new WorldVars(this.#host.engine.state.world).get(name));
+    const read = (name: string) =>
+      this.#host.read(() => new WorldVars(this.#host.engine.state.world).get(name));
     return {
       async get(name) {
         const current = await read(name);
@@ -154,9 +161,14 @@ export class AttemptContext implements TaskContext {
     const kind = this.#host.taskOf(command);
     const prepared = submitter.prepare(kind, command);
     if (prepared instanceof Promise) {
-      throw new KernelError('InvalidInput', `${kind.name} has an asynchronous schema, which a child cannot be checked by`);
+      throw new KernelError(
+        'InvalidInput',
+        `${kind.name} has an asynchronous schema, which a child cannot be checked by`,
+      );
     }
-    const dependsOn = command.dependsOn?.map((dependency) => jobId(typeof dependency === 'string' ? dependency : dependency.name));
+    const dependsOn = command.dependsOn?.map((dependency) =>
+      jobId(typeof dependency === 'string' ? dependency : dependency.name),
+    );
     const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
     const tied = correlation === undefined ? command : { ...command, correlation };
     const spec = jobSpec(kind, tied, prepared.input, { dependsOn, parent });
@@ -172,7 +184,10 @@ export class AttemptContext implements TaskContext {
   /** @throws KernelError when the handler left a step open, or out */
   finish(): void {
     if (this.#stepping !== undefined) {
-      throw new KernelError('StepOverlapped', `the handler returned while step ${this.#stepping} was running`);
+      throw new KernelError(
+        'StepOverlapped',
+        `the handler returned while step ${this.#stepping} was running`,
+      );
     }
     const left = this.#attempt.job.steps?.[this.#stepNames.size];
     if (left !== undefined) throw orderChanged('the end', left.name);

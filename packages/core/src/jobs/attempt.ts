@@ -51,7 +51,10 @@ export class Attempt {
     try {
       const input = validateInput(this.#kind.input, this.#input());
       const context = (this.#context = new AttemptContext(this.#host, this));
-      output = input instanceof Promise ? input.then((value) => this.#kind.run(value, context)) : this.#kind.run(input, context);
+      output =
+        input instanceof Promise
+          ? input.then((value) => this.#kind.run(value, context))
+          : this.#kind.run(input, context);
     } catch (thrown) {
       this.#fail(thrown);
       return;
@@ -104,5 +107,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function notStorable(cause: KernelError): KernelError {
-  return new KernelError('ResultNotStorable', `the handler's output cannot be stored: ${cause.message}`, { data: cause.data, cause });
+  return new KernelError('ResultNotStorable', `the handler's output cannot be stored: ${cause.message}`, {
+    data: cause.data,
+    cause,
+  });
 }

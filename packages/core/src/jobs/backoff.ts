@@ -4,7 +4,12 @@ import type { Instant, JobId, RetryPolicy } from '@tksm/abstractions';
  * When the attempt after a failed one may begin. Exponential, capped, and spread by a hash of job and attempt instead
  * of chance, so that a replay agrees. Source: FNV-1a for the hash.
  */
-export function nextAttemptAt(job: JobId, failedAttempts: number, policy: RetryPolicy, now: Instant): Instant {
+export function nextAttemptAt(
+  job: JobId,
+  failedAttempts: number,
+  policy: RetryPolicy,
+  now: Instant,
+): Instant {
   const exact = policy.initialDelayMs * policy.factor ** (failedAttempts - 1);
   const delay = Math.min(exact, policy.maxDelayMs);
   const spread = (fnv1a(`${job}/${failedAttempts}`) / 2 ** 32 - 0.5) * policy.jitter;

@@ -4,7 +4,11 @@ import type { Families } from '../scheduler/families.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** What follows from a dependency that ended badly, or from children that have all settled. Undefined: nothing. */
-export function decideReaction(reaction: Reaction, state: KernelState, families: Families): KernelEvent | undefined {
+export function decideReaction(
+  reaction: Reaction,
+  state: KernelState,
+  families: Families,
+): KernelEvent | undefined {
   const job = state.jobs.get(reaction.job);
   if (job === undefined || job.outcome !== undefined) return undefined;
   if (reaction.what === 'children-settled') {

@@ -1,5 +1,16 @@
 import { KernelError, toStored } from '@tksm/abstractions';
-import type { Fact, HandleId, JobId, JobSpec, KernelEvent, StoredObject, VarChange, Value, Variable, WorldView } from '@tksm/abstractions';
+import type {
+  Fact,
+  HandleId,
+  JobId,
+  JobSpec,
+  KernelEvent,
+  StoredObject,
+  VarChange,
+  Value,
+  Variable,
+  WorldView,
+} from '@tksm/abstractions';
 import { planVarApply } from '../vars/apply-vars.ts';
 
 /** Most effects that one step or result may carry, by sort. */
@@ -22,7 +33,11 @@ export class Effects {
   #facts: Fact[] = [];
   #children: ChildSubmission[] = [];
 
-  setVar(name: string, value: Value, options: { metadata?: StoredObject; ifEtag?: string | null } = {}): void {
+  setVar(
+    name: string,
+    value: Value,
+    options: { metadata?: StoredObject; ifEtag?: string | null } = {},
+  ): void {
     const { metadata, ifEtag } = options;
     const change = { op: 'set' as const, name, value, ...(metadata && { metadata }) };
     this.#vars.set(name, ifEtag === undefined ? { change } : { change, ifEtag });
@@ -70,7 +85,13 @@ export class Effects {
       const preconditions = writes.flatMap(({ change, ifEtag }) =>
         ifEtag === undefined ? [] : [{ name: change.name, etag: ifEtag }],
       );
-      events.push({ type: 'world.rewritten', v: 1, by, job, ...planVarApply(world, { changes, preconditions }) });
+      events.push({
+        type: 'world.rewritten',
+        v: 1,
+        by,
+        job,
+        ...planVarApply(world, { changes, preconditions }),
+      });
     }
     return events;
   }

@@ -8,10 +8,16 @@ const MAX_MESSAGE = 2_000;
 export function recordedError(thrown: unknown): SerializedError {
   if (isKernelError(thrown)) {
     const { code, message, data } = thrown.toJSON();
-    return data === undefined ? { code, message: bounded(message) } : { code, message: bounded(message), data };
+    return data === undefined
+      ? { code, message: bounded(message) }
+      : { code, message: bounded(message), data };
   }
   if (thrown instanceof Error) {
-    return { code: 'HandlerFailed', message: bounded(thrown.message || thrown.name), data: { name: bounded(thrown.name) } };
+    return {
+      code: 'HandlerFailed',
+      message: bounded(thrown.message || thrown.name),
+      data: { name: bounded(thrown.name) },
+    };
   }
   return { code: 'NonErrorThrown', message: bounded(`threw ${describe(thrown)}`) };
 }

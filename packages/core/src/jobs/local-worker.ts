@@ -1,8 +1,15 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Command, Instant, JobId, KernelEvent, Progress, StoredValue, TaskKind } from '@tksm/abstractions';
+import type {
+  Command,
+  Instant,
+  JobId,
+  KernelEvent,
+  Progress,
+  StoredValue,
+  TaskKind,
+} from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
-import type { JobState } from '../state/job-state.ts';
 import { isSystemKind } from '../scheduler/system-kinds.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
 import type { Submitter } from '../submit/submitter.ts';
@@ -57,7 +64,12 @@ export class LocalWorker implements AttemptHost {
     const kind = this.#home.find(name, version);
     if (kind === undefined) {
       const message = `no code for ${name} version ${version} is registered`;
-      this.engine.record({ type: 'job.held', v: 1, job: id, error: { code: 'CodeMissing', message, data: { kind: name, version } } });
+      this.engine.record({
+        type: 'job.held',
+        v: 1,
+        job: id,
+        error: { code: 'CodeMissing', message, data: { kind: name, version } },
+      });
       return undefined;
     }
     const until = Math.min(this.engine.now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
@@ -79,7 +91,8 @@ export class LocalWorker implements AttemptHost {
 
   /** Tells every running handler of the users' jobs to stop. */
   abortAll(reason: KernelError): void {
-    for (const attempt of this.#attempts.values()) if (!isSystemKind(attempt.job.spec.kind)) attempt.abort(reason);
+    for (const attempt of this.#attempts.values())
+      if (!isSystemKind(attempt.job.spec.kind)) attempt.abort(reason);
   }
 
   taskOf(command: Command): TaskKind {
@@ -97,7 +110,10 @@ export class LocalWorker implements AttemptHost {
     }
     try {
       const effects = result.ok ? this.#effects(attempt) : [];
-      this.engine.commit([...effects, decideResult(job, result, this.engine.now, this.engine.agenda.families)]);
+      this.engine.commit([
+        ...effects,
+        decideResult(job, result, this.engine.now, this.engine.agenda.families),
+      ]);
     } catch (thrown) {
       this.engine.commit([decideFailure(job, recordedError(thrown), this.engine.now)]);
     }
@@ -109,7 +125,10 @@ export class LocalWorker implements AttemptHost {
       this.engine.commit([rejected(job, epoch, 'stepped')]);
       throw leaseLost(job, epoch);
     }
-    this.engine.commit([...this.#effects(attempt), { type: 'job.stepped', v: 1, job: job.id, epoch, name, output }]);
+    this.engine.commit([
+      ...this.#effects(attempt),
+      { type: 'job.stepped', v: 1, job: job.id, epoch, name, output },
+    ]);
     attempt.context?.effects.clear();
     await this.engine.durable();
   }
@@ -121,7 +140,9 @@ export class LocalWorker implements AttemptHost {
     const now = this.ports.clock.monotonic();
     if (now - (this.#sampled.get(job.id) ?? now - PROGRESS_SAMPLE_MS) < PROGRESS_SAMPLE_MS) return;
     this.#sampled.set(job.id, now);
-    this.engine.commit([{ type: 'job.progressed', v: 1, job: job.id, epoch, progress: checkedProgress(progress) }]);
+    this.engine.commit([
+      { type: 'job.progressed', v: 1, job: job.id, epoch, progress: checkedProgress(progress) },
+    ]);
   }
 
   async read<T>(query: () => T): Promise<T> {
@@ -155,7 +176,8 @@ export class LocalWorker implements AttemptHost {
     if (context === undefined) return [];
     const events = context.effects.events(this.engine.state.world, job.by, job.id);
     for (const { id, spec } of context.effects.takeChildren()) {
-      if (this.engine.job(id) === undefined) events.push({ type: 'job.submitted', v: 1, job: id, by: job.by, spec });
+      if (this.engine.job(id) === undefined)
+        events.push({ type: 'job.submitted', v: 1, job: id, by: job.by, spec });
     }
     return events;
   }

@@ -14,7 +14,12 @@ export type AttemptResult =
   | { readonly ok: false; readonly error: SerializedError };
 
 /** The event for an attempt that ended under the job's current lease. */
-export function decideResult(job: JobState, result: AttemptResult, now: Instant, families: Families): KernelEvent {
+export function decideResult(
+  job: JobState,
+  result: AttemptResult,
+  now: Instant,
+  families: Families,
+): KernelEvent {
   const { id, epoch } = job;
   if (!result.ok) return decideFailure(job, result.error, now);
   if (job.cancelling !== undefined && job.spec.childPolicy === 'await') return cancelled(job);
@@ -57,7 +62,11 @@ export function cancelled(job: JobState, reason?: string): KernelEvent {
 }
 
 /** What a handler's late result leaves behind. */
-export function rejected(job: JobState, epoch: number, result: 'succeeded' | 'failed' | 'stepped'): KernelEvent {
+export function rejected(
+  job: JobState,
+  epoch: number,
+  result: 'succeeded' | 'failed' | 'stepped',
+): KernelEvent {
   return { type: 'job.result-rejected', v: 1, job: job.id, epoch, result };
 }
 

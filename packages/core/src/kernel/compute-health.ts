@@ -32,7 +32,11 @@ export function computeHealth({ phase, engine, blocked }: HealthInputs): Health 
     { name: 'scheduler', status: 'ok', detail: `${agenda.running.size} running, ${agenda.ready} ready` },
     blocked === undefined
       ? { name: 'loop', status: 'ok', detail: 'never blocked' }
-      : { name: 'loop', status: 'degraded', detail: `job ${blocked.label} blocked it for ${Math.round(blocked.ms)} ms` },
+      : {
+          name: 'loop',
+          status: 'degraded',
+          detail: `job ${blocked.label} blocked it for ${Math.round(blocked.ms)} ms`,
+        },
   ];
   const worst = Math.max(...checks.map(({ status }) => RANK.indexOf(status)));
   return { status: RANK[worst] ?? 'failing', checks };

@@ -25,7 +25,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const registry = new KindRegistry();
   for (const kind of options.kinds ?? []) {
     if (KERNEL_OPERATIONS.has(kind.name)) {
-      throw new KernelError('InvalidSpec', `${kind.name} is an operation of the kernel's own`, { data: { kind: kind.name } });
+      throw new KernelError('InvalidSpec', `${kind.name} is an operation of the kernel's own`, {
+        data: { kind: kind.name },
+      });
     }
     registry.register(kind);
   }

@@ -123,7 +123,9 @@ export class Engine {
 
   #record(events: readonly KernelEvent[]): void {
     if (this.#abandoned !== undefined) {
-      throw new KernelError('ZoneStopped', 'the log has failed; the zone is recovering', { cause: this.#abandoned });
+      throw new KernelError('ZoneStopped', 'the log has failed; the zone is recovering', {
+        cause: this.#abandoned,
+      });
     }
     const texts = events.map((event) => JSON.stringify(event));
     this.#checkSize(texts);

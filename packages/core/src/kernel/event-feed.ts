@@ -29,7 +29,11 @@ export class EventFeed {
   publish(batch: Batch): void {
     this.#head = batch.end;
     if (this.#subscribers.size === 0) return;
-    const events = batch.events.map((event, index) => ({ position: batch.first + index, time: batch.time, event }));
+    const events = batch.events.map((event, index) => ({
+      position: batch.first + index,
+      time: batch.time,
+      event,
+    }));
     for (const subscriber of this.#subscribers) {
       if (subscriber.buffer.length + events.length > MAX_BUFFERED) {
         subscriber.buffer = [];

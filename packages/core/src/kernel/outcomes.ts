@@ -45,7 +45,11 @@ export class Outcomes {
 
   /** Nobody will be told any more. */
   close(): void {
-    const error = new KernelError('KernelStopped', 'the kernel stopped before the job ended');
+    this.fail(new KernelError('KernelStopped', 'the kernel stopped before the job ended'));
+  }
+
+  /** Everybody who waits is told that it went wrong. */
+  fail(error: KernelError): void {
     for (const all of this.#waiting.values()) for (const waiting of all) waiting.reject(error);
     this.#waiting.clear();
   }

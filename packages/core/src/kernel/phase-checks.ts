@@ -8,9 +8,16 @@ import { DEFAULT_CONCURRENCY } from './ports.ts';
 import type { Session } from './session.ts';
 
 /** What each phase of boot makes sure of. */
-export function phaseChecks(session: () => Session, registry: KindRegistry, settings: KernelSettings): PhaseChecks {
+export function phaseChecks(
+  session: () => Session,
+  registry: KindRegistry,
+  settings: KernelSettings,
+): PhaseChecks {
   return {
-    scheduler: () => ({ ready: session().engine.agenda.ready, concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY }),
+    scheduler: () => ({
+      ready: session().engine.agenda.ready,
+      concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,
+    }),
     vars: () => ({ variables: new WorldVars(session().engine.state.world).list().length }),
     events: () => {
       const { head, position } = session().engine;

@@ -1,4 +1,15 @@
-import type { BlobStore, BootTask, Clock, EventLog, Logger, LoopWatch, Metrics, Random, SchedulingPolicy, Timers } from '@tksm/abstractions';
+import type {
+  BlobStore,
+  BootTask,
+  Clock,
+  EventLog,
+  Logger,
+  LoopWatch,
+  Metrics,
+  Random,
+  SchedulingPolicy,
+  Timers,
+} from '@tksm/abstractions';
 import type { AnyKind, ZoneId } from '@tksm/abstractions';
 
 /** Everything a kernel touches besides memory. */

@@ -1,5 +1,17 @@
 import { KernelError, zoneId } from '@tksm/abstractions';
-import type { AppendOutcome, Cancellation, Command, Health, Instant, JobId, JobSpec, KernelEvent, LogHead, Progress, TaskKind } from '@tksm/abstractions';
+import type {
+  AppendOutcome,
+  Cancellation,
+  Command,
+  Health,
+  Instant,
+  JobId,
+  JobSpec,
+  KernelEvent,
+  LogHead,
+  Progress,
+  TaskKind,
+} from '@tksm/abstractions';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideFailure, decideInterruption } from '../jobs/settlement.ts';
@@ -125,14 +137,16 @@ export class Session {
 
   #published(batch: Batch): void {
     for (const event of batch.events) {
-      if (event.type === 'job.cancelling') this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
+      if (event.type === 'job.cancelling')
+        this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
     }
     this.#home.published(batch);
   }
 
   #arm(): void {
     const { agenda } = this.engine;
-    if (agenda.running.size === 0 && agenda.systemRunning.size === 0) this.#nextExpiry = Number.POSITIVE_INFINITY;
+    if (agenda.running.size === 0 && agenda.systemRunning.size === 0)
+      this.#nextExpiry = Number.POSITIVE_INFINITY;
     const at = Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry);
     if (this.#timer !== undefined) {
       // An earlier alarm that is needed no more is left to ring once, unless nothing at all is due.
@@ -142,7 +156,12 @@ export class Session {
     if (at === Number.POSITIVE_INFINITY) return;
     const { clock, timers } = this.#home.ports;
     const delay = Math.min(Math.max(0, at - clock.now()), LONGEST_TIMER_MS);
-    this.#timer = { at, handle: timers.after(delay, () => { this.#ring(); }) };
+    this.#timer = {
+      at,
+      handle: timers.after(delay, () => {
+        this.#ring();
+      }),
+    };
   }
 
   #ring(): void {
@@ -187,7 +206,10 @@ export class Session {
       this.#failLate(job);
       return;
     }
-    const error = new KernelError('TimedOut', `the attempt ran longer than ${lease.until - lease.startedAt} ms`);
+    const error = new KernelError(
+      'TimedOut',
+      `the attempt ran longer than ${lease.until - lease.startedAt} ms`,
+    );
     this.worker.abort(job.id, error);
     this.engine.commit([decideFailure(job, error.toJSON(), this.engine.now)]);
   }

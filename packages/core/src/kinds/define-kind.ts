@@ -9,7 +9,7 @@ type Definition<K> = Omit<K, 'name' | 'class' | 'input'> & { readonly name: stri
  *
  * @throws KernelError `InvalidInput` for a bad name
  */
-export function defineKind<Input = unknown, Output extends Value | undefined | void = Value | undefined | void>(
+export function defineKind<Input = unknown, Output extends Value | undefined = Value | undefined>(
   definition: Definition<TaskKind<Input, Output>> & { readonly input?: StandardSchema<unknown, Input> },
 ): TaskKind<Input, Output> {
   return Object.freeze({ ...definition, name: kindName(definition.name), class: 'task' as const });

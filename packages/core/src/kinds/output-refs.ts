@@ -9,11 +9,14 @@ import type { KernelState } from '../state/kernel-state.ts';
  */
 export function resolveOutputRefs(value: StoredValue, state: KernelState): StoredValue {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return (value as readonly StoredValue[]).map((item) => resolveOutputRefs(item, state));
+  if (Array.isArray(value))
+    return (value as readonly StoredValue[]).map((item) => resolveOutputRefs(item, state));
   const object = value as StoredObject;
   const ref = object[VALUE_TAGS.output];
   if (ref !== undefined) return lookUp(ref, state);
-  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, resolveOutputRefs(item, state)]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, item]) => [key, resolveOutputRefs(item, state)]),
+  );
 }
 
 function lookUp(ref: StoredValue, state: KernelState): StoredValue {

@@ -16,10 +16,12 @@ export class KindRegistry {
     if (!Number.isSafeInteger(version) || version < 1) {
       throw new KernelError('InvalidSpec', `the version of ${kind.name} is not a whole number from 1`);
     }
-    if (isSystemKind(kind.name)) throw new KernelError('InvalidSpec', `${kind.name} is a name of the kernel's own`);
+    if (isSystemKind(kind.name))
+      throw new KernelError('InvalidSpec', `${kind.name} is a name of the kernel's own`);
     let versions = this.#kinds.get(kind.name);
     if (versions === undefined) this.#kinds.set(kind.name, (versions = new Map<number, AnyKind>()));
-    if (versions.has(version)) throw new KernelError('InvalidSpec', `${kind.name} version ${version} is registered twice`);
+    if (versions.has(version))
+      throw new KernelError('InvalidSpec', `${kind.name} version ${version} is registered twice`);
     versions.set(version, kind);
   }
 
@@ -34,7 +36,11 @@ export class KindRegistry {
     const kind = versions?.get(wanted);
     if (kind === undefined) {
       const data = version === undefined ? { kind: name } : { kind: name, version };
-      throw new KernelError('UnsupportedOperation', `no kind ${name}${version ? ` version ${version}` : ''}`, { data });
+      throw new KernelError(
+        'UnsupportedOperation',
+        `no kind ${name}${version ? ` version ${version}` : ''}`,
+        { data },
+      );
     }
     return kind as unknown as TaskKind | OperationKind;
   }

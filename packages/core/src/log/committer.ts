@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { AppendOutcome, Clock, EventLog, Instant, LogHead, Position, Timers } from '@tksm/abstractions';
+import type { AppendOutcome, Clock, EventLog, Instant, LogHead, Timers } from '@tksm/abstractions';
 import type { KernelEvent } from '@tksm/abstractions';
 import { Batch } from './batch.ts';
 import type { Waiter } from './batch.ts';
@@ -34,7 +34,13 @@ export class Committer {
   #scheduled = false;
   #stopped = false;
 
-  constructor(log: EventLog, head: LogHead, ports: { clock: Clock; timers: Timers }, epoch: () => number, listener: CommitListener) {
+  constructor(
+    log: EventLog,
+    head: LogHead,
+    ports: { clock: Clock; timers: Timers },
+    epoch: () => number,
+    listener: CommitListener,
+  ) {
     this.#log = log;
     this.#head = head;
     this.#clock = ports.clock;
@@ -50,7 +56,9 @@ export class Committer {
 
   /** Whether nothing waits to become durable. */
   get idle(): boolean {
-    return (this.#open?.events.length ?? 0) === 0 && this.#inFlight === undefined && this.#closed.length === 0;
+    return (
+      (this.#open?.events.length ?? 0) === 0 && this.#inFlight === undefined && this.#closed.length === 0
+    );
   }
 
   /** Time of the frame that the next event goes into. */
@@ -74,7 +82,8 @@ export class Committer {
 
   /** Calls when everything added so far is durable: at once when it is. */
   wait(waiter: Waiter): void {
-    const batch = this.#open && this.#open.events.length > 0 ? this.#open : (this.#closed.at(-1) ?? this.#inFlight);
+    const batch =
+      this.#open && this.#open.events.length > 0 ? this.#open : (this.#closed.at(-1) ?? this.#inFlight);
     if (batch === undefined) waiter.durable();
     else batch.waiters.push(waiter);
   }

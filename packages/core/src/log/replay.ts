@@ -14,7 +14,8 @@ export function decodeFrame(frame: Frame): KernelEvent[] {
   } catch (cause) {
     throw damaged(frame, 'is not JSON', cause);
   }
-  if (!Array.isArray(events) || events.length !== frame.count) throw damaged(frame, 'has another number of events');
+  if (!Array.isArray(events) || events.length !== frame.count)
+    throw damaged(frame, 'has another number of events');
   const list = events as KernelEvent[];
   for (let i = 0; i < list.length; i++) list[i] = upcast(list[i] ?? {}, frame.position + i);
   return list;

@@ -31,7 +31,10 @@ const CURRENT: Readonly<Record<KernelEvent['type'], number>> = {
  *
  * @throws KernelError `FormatTooNew`, `LogDamaged`
  */
-export function upcast(event: { readonly type?: unknown; readonly v?: unknown }, position: Position): KernelEvent {
+export function upcast(
+  event: { readonly type?: unknown; readonly v?: unknown },
+  position: Position,
+): KernelEvent {
   const { type, v } = event;
   if (typeof type !== 'string' || typeof v !== 'number') {
     throw new KernelError('LogDamaged', `event ${position} has no type or version`, { data: { position } });

@@ -63,5 +63,7 @@ function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent 
 
 function settled(job: JobState): KernelError {
   const status = job.outcome?.status ?? '';
-  return new KernelError('InvalidOperation', `job ${job.id} has already ${status}`, { data: { job: job.id, status } });
+  return new KernelError('InvalidOperation', `job ${job.id} has already ${status}`, {
+    data: { job: job.id, status },
+  });
 }

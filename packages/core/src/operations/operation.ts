@@ -1,5 +1,15 @@
 import { KernelError } from '@tksm/abstractions';
-import type { CommandId, HandleId, Health, Instant, KernelEvent, Position, StoredObject, StoredValue, Value } from '@tksm/abstractions';
+import type {
+  CommandId,
+  HandleId,
+  Health,
+  Instant,
+  KernelEvent,
+  Position,
+  StoredObject,
+  StoredValue,
+  Value,
+} from '@tksm/abstractions';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
@@ -31,7 +41,8 @@ export interface KernelOperation {
 /** A text field of an input. @throws KernelError `InvalidInput` */
 export function textField(input: StoredObject, field: string): string {
   const value = input[field];
-  if (typeof value !== 'string') throw new KernelError('InvalidInput', `${field} is a text`, { data: { field } });
+  if (typeof value !== 'string')
+    throw new KernelError('InvalidInput', `${field} is a text`, { data: { field } });
   return value;
 }
 

@@ -1,5 +1,14 @@
 import { commandId, fromStored, KernelError } from '@tksm/abstractions';
-import type { Command, CommandId, HandleId, Health, KernelEvent, OperationKind, OperationReceipt, Value } from '@tksm/abstractions';
+import type {
+  Command,
+  CommandId,
+  HandleId,
+  Health,
+  KernelEvent,
+  OperationKind,
+  OperationReceipt,
+  Value,
+} from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import { storedPayload } from '../submit/job-spec.ts';
@@ -12,7 +21,10 @@ import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
 /** The kernel's own operations, by name. */
 export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
-  [varGet, varSet, varDelete, varApply, jobCancel, jobRetry, health].map((operation) => [operation.name, operation]),
+  [varGet, varSet, varDelete, varApply, jobCancel, jobRetry, health].map((operation) => [
+    operation.name,
+    operation,
+  ]),
 );
 
 /** Decides an operation and records what it came to: once per command id. */
@@ -37,7 +49,11 @@ export class Operations {
     return this.#once(command, by, (scope) => decideKind(kind, input, scope));
   }
 
-  #once(command: Command, by: HandleId, decide: (scope: OperationScope) => OperationResult): OperationReceipt {
+  #once(
+    command: Command,
+    by: HandleId,
+    decide: (scope: OperationScope) => OperationResult,
+  ): OperationReceipt {
     const { state, agenda } = this.#engine;
     const cmd = command.id === undefined ? undefined : commandId(command.id);
     const before = cmd === undefined ? undefined : state.commands.get(cmd);
@@ -70,9 +86,14 @@ function decideKind(kind: OperationKind, input: unknown, scope: OperationScope):
   const decision = kind.decide(input, { world: state.world.snapshot(), now, position });
   const output: Value = decision.output;
   if (decision.rewrite === undefined) {
-    return { output, events: decision.fact === undefined ? [] : [factEvent(decision.fact.name, decision.fact.data, by)] };
+    return {
+      output,
+      events: decision.fact === undefined ? [] : [factEvent(decision.fact.name, decision.fact.data, by)],
+    };
   }
-  const puts = decision.rewrite.puts?.map(([key, value]) => [ownKey(key), storedPayload(value, key)] as const);
+  const puts = decision.rewrite.puts?.map(
+    ([key, value]) => [ownKey(key), storedPayload(value, key)] as const,
+  );
   const deletes = decision.rewrite.deletes?.map(ownKey);
   const fact = decision.fact ?? { name: kind.name, data: null };
   const rewrite = { ...(puts && { puts }), ...(deletes && { deletes }) };
@@ -85,7 +106,9 @@ function factEvent(name: string, data: unknown, by: HandleId): KernelEvent {
 
 function ownKey(key: string): string {
   if (key.startsWith(VAR_PREFIX)) {
-    throw new KernelError('InvalidOperation', `${key} belongs to the VarStore; use var.apply`, { data: { key } });
+    throw new KernelError('InvalidOperation', `${key} belongs to the VarStore; use var.apply`, {
+      data: { key },
+    });
   }
   return key;
 }

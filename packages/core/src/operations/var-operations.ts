@@ -1,5 +1,13 @@
 import { fromStored, KernelError } from '@tksm/abstractions';
-import type { KernelEvent, StoredObject, Value, VarApply, VarChange, VarLayer, VarPrecondition } from '@tksm/abstractions';
+import type {
+  KernelEvent,
+  StoredObject,
+  Value,
+  VarApply,
+  VarChange,
+  VarLayer,
+  VarPrecondition,
+} from '@tksm/abstractions';
 import { planVarApply } from '../vars/apply-vars.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import { textField } from './operation.ts';
@@ -11,7 +19,8 @@ export const varGet: KernelOperation = {
   perform(input, { state }) {
     const name = textField(input, 'name');
     const variable = new WorldVars(state.world).get(name, layerOf(input));
-    if (variable === undefined) throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
+    if (variable === undefined)
+      throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
     return { output: { ...variable }, events: [] };
   },
 };
@@ -21,8 +30,10 @@ export const varSet: KernelOperation = {
   summary: 'Sets a variable: { name, value, layer?, metadata?, ifEtag? }',
   perform(input, scope) {
     const name = textField(input, 'name');
-    if (input.value === undefined) throw new KernelError('InvalidInput', 'value is missing', { data: { field: 'value' } });
-    const metadata = input.metadata === undefined ? {} : { metadata: fromStored(input.metadata) as StoredObject };
+    if (input.value === undefined)
+      throw new KernelError('InvalidInput', 'value is missing', { data: { field: 'value' } });
+    const metadata =
+      input.metadata === undefined ? {} : { metadata: fromStored(input.metadata) as StoredObject };
     const change: VarChange = { op: 'set', name, value: fromStored(input.value), ...metadata };
     return applyOne(change, input, scope);
   },
@@ -34,7 +45,8 @@ export const varDelete: KernelOperation = {
   perform(input, scope) {
     const name = textField(input, 'name');
     const variable = new WorldVars(scope.state.world).get(name, layerOf(input) ?? 'runtime');
-    if (variable === undefined) throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
+    if (variable === undefined)
+      throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });
     return applyOne({ op: 'delete', name }, input, scope);
   },
 };
@@ -48,7 +60,10 @@ export const varApply: KernelOperation = {
       throw new KernelError('InvalidInput', 'changes and preconditions are lists');
     }
     const checked = (changes as readonly StoredObject[]).map(asChange);
-    return apply({ changes: checked, preconditions: preconditions as readonly VarPrecondition[], ...layerField(input) }, scope);
+    return apply(
+      { changes: checked, preconditions: preconditions as readonly VarPrecondition[], ...layerField(input) },
+      scope,
+    );
   },
 };
 
@@ -74,7 +89,8 @@ function asChange(change: StoredObject): VarChange {
   if (change.op !== 'set' || change.value === undefined) {
     throw new KernelError('InvalidInput', 'a change is { op: "set", name, value } or { op: "delete", name }');
   }
-  const metadata = change.metadata === undefined ? {} : { metadata: fromStored(change.metadata) as StoredObject };
+  const metadata =
+    change.metadata === undefined ? {} : { metadata: fromStored(change.metadata) as StoredObject };
   return { op: 'set', name, value: fromStored(change.value), ...metadata };
 }
 

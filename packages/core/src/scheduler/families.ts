@@ -28,7 +28,8 @@ export class Families {
     const { parent } = job.spec;
     if (parent === undefined) return;
     let family = this.#families.get(parent);
-    if (family === undefined) this.#families.set(parent, (family = { children: [], open: new Set(), failed: new Set() }));
+    if (family === undefined)
+      this.#families.set(parent, (family = { children: [], open: new Set(), failed: new Set() }));
     family.children.push(job.id);
     if (job.outcome === undefined) family.open.add(job.id);
     else if (job.outcome.status !== 'succeeded') family.failed.add(job.id);

@@ -7,7 +7,12 @@ type JobEvent = Extract<KernelEvent, { readonly type: `job.${string}` }>;
 type AppliedJobEvent = Exclude<JobEvent, { readonly type: 'job.deduplicated' | 'job.result-rejected' }>;
 
 /** Applies an event to its job. */
-export function applyJobEvent(state: KernelState, event: AppliedJobEvent, position: Position, time: Instant): void {
+export function applyJobEvent(
+  state: KernelState,
+  event: AppliedJobEvent,
+  position: Position,
+  time: Instant,
+): void {
   if (event.type === 'job.submitted') {
     state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position));
     return;

@@ -1,4 +1,16 @@
-import type { Hash, JobId, JobQuery, JobReader, JobStatus, JobView, Position, StateReader, VarStore, WorldView, ZoneId } from '@tksm/abstractions';
+import type {
+  Hash,
+  JobId,
+  JobQuery,
+  JobReader,
+  JobStatus,
+  JobView,
+  Position,
+  StateReader,
+  VarStore,
+  WorldView,
+  ZoneId,
+} from '@tksm/abstractions';
 import { WorldVars } from '../vars/world-vars.ts';
 import { digestOf } from './digest.ts';
 import { recordOf } from './job-state.ts';
@@ -44,7 +56,17 @@ class StateJobs implements JobReader {
   }
 
   counts(): Readonly<Record<JobStatus, number>> {
-    const counts = { queued: 0, blocked: 0, delayed: 0, running: 0, waiting: 0, held: 0, succeeded: 0, failed: 0, cancelled: 0 };
+    const counts = {
+      queued: 0,
+      blocked: 0,
+      delayed: 0,
+      running: 0,
+      waiting: 0,
+      held: 0,
+      succeeded: 0,
+      failed: 0,
+      cancelled: 0,
+    };
     for (const job of this.#state.jobs.values()) counts[statusOf(job, this.#state)] += 1;
     return counts;
   }

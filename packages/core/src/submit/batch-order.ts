@@ -16,7 +16,8 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   const indexOf = new Map<string, number>();
   for (const [index, { name }] of commands.entries()) {
     if (name === undefined) continue;
-    if (indexOf.has(name)) throw new KernelError('DuplicateId', `two jobs of the batch are named ${name}`, { data: { name } });
+    if (indexOf.has(name))
+      throw new KernelError('DuplicateId', `two jobs of the batch are named ${name}`, { data: { name } });
     indexOf.set(name, index);
   }
   const order: number[] = [];
@@ -41,7 +42,10 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
         done.add(top.index);
         order.push(top.index);
       } else if (onPath.has(next)) {
-        throw cycle(path.map(({ index }) => index), next);
+        throw cycle(
+          path.map(({ index }) => index),
+          next,
+        );
       } else if (!done.has(next)) {
         enter(next);
       }
@@ -58,7 +62,9 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   }
 
   function cycle(path: readonly number[], repeated: number): KernelError {
-    const names = [...path.slice(path.indexOf(repeated)), repeated].map((index) => commands[index]?.name ?? `#${index}`);
+    const names = [...path.slice(path.indexOf(repeated)), repeated].map(
+      (index) => commands[index]?.name ?? `#${index}`,
+    );
     return new KernelError('DependencyCycle', `the jobs wait for each other: ${names.join(' → ')}`, {
       data: { cycle: names },
     });
@@ -66,5 +72,7 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
 }
 
 export function unknownDependency(dependency: string): KernelError {
-  return new KernelError('DependencyUnknown', `there is no job ${dependency} to depend on`, { data: { dependency } });
+  return new KernelError('DependencyUnknown', `there is no job ${dependency} to depend on`, {
+    data: { dependency },
+  });
 }

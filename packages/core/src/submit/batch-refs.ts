@@ -9,7 +9,8 @@ import { unknownDependency } from './batch-order.ts';
  */
 export function resolveBatchRefs(value: StoredValue, idOf: (name: string) => JobId | undefined): StoredValue {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return (value as readonly StoredValue[]).map((item) => resolveBatchRefs(item, idOf));
+  if (Array.isArray(value))
+    return (value as readonly StoredValue[]).map((item) => resolveBatchRefs(item, idOf));
   const object = value as StoredObject;
   const named = object[VALUE_TAGS.job];
   if (typeof named === 'string') {

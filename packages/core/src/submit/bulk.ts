@@ -14,7 +14,12 @@ const GROUP = 500;
 export async function enqueueBulk(
   commands: readonly Command[],
   kindOf: (command: Command) => TaskKind,
-  context: { readonly engine: Engine; readonly submitter: Submitter; readonly random: Random; readonly by: HandleId },
+  context: {
+    readonly engine: Engine;
+    readonly submitter: Submitter;
+    readonly random: Random;
+    readonly by: HandleId;
+  },
   id: string | undefined,
 ): Promise<readonly TaskReceipt[]> {
   const { engine, submitter, by } = context;

@@ -1,5 +1,20 @@
-import { DEFAULT_RETRY, KernelError, PRIORITY, storedBytes, toStored, VALUE_LIMITS } from '@tksm/abstractions';
-import type { AnyKind, Command, JobId, JobSpec, RetryPolicy, StoredValue, TaskKind } from '@tksm/abstractions';
+import {
+  DEFAULT_RETRY,
+  KernelError,
+  PRIORITY,
+  storedBytes,
+  toStored,
+  VALUE_LIMITS,
+} from '@tksm/abstractions';
+import type {
+  AnyKind,
+  Command,
+  JobId,
+  JobSpec,
+  RetryPolicy,
+  StoredValue,
+  TaskKind,
+} from '@tksm/abstractions';
 import { FIRST_VERSION } from '../kinds/registry.ts';
 
 /** Bounds of a job's contract. */
@@ -26,7 +41,11 @@ export function storedPayload(value: unknown, what: string): StoredValue {
   const bytes = storedBytes(stored, VALUE_LIMITS.maxInlineBytes);
   if (bytes > VALUE_LIMITS.maxInlineBytes) {
     const data = { bytes, limit: VALUE_LIMITS.maxInlineBytes };
-    throw new KernelError('PayloadTooLarge', `${what} has ${bytes} bytes of JSON, the limit is ${data.limit}`, { data });
+    throw new KernelError(
+      'PayloadTooLarge',
+      `${what} has ${bytes} bytes of JSON, the limit is ${data.limit}`,
+      { data },
+    );
   }
   return stored;
 }
@@ -62,12 +81,19 @@ export function jobSpec(
   if (timeoutMs !== undefined) spec.timeoutMs = whole(timeoutMs, 'timeoutMs', 1, JOB_LIMITS.maxTimeoutMs);
   if (command.retry ?? kind.retry) spec.retry = retryPolicy({ ...kind.retry, ...command.retry });
   if (claims.length > 0) spec.claims = bounded(claims, 'claims', JOB_LIMITS.maxClaims);
-  if (command.affinity !== undefined) spec.affinity = toStored(command.affinity) as NonNullable<JobSpec['affinity']>;
+  if (command.affinity !== undefined)
+    spec.affinity = toStored(command.affinity) as NonNullable<JobSpec['affinity']>;
   if (onDependencyFailure !== undefined) {
-    spec.onDependencyFailure = oneOf(onDependencyFailure, 'onDependencyFailure', ['cancel', 'run', 'hold'] as const);
+    spec.onDependencyFailure = oneOf(onDependencyFailure, 'onDependencyFailure', [
+      'cancel',
+      'run',
+      'hold',
+    ] as const);
   }
-  if (childPolicy !== undefined) spec.childPolicy = oneOf(childPolicy, 'childPolicy', ['detach', 'await'] as const);
-  if (links.dependsOn?.length) spec.dependsOn = bounded(links.dependsOn, 'dependsOn', JOB_LIMITS.maxDependencies);
+  if (childPolicy !== undefined)
+    spec.childPolicy = oneOf(childPolicy, 'childPolicy', ['detach', 'await'] as const);
+  if (links.dependsOn?.length)
+    spec.dependsOn = bounded(links.dependsOn, 'dependsOn', JOB_LIMITS.maxDependencies);
   if (links.parent !== undefined) spec.parent = links.parent;
   return spec;
 }

@@ -60,7 +60,8 @@ export class Submitter {
       const before = this.#before(cmd, id, spec);
       if (before !== undefined) return before;
     }
-    const twin = spec.dedupKey === undefined ? undefined : this.#engine.agenda.deduplicated(spec.kind, spec.dedupKey);
+    const twin =
+      spec.dedupKey === undefined ? undefined : this.#engine.agenda.deduplicated(spec.kind, spec.dedupKey);
     if (twin !== undefined) {
       if (cmd !== undefined) this.#engine.commit([{ type: 'job.deduplicated', v: 1, job: twin, cmd, by }]);
       return this.#receipt(twin, true);

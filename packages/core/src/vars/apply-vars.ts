@@ -36,7 +36,8 @@ export function planVarApply(world: WorldView, input: VarApply): VarPlan {
   const names = new Set<string>();
   for (const change of input.changes) {
     const key = varKey(layer, checkedName(change.name));
-    if (names.has(change.name)) throw new KernelError('InvalidInput', `${change.name} is changed twice in one apply`);
+    if (names.has(change.name))
+      throw new KernelError('InvalidInput', `${change.name} is changed twice in one apply`);
     names.add(change.name);
     if (change.op === 'delete') deletes.push(key);
     else puts.push([key, storedVariable(change.value, change.metadata)]);
@@ -46,14 +47,19 @@ export function planVarApply(world: WorldView, input: VarApply): VarPlan {
 }
 
 function storedVariable(value: unknown, metadata: unknown): StoredValue {
-  return metadata === undefined ? { value: toStored(value) } : { value: toStored(value), metadata: toStored(metadata) };
+  return metadata === undefined
+    ? { value: toStored(value) }
+    : { value: toStored(value), metadata: toStored(metadata) };
 }
 
 function checkedName(name: unknown): string {
   const fits = typeof name === 'string' && name.length > 0 && name.length <= VAR_LIMITS.maxNameLength;
   if (!fits || CONTROL.test(name)) {
     const limit = VAR_LIMITS.maxNameLength;
-    throw new KernelError('InvalidInput', `a variable's name has 1 to ${limit} characters, none of them control`);
+    throw new KernelError(
+      'InvalidInput',
+      `a variable's name has 1 to ${limit} characters, none of them control`,
+    );
   }
   toStored(name);
   return name;
@@ -61,6 +67,7 @@ function checkedName(name: unknown): string {
 
 function checkedLayer(layer: unknown): VarLayer {
   const found = VAR_LAYERS.find((known) => known === (layer ?? 'runtime'));
-  if (found === undefined) throw new KernelError('InvalidInput', `a layer is one of ${VAR_LAYERS.join(', ')}`);
+  if (found === undefined)
+    throw new KernelError('InvalidInput', `a layer is one of ${VAR_LAYERS.join(', ')}`);
   return found;
 }

@@ -62,7 +62,15 @@ export class WorldVars implements VarStore {
 function toVariable(name: string, layer: VarLayer, entry: WorldEntry): Variable {
   const { value, metadata } = entry.value as unknown as StoredVariable;
   const { version, position } = entry;
-  return { name, layer, version, position, value: fromStored(value), etag: etagOf(entry), metadata: metadata ?? {} };
+  return {
+    name,
+    layer,
+    version,
+    position,
+    value: fromStored(value),
+    etag: etagOf(entry),
+    metadata: metadata ?? {},
+  };
 }
 
 /** The etag of a world entry: where it was written. */

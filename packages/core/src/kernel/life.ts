@@ -1,0 +1,254 @@
+import { KernelError, isKernelError } from '@tksm/abstractions';
+import type {
+  AppendOutcome,
+  Command,
+  DrainOptions,
+  Health,
+  JobId,
+  KernelPhase,
+  LogHead,
+  Progress,
+  TaskKind,
+  ZoneId,
+} from '@tksm/abstractions';
+import { bootGraph, bootKinds } from '../boot/boot-graph.ts';
+import { lifecycleJob, lifecycleKinds } from '../boot/lifecycle.ts';
+import type { LifecycleStage } from '../boot/lifecycle.ts';
+import type { KindRegistry } from '../kinds/registry.ts';
+import type { Batch } from '../log/batch.ts';
+import { replay } from '../log/replay.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { computeHealth } from './compute-health.ts';
+import { Drain } from './drain.ts';
+import { EventFeed } from './event-feed.ts';
+import { KernelMetrics } from './kernel-metrics.ts';
+import { Outcomes } from './outcomes.ts';
+import { phaseChecks } from './phase-checks.ts';
+import type { KernelPorts, KernelSettings } from './ports.ts';
+import { recoverLog } from './recover-log.ts';
+import { Session } from './session.ts';
+
+/** What a life is given besides its state. */
+export interface LifeParts {
+  readonly ports: KernelPorts;
+  readonly settings: KernelSettings;
+  readonly registry: KindRegistry;
+  taskOf(command: Command): TaskKind;
+}
+
+/**
+ * The life of a kernel: claim, boot, run, drain, shutdown, and recovery when its log fails. Every stage is a job in the
+ * log. There is one session at a time; a recovery replaces it, and what the old one did after the failure counts for
+ * nothing.
+ */
+export class Life {
+  readonly outcomes = new Outcomes();
+  readonly feed: EventFeed;
+  readonly #parts: LifeParts;
+  readonly #metrics: KernelMetrics;
+  readonly #drain: Drain;
+  readonly #systemKinds = new Map<string, TaskKind>();
+  readonly #progress = new Set<(job: JobId, progress: Progress) => void>();
+  #session: Session;
+  #phase: KernelPhase = 'booting';
+  #stopping: Promise<void> | undefined;
+  #blocked: { readonly label: string; readonly ms: number } | undefined;
+
+  private constructor(parts: LifeParts, state: KernelState, head: LogHead) {
+    const { ports, settings, registry } = parts;
+    this.#parts = parts;
+    this.#metrics = new KernelMetrics(ports.metrics);
+    this.#session = this.#newSession(state, head);
+    this.feed = new EventFeed(ports.log, head.position);
+    this.#drain = new Drain(ports.timers, () => this.#session);
+    const checks = phaseChecks(() => this.#session, registry, settings);
+    const kinds = [...bootKinds(settings.bootTasks ?? [], checks), ...lifecycleKinds(this.#drain)];
+    for (const kind of kinds) this.#systemKinds.set(kind.name, kind);
+    ports.loopWatch?.onBlocked((label, ms) => {
+      this.#blocked = { label, ms };
+      ports.logger.log('warn', 'a handler blocked the event loop', { code: 'LoopBlocked', job: label, ms });
+    });
+  }
+
+  /**
+   * Begins a life over a log. Its zone can be asked for at once; `booted` settles when it may be used.
+   *
+   * @throws KernelError what the log refuses with
+   */
+  static async begin(
+    parts: LifeParts,
+  ): Promise<{ readonly life: Life; readonly booted: () => Promise<void> }> {
+    const state = await replay(parts.ports.log);
+    const life = new Life(parts, state, await parts.ports.log.head());
+    const claimed = life.#session.begin();
+    return {
+      life,
+      booted: async () => {
+        await claimed;
+        await life.#boot();
+      },
+    };
+  }
+
+  get phase(): KernelPhase {
+    return this.#phase;
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  get zone(): ZoneId {
+    return this.#session.engine.state.zone;
+  }
+
+  health(): Health {
+    return computeHealth({ phase: this.#phase, engine: this.#session.engine, blocked: this.#blocked });
+  }
+
+  onProgress(listener: (job: JobId, progress: Progress) => void): () => void {
+    this.#progress.add(listener);
+    return () => this.#progress.delete(listener);
+  }
+
+  /** Whether commands are taken now. @throws KernelError `KernelDraining`, `KernelStopped`, `ZoneStopped` */
+  checkOpen(operation: boolean): void {
+    if (this.#phase === 'running' || this.#phase === 'booting') return;
+    if (this.#phase === 'draining') {
+      if (operation) return;
+      throw new KernelError('KernelDraining', 'the kernel takes no new work: it is draining');
+    }
+    if (this.#phase === 'stopped') throw new KernelError('KernelStopped', 'the kernel has stopped');
+    throw new KernelError('ZoneStopped', 'the zone has stopped deciding: its log failed');
+  }
+
+  async drain(options: DrainOptions): Promise<void> {
+    if (this.#phase === 'running') this.#phase = 'draining';
+    await this.#stage('drain', { graceMs: options.graceMs ?? 0 });
+  }
+
+  stop(options: DrainOptions): Promise<void> {
+    this.#stopping ??= this.#stop(options);
+    return this.#stopping;
+  }
+
+  async #stop(options: DrainOptions): Promise<void> {
+    const { ports } = this.#parts;
+    try {
+      if (this.#phase !== 'failed') {
+        await this.drain(options);
+        await this.#stage('shutdown');
+      }
+    } catch (error) {
+      if (!isKernelError(error)) throw error;
+      ports.logger.log('error', 'the shutdown could not be recorded', { code: error.code });
+    }
+    this.#phase = 'stopped';
+    this.#session.end();
+    this.feed.close();
+    this.outcomes.close();
+    await ports.log.close();
+    await ports.blobs.close();
+  }
+
+  async #boot(): Promise<void> {
+    const graph = bootGraph(this.zone, this.#session.engine.state.incarnation);
+    const ended = graph.map(({ id }) => this.outcomes.wait(id));
+    this.#session.submitSystem(graph);
+    for (const outcome of await Promise.all(ended)) {
+      if (outcome.status === 'succeeded') continue;
+      this.#session.end();
+      await this.#parts.ports.log.close();
+      const { message, code } = outcome.error;
+      const cause = KernelError.from(outcome.error);
+      throw new KernelError('BootFailed', `boot failed: ${message}`, { data: { code }, cause });
+    }
+    this.#run();
+  }
+
+  /** Opens the zone for users' jobs, with a job in the log that lasts as long. */
+  #run(): void {
+    this.#phase = 'running';
+    this.#session.submitSystem([lifecycleJob('run', this.zone, this.#session.engine.state.incarnation)]);
+  }
+
+  async #stage(stage: LifecycleStage, input: { readonly graceMs: number } | null = null): Promise<void> {
+    const { engine } = this.#session;
+    const { id, spec } = lifecycleJob(stage, this.zone, engine.state.incarnation, input && { ...input });
+    const ended = engine.job(id)?.outcome === undefined ? this.outcomes.wait(id) : undefined;
+    if (engine.job(id) === undefined) this.#session.submitSystem([{ id, spec }]);
+    await ended;
+  }
+
+  #newSession(state: KernelState, head: LogHead): Session {
+    const { ports, settings, registry, taskOf } = this.#parts;
+    const home = {
+      ...{ ports, settings, taskOf },
+      isOpen: () => this.#phase === 'running',
+      find: (kind: string, version: number) => this.#systemKinds.get(kind) ?? registry.task(kind, version),
+      health: () => this.health(),
+      progressed: (job: JobId, progress: Progress) => {
+        for (const listener of this.#progress) listener(job, progress);
+      },
+      published: (batch: Batch) => {
+        this.#published(batch);
+      },
+      trouble: (outcome: Exclude<AppendOutcome, { status: 'committed' }>) => {
+        this.#trouble(outcome);
+      },
+    };
+    return new Session(home, state, head);
+  }
+
+  #published(batch: Batch): void {
+    this.#metrics.published(batch);
+    this.feed.publish(batch);
+    this.outcomes.published(batch, this.#session.engine.state);
+    this.#drain.notice();
+  }
+
+  /** The log did not take a frame. The zone stops deciding, and recovers when the log can be read and written again. */
+  #trouble(outcome: Exclude<AppendOutcome, { status: 'committed' }>): void {
+    const session = this.#session;
+    const { logger } = this.#parts.ports;
+    const booting = this.#phase === 'booting';
+    this.#phase = 'failed';
+    session.end();
+    const error = troubleError(outcome);
+    logger.log('error', 'the zone stopped deciding', { code: error.code, message: error.message });
+    session.worker.abortAll(
+      new KernelError('LeaseLost', 'the log failed under this attempt', { cause: error }),
+    );
+    session.engine.abandon(error);
+    if (booting) this.outcomes.fail(error);
+    else if (outcome.status === 'unknown') void this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    const { ports } = this.#parts;
+    const recovered = await recoverLog(ports, () => this.#phase === 'failed' && this.#stopping === undefined);
+    if (recovered === undefined) return;
+    const { state, head } = recovered;
+    this.feed.resume(head.position);
+    this.#session = this.#newSession(state, head);
+    this.outcomes.sweep(state);
+    try {
+      await this.#session.begin();
+    } catch (error) {
+      // The log failed again: `trouble` has been told, and goes on from there.
+      if (isKernelError(error)) return;
+      throw error;
+    }
+    this.#run();
+    ports.logger.log('info', 'the zone recovered', { position: head.position });
+  }
+}
+
+function troubleError(outcome: Exclude<AppendOutcome, { status: 'committed' }>): KernelError {
+  if (outcome.status === 'conflict') {
+    return new KernelError('ZoneStopped', 'another sequencer has taken the zone over');
+  }
+  const { cause } = outcome;
+  const message = `the log did not answer for a frame: ${cause.message}`;
+  return new KernelError('OutcomeUnknown', message, { cause, data: { cause: cause.code } });
+}
