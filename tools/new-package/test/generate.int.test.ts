@@ -68,7 +68,7 @@ describe('pnpm new', () => {
       root,
     ];
     await run(process.execPath, sync);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(() => rm(root, { recursive: true }));
 
@@ -82,13 +82,13 @@ describe('pnpm new', () => {
   it('writes what the formatter would write', async () => {
     const folders = samples.map(([level, name]) => place(level, name).folder);
     await runIn('prettier', '--check', 'tsconfig.json', ...folders);
-  }, 30_000);
+  }, 120_000);
 
   it('writes packages that build, type-check and pass their own tests', async () => {
     await runIn('tsc', '-b');
     await runIn('tsc', '-p', 'tsconfig.tests.json');
     await runIn('vitest', 'run');
-  }, 60_000);
+  }, 120_000);
 
   it('does not overwrite a package', async () => {
     await expect(generate(root, place('driver', 'tape'))).rejects.toThrow('exists already');

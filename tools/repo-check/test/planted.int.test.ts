@@ -26,7 +26,7 @@ beforeAll(async () => {
   await linkWorkspace(repo);
   await runTool(repo, 'tsc', ['-b']);
   await runGuards(planted);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rm(repo.root, { recursive: true }));
 
@@ -57,7 +57,7 @@ describe('repo-check', () => {
     expect(fixed.ok).toBe(true);
     const again = await runMain(repo, '--only', 'layers');
     expect(again.output).not.toContain(staleReferencesNamed);
-  }, 60_000);
+  }, 120_000);
 
   it('prints a line for each selected guard and a count, and fails when one fails', async () => {
     const result = await runMain(repo, '--only', 'format,text');
@@ -65,7 +65,7 @@ describe('repo-check', () => {
     expect(result.output).toMatch(/^FAIL {2}text .* s$/m);
     expect(result.output).toMatch(/^0 guards passed, 2 failed$/m);
     expect(result.ok).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('rejects a guard it does not know', async () => {
     const result = await runMain(repo, '--only', 'luck');

@@ -7,8 +7,10 @@ import { formatMessage } from 'publint/utils';
 import type { Findings, Guard } from '../guard.ts';
 import { listPackages, runTool, type Manifest, type Repo } from '../repo.ts';
 import { runCommand } from '../run-command.ts';
+import { checkAlone } from './alone.ts';
 import { findingsOf } from './tool-guards.ts';
 
+const standsAlone = /^packages\/abstractions$/;
 const unwanted = /\.test\.|\.tsbuildinfo$|^src\//;
 
 // The esm-only profile: these two ways to resolve a package cannot load ES modules at all.
@@ -64,15 +66,17 @@ async function lintPublished(repo: Repo): Promise<Findings> {
     if (packFailure !== '') return packFailure;
     const packed = new Set(await readdir(tempFolder));
     const problems: string[] = [];
-    for (const { manifest } of published) {
+    for (const { folder, manifest } of published) {
       const tarball = tarballOf(manifest);
       if (!packed.has(tarball)) problems.push(`${manifest.name}: was not packed`);
       else {
         const data = await readFile(path.join(tempFolder, tarball));
         problems.push(...(await lintTarball(data, manifest)));
+        if (standsAlone.test(folder))
+          problems.push(await checkAlone(repo, path.join(tempFolder, tarball), manifest.name));
       }
     }
-    return problems.join('\n');
+    return problems.filter((problem) => problem !== '').join('\n');
   } finally {
     await rm(tempFolder, { recursive: true });
   }
