@@ -122,7 +122,12 @@ export class ZoneKernel implements Kernel {
     const by = this.#handles.authenticate(handle);
     this.#life.checkOpen(false);
     const { engine, submitter } = this.#life.session;
-    const context = { engine, submitter, random: this.#ports.random, by };
+    const { random, timers } = this.#ports;
+    const breathe = (): Promise<void> =>
+      new Promise((resolve) => {
+        timers.soon(resolve);
+      });
+    const context = { engine, submitter, random, by, breathe };
     return await enqueueBulk(commands, (command) => taskIn(this.#registry, command), context, options.id);
   }
 

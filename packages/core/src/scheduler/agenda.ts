@@ -30,7 +30,8 @@ export class Agenda {
   readonly families = new Families();
   readonly #unmet = new Map<JobId, number>();
   readonly #dependents = new Map<JobId, JobId[]>();
-  readonly #reactions: Reaction[] = [];
+  #reactions: Reaction[] = [];
+  #reacted = 0;
   readonly #deduplicated = new Map<string, JobId>();
   #sequence = 0;
 
@@ -54,7 +55,14 @@ export class Agenda {
   }
 
   nextReaction(): Reaction | undefined {
-    return this.#reactions.shift();
+    const reaction = this.#reactions[this.#reacted];
+    if (reaction !== undefined) {
+      this.#reacted += 1;
+    } else if (this.#reacted > 0) {
+      this.#reactions = [];
+      this.#reacted = 0;
+    }
+    return reaction;
   }
 
   /** The live job of a kind with a dedup key. */

@@ -29,7 +29,7 @@ class Band {
       this.#places.delete(id);
       return id;
     }
-    this.#compact();
+    if (this.#head > 0) this.#compact();
     return undefined;
   }
 

@@ -9,17 +9,23 @@ import type { PreparedTask, Submitter } from './submitter.ts';
 
 /** Jobs that are recorded as one group. */
 const GROUP = 500;
+/** Jobs after which the loop turns once: flushes begin, and nobody else waits for the whole batch. */
+const BREATH = 2_000;
+
+export interface BulkContext {
+  readonly engine: Engine;
+  readonly submitter: Submitter;
+  readonly random: Random;
+  readonly by: HandleId;
+  /** Lets the event loop turn. */
+  breathe(): Promise<void>;
+}
 
 /** Submits many tasks at once. Checked as a whole first; written in groups, dependencies before their dependents. */
 export async function enqueueBulk(
   commands: readonly Command[],
   kindOf: (command: Command) => TaskKind,
-  context: {
-    readonly engine: Engine;
-    readonly submitter: Submitter;
-    readonly random: Random;
-    readonly by: HandleId;
-  },
+  context: BulkContext,
   id: string | undefined,
 ): Promise<readonly TaskReceipt[]> {
   const { engine, submitter, by } = context;
@@ -29,12 +35,14 @@ export async function enqueueBulk(
   for (const command of commands) {
     const task = submitter.prepare(kindOf(command), command);
     prepared.push(task instanceof Promise ? await task : task);
+    if (prepared.length % BREATH === 0) await context.breathe();
   }
   const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
   const existing = tasks.map((task) => engine.job(task.id) !== undefined);
   for (let start = 0; start < order.length; start += GROUP) {
     const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
     submitter.recordAll(group, by);
+    if ((start + GROUP) % BREATH === 0) await context.breathe();
   }
   await engine.durable();
   return tasks.map((task, index) => ({
