@@ -1,0 +1,12 @@
+export { FileHasher } from './file-hasher.ts';
+export type { FileDigest } from './file-hasher.ts';
+export { LIST_LIMITS, listKind } from './list-kind.ts';
+export type { ListInput, ListOutput, Selection } from './list-kind.ts';
+export { manifestKind } from './manifest-kind.ts';
+export type { ManifestInput, ManifestOutput } from './manifest-kind.ts';
+export { manifestLine } from './manifest-line.ts';
+export { pathBytes, pathValue } from './path-value.ts';
+export type { PathValue } from './path-value.ts';
+export { sha256Kind } from './sha256-kind.ts';
+export type { Sha256Input, Sha256Output } from './sha256-kind.ts';
+export type { Environment } from './tracked-files.ts';
