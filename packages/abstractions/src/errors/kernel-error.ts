@@ -28,15 +28,15 @@ export class KernelError extends Error {
     this.name = 'KernelError';
     this.code = code;
     this.data = options.data ?? {};
-    this.next = options.next ?? ERROR_CODES[code].next;
+    this.next = options.next ?? factsOf(code).next;
   }
 
   get category(): ErrorCategory {
-    return ERROR_CODES[this.code].category;
+    return factsOf(this.code).category;
   }
 
   get retryable(): boolean {
-    return ERROR_CODES[this.code].retryable;
+    return factsOf(this.code).retryable;
   }
 
   toJSON(): SerializedError {
@@ -49,8 +49,14 @@ export class KernelError extends Error {
   }
 }
 
+/** A later release may have recorded a code that this one does not know; such an error is still to be shown. */
+function factsOf(code: ErrorCode): (typeof ERROR_CODES)[ErrorCode] {
+  return Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : ERROR_CODES.Internal;
+}
+
 /** Whether something is a KernelError (of a given code), from whichever copy of this package. */
 export function isKernelError(error: unknown, code?: ErrorCode): error is KernelError {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  return Object.hasOwn(ERROR_CODES, error.code) && (code === undefined || error.code === code);
+  // Other errors have codes too, some of them spelled like ours.
+  if (!(error instanceof Error) || error.name !== 'KernelError' || !('code' in error)) return false;
+  return typeof error.code === 'string' && (code === undefined || error.code === code);
 }

@@ -49,6 +49,7 @@ export function encodeFrameHeader(header: FrameHeader, into: Uint8Array): void {
  * @throws KernelError `FormatTooNew` for a later layout, `LogDamaged` for impossible fields.
  */
 export function decodeFrameHeader(bytes: Uint8Array): FrameHeader {
+  if (bytes.length < FRAME_HEADER_BYTES) throw new KernelError('LogDamaged', 'a frame is cut off');
   const view = new DataView(bytes.buffer, bytes.byteOffset, FRAME_HEADER_BYTES);
   const version = view.getUint32(0, true);
   if ((version & 0xff) > FRAME_VERSION && version <= 0xff) {

@@ -25,8 +25,9 @@ const COMMAND = /^[A-Za-z0-9_.:/-]{1,128}$/;
 const KIND = /^[A-Za-z0-9_.:-]{1,128}$/;
 
 function checked<T>(text: string, pattern: RegExp, what: string): T {
-  if (!pattern.test(text)) {
-    throw new KernelError('InvalidInput', `${JSON.stringify(text.slice(0, 140))} is not a ${what}`);
+  // Callers without types get here too, and a pattern takes `undefined` for the text of that name.
+  if (typeof text !== 'string' || !pattern.test(text)) {
+    throw new KernelError('InvalidInput', `${JSON.stringify(String(text).slice(0, 140))} is not a ${what}`);
   }
   return text as T;
 }

@@ -32,10 +32,13 @@ export function storedBytes(value: StoredValue, plainlySmall: number): number {
   return rough <= plainlySmall ? rough : utf8Length(JSON.stringify(value));
 }
 
+/** Longest text of a number, for example -0.0000012345678901234567. */
+const MAX_NUMBER_BYTES = 25;
+
 /** Never less than the bytes of the JSON text. */
 function roughBytes(value: StoredValue): number {
   if (typeof value === 'string') return value.length * 6 + 2;
-  if (value === null || typeof value !== 'object') return 24;
+  if (value === null || typeof value !== 'object') return MAX_NUMBER_BYTES;
   let bytes = 2;
   if (Array.isArray(value)) {
     for (const item of value as readonly StoredValue[]) bytes += roughBytes(item) + 1;

@@ -1,20 +1,26 @@
-import { KernelError } from '../errors/kernel-error.ts';
+import { isKernelError, KernelError } from '../errors/kernel-error.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { VALUE_LIMITS, VALUE_TAGS } from './value.ts';
 import type { StoredValue, Value } from './value.ts';
 
+const PLAIN = Object.freeze({ configurable: true, enumerable: true, writable: true });
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Copies a value into its stored form and refuses what a log could not give back unchanged: NaN and infinities, lone
- * surrogates, `__proto__` keys, functions, symbols, class instances, cycles, nesting deeper than {@link VALUE_LIMITS}.
- * Properties that are undefined are left out, as JSON does; a top-level undefined is null.
+ * surrogates, `__proto__` keys, functions, symbols, class instances, holes in arrays, getters that throw, cycles, nesting
+ * deeper than {@link VALUE_LIMITS}. Properties that are undefined are left out, as JSON does; a top-level undefined is null.
  *
  * @throws KernelError `InvalidValue` with `data.path` (a JSON pointer).
  */
 export function toStored(value: unknown): StoredValue {
   if (value === undefined) return null;
-  return store(value, '', 0);
+  try {
+    return store(value, '', 0);
+  } catch (error) {
+    if (isKernelError(error)) throw error;
+    throw new KernelError('InvalidValue', 'a getter or a proxy failed', { data: { path: '' }, cause: error });
+  }
 }
 
 function store(value: unknown, path: string, depth: number): StoredValue {
@@ -39,9 +45,7 @@ function store(value: unknown, path: string, depth: number): StoredValue {
 function storeObject(value: object, path: string, depth: number): StoredValue {
   if (depth >= VALUE_LIMITS.maxDepth) throw invalid(path, 'nested too deeply, or a cycle');
   if (Array.isArray(value)) {
-    return value.map((item, index) =>
-      item === undefined ? null : store(item, `${path}/${index}`, depth + 1),
-    );
+    return storeArray(value, path, depth);
   }
   if (value instanceof Uint8Array) return { [VALUE_TAGS.bytes]: toBase64(value) };
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -56,6 +60,17 @@ function storeObject(value: object, path: string, depth: number): StoredValue {
     stored[key] = store(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
   }
   checkTags(stored, path);
+  return stored;
+}
+
+function storeArray(array: readonly unknown[], path: string, depth: number): StoredValue {
+  const stored: StoredValue[] = [];
+  for (let index = 0; index < array.length; index++) {
+    // A hole would be null after a replay, and an array of nothing but holes takes for ever to walk through.
+    if (!(index in array)) throw invalid(`${path}/${index}`, 'an array has a hole');
+    const item = array[index];
+    stored.push(item === undefined ? null : store(item, `${path}/${index}`, depth + 1));
+  }
   return stored;
 }
 
@@ -80,7 +95,11 @@ export function fromStored(stored: StoredValue): Value {
   const bytes = stored[VALUE_TAGS.bytes];
   if (typeof bytes === 'string') return fromBase64(bytes) ?? new Uint8Array();
   const value: Record<string, Value> = {};
-  for (const key of Object.keys(stored)) value[key] = fromStored(stored[key] ?? null);
+  for (const [key, item] of Object.entries(stored)) {
+    // Assigning to `__proto__` would change the prototype; a log of somebody else may hold such a key.
+    if (key === '__proto__') Object.defineProperty(value, key, { ...PLAIN, value: fromStored(item) });
+    else value[key] = fromStored(item);
+  }
   return value;
 }
 
