@@ -1,0 +1,51 @@
+/** Version of the folder, of segment headers and of HEAD. A higher one on disk is `FormatTooNew`. */
+export const FORMAT_VERSION = 1;
+
+/** Largest payload of one frame, in bytes of UTF-8. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** Bytes before a frame on disk: its checksum, then its length. */
+export const PREFIX_BYTES = 8;
+
+/** Stored frames begin at a multiple of this; the bytes between are zero. */
+export const ALIGNMENT = 8;
+
+/** Bytes of a segment before its first frame; a page, so that no append touches the page of the header. */
+export const SEGMENT_HEADER_BYTES = 4096;
+
+/** A segment that would grow over this is closed and the next one begun. */
+export const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/** Zeros that a new segment begins with: little, because opening an empty folder waits for them. */
+export const FIRST_CHUNK_BYTES = 256 * 1024;
+
+/** Zeros that the writer adds when it runs out of them. */
+export const CHUNK_BYTES = 1024 * 1024;
+
+/** A stored frame over this is written past the end of the zeros: it would use them up faster than they pay. */
+export const PREALLOCATED_FRAME_BYTES = 16 * 1024;
+
+export const FORMAT_FILE = 'FORMAT';
+export const LOG_FOLDER = 'log';
+export const HEAD_FILE = 'HEAD';
+export const LOCK_FILE = 'lock';
+export const LOCK_NOTE_FILE = 'lock.json';
+
+const SEGMENT_NAME = /^([0-9]{20})\.seg$/;
+
+/** Name of the segment whose first event has this position. */
+export function segmentName(firstPosition: number): string {
+  return `${String(firstPosition).padStart(20, '0')}.seg`;
+}
+
+/** Position in a segment's name; undefined for any other name. */
+export function segmentPosition(name: string): number | undefined {
+  const digits = SEGMENT_NAME.exec(name)?.[1];
+  const position = digits === undefined ? Number.NaN : Number(digits);
+  return Number.isSafeInteger(position) ? position : undefined;
+}
+
+/** Bytes that a frame takes on disk. */
+export function storedBytes(frameBytes: number): number {
+  return Math.ceil((PREFIX_BYTES + frameBytes) / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,75 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { LOCK_FILE, LOCK_NOTE_FILE } from '../format/layout.ts';
+
+/** Who holds a data folder. */
+export interface LockNote {
+  readonly pid: number;
+  readonly host: string;
+  /** When it took the folder, ms since 1970. */
+  readonly since: number;
+  /** Tells a process from a later one of the same number: boot id and start time. Empty where the system does not say. */
+  readonly birth: string;
+  /** Inode of the lock file: a copy of the folder has another one. */
+  readonly inode: string;
+}
+
+export function writeLockNote(dir: string, since: number): void {
+  const note: LockNote = {
+    pid: process.pid,
+    host: hostname(),
+    since,
+    birth: birthOf('self'),
+    inode: inodeOf(dir),
+  };
+  writeFileSync(path.join(dir, LOCK_NOTE_FILE), `${JSON.stringify(note)}\n`);
+}
+
+export function removeLockNote(dir: string): void {
+  rmSync(path.join(dir, LOCK_NOTE_FILE), { force: true });
+}
+
+/** The note in a folder; undefined when there is none that can be read. */
+export function readLockNote(dir: string): LockNote | undefined {
+  try {
+    const note: unknown = JSON.parse(readFileSync(path.join(dir, LOCK_NOTE_FILE), 'utf8'));
+    return isLockNote(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the process of a note certainly lives, on this machine and for this folder. The operating system drops a
+ * process's lock when that process closes the lock file by any other way, as a copy of the folder does; the note still
+ * tells. False where the system does not say when processes started.
+ */
+export function isHolderAlive(dir: string, note: LockNote): boolean {
+  if (note.birth === '' || note.host !== hostname() || note.inode !== inodeOf(dir)) return false;
+  return birthOf(String(note.pid)) === note.birth;
+}
+
+function isLockNote(note: unknown): note is LockNote {
+  if (typeof note !== 'object' || note === null) return false;
+  const { pid, host, since, birth, inode } = note as Partial<Record<keyof LockNote, unknown>>;
+  const areTexts = [host, birth, inode].every((text) => typeof text === 'string');
+  return Number.isSafeInteger(pid) && Number.isSafeInteger(since) && areTexts;
+}
+
+function inodeOf(dir: string): string {
+  const { dev, ino } = statSync(path.join(dir, LOCK_FILE), { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+function birthOf(pid: string): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // Field 22, counted after the program's name, which may hold blanks and brackets.
+    const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return startedAt === undefined ? '' : `${boot}/${startedAt}`;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { KernelError } from '@tksm/abstractions';
+import type { Frame, LogHead, LogReader, ReadOptions } from '@tksm/abstractions';
+import { durableHead } from './reading/durable-head.ts';
+import { PlaceIndex } from './reading/place-index.ts';
+import { readFrames } from './reading/read-frames.ts';
+import { hasKnownFormat, listSegments } from './reading/segment-files.ts';
+import { onStorage } from './reading/storage-error.ts';
+
+export interface OpenSegmentsReaderOptions {
+  /** The data folder. */
+  readonly dir: string;
+}
+
+/**
+ * Opens a data folder to read it: without a lock, without writing anything, beside a writer or without one. It shows what
+ * is known to be flushed: a frame that is just being written is not there yet.
+ *
+ * @throws KernelError `DataFolderMissing`, `FormatTooNew`
+ */
+export async function openSegmentsReader(options: OpenSegmentsReaderOptions): Promise<LogReader> {
+  const dir = path.resolve(options.dir);
+  await onStorage(`${dir} could not be read`, async () => {
+    await listSegments(dir);
+    await hasKnownFormat(dir);
+  });
+  return new SegmentsReader(dir);
+}
+
+class SegmentsReader implements LogReader {
+  readonly #dir: string;
+  readonly #index = new PlaceIndex();
+  #isClosed = false;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  async head(): Promise<LogHead> {
+    this.#checkOpen();
+    return (await onStorage('the log could not be read', () => durableHead(this.#dir))).head;
+  }
+
+  read(options: ReadOptions = {}): AsyncIterable<Frame> {
+    const head = this.head();
+    // Met when the frames are asked for; until then it must not count as unhandled.
+    head.catch(() => undefined);
+    return this.#frames(options.from ?? 0, head);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  async *#frames(from: number, head: Promise<LogHead>): AsyncGenerator<Frame> {
+    const range = { from, until: (await head).position };
+    yield* readFrames(this.#dir, this.#index, range, () => this.#checkOpen());
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new KernelError('LogClosed', 'the reader is closed');
+  }
+}

@@ -1,0 +1,43 @@
+import { NO_HASH } from '@tksm/abstractions';
+import { LogWalk } from './log-walk.ts';
+import { EMPTY_HEAD, placeOfMark, segmentStart } from './place.ts';
+import type { Place } from './place.ts';
+import { listSegments, openSegment, readHeadMark, readSegmentHeader } from './segment-files.ts';
+
+/**
+ * Where the durable part of the log ends, as far as a reader beside a writer can know. HEAD names a place that was
+ * flushed; beyond it, a frame was flushed when another follows it. The last one beyond HEAD may just be being
+ * written, and is left out.
+ */
+export async function durableHead(dir: string): Promise<Place> {
+  const found = await readHeadMark(dir);
+  if (found === undefined) return endWithoutMark(dir);
+  const walk = new LogWalk(dir, placeOfMark(found.mark));
+  try {
+    let durable = walk.place;
+    for (;;) {
+      const before = walk.place;
+      const frames = await walk.nextBatch(before.head.position + 1);
+      if (frames.length === 0) return walk.place.segment > durable.segment ? walk.place : durable;
+      durable = before;
+    }
+  } finally {
+    await walk.close();
+  }
+}
+
+/** HEAD is lost: everything that is whole counts. */
+async function endWithoutMark(dir: string): Promise<Place> {
+  const last = (await listSegments(dir)).at(-1);
+  if (last === undefined) return { ...segmentStart(0, NO_HASH), head: EMPTY_HEAD };
+  const file = await openSegment(dir, last);
+  if (file === undefined) return endWithoutMark(dir);
+  const { previousHash } = await readSegmentHeader(file, last).finally(() => file.close());
+  const walk = new LogWalk(dir, segmentStart(last, previousHash));
+  try {
+    while ((await walk.nextBatch(Number.POSITIVE_INFINITY)).length > 0);
+    return walk.place;
+  } finally {
+    await walk.close();
+  }
+}

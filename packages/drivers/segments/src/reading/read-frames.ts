@@ -1,0 +1,61 @@
+import type { Frame } from '@tksm/abstractions';
+import { listSegments, openSegment, readSegmentHeader } from './segment-files.ts';
+import { LogWalk } from './log-walk.ts';
+import type { PlaceIndex } from './place-index.ts';
+import { segmentStart } from './place.ts';
+import type { Place } from './place.ts';
+
+export interface FrameRange {
+  readonly from: number;
+  /** Position where the log ends. */
+  readonly until: number;
+}
+
+/**
+ * The frames from the one that holds `from` up to `until`, which must all be there.
+ *
+ * @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew`.
+ */
+export async function* readFrames(
+  dir: string,
+  index: PlaceIndex,
+  range: FrameRange,
+  checkOpen: () => void,
+): AsyncGenerator<Frame> {
+  const { from, until } = range;
+  checkOpen();
+  if (from >= until) return;
+  const walk = new LogWalk(dir, await startFor(dir, index, from));
+  try {
+    for (;;) {
+      const frames = await walk.nextBatch(until);
+      if (frames.length === 0) break;
+      index.pass(walk.place);
+      if (walk.place.head.position === until) index.end(walk.place);
+      for (const frame of frames) {
+        if (frame.position + frame.count <= from) continue;
+        yield frame;
+        checkOpen();
+      }
+    }
+    if (walk.place.head.position < until) {
+      throw walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'frames that were flushed are missing');
+    }
+  } finally {
+    await walk.close();
+  }
+}
+
+async function startFor(dir: string, index: PlaceIndex, from: number): Promise<Place> {
+  const hint = index.before(from);
+  const segments = await listSegments(dir);
+  const segment = segments.findLast((first) => first <= from) ?? 0;
+  if (hint !== undefined && hint.segment >= segment) return hint;
+  const file = await openSegment(dir, segment);
+  if (file === undefined) return segmentStart(0, '0'.repeat(64));
+  try {
+    return segmentStart(segment, (await readSegmentHeader(file, segment)).previousHash);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { KernelError } from '@tksm/abstractions';
+import type { ErrorCode } from '@tksm/abstractions';
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'DiskFull',
+  EDQUOT: 'DiskFull',
+  EROFS: 'DataFolderReadOnly',
+  EACCES: 'DataFolderReadOnly',
+  EPERM: 'DataFolderReadOnly',
+};
+
+/** What an error of the file system means for the log: `DiskFull`, `DataFolderReadOnly`, else `StorageFailed`. */
+export function storageError(errno: string, what: string, cause?: unknown): KernelError {
+  const code = CODES[errno] ?? 'StorageFailed';
+  return new KernelError(code, `${what}: ${errno}`, { data: { errno }, cause });
+}
+
+/** Runs something that touches files, and gives its errors the codes of TKSM. */
+export async function onStorage<T>(what: string, call: () => Promise<T> | T): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const errno = errnoOf(error);
+    throw errno === undefined ? error : storageError(errno, what, error);
+  }
+}
+
+/** Name of the system's error, as `ENOENT`; undefined for an error that is not the system's. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,157 @@
+// Finds the true end of a log, and makes it durable. Guarantees:
+//
+// 1. Nothing that HEAD covers, or that a later frame or segment proves to have been flushed, is ever cut: where it cannot
+//    be read, recovery fails with `LogDamaged` and changes nothing.
+// 2. Only bytes after the last whole frame, beyond HEAD and with no whole frame after them, are cut.
+// 3. A whole frame beyond HEAD counts, after it was written again and flushed through a fresh handle: a flush that
+//    failed may have left it in memory only.
+// 4. After a clean end nothing is written.
+
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { FRAME_HEADER_BYTES, NO_HASH } from '@tksm/abstractions';
+import type { Frame } from '@tksm/abstractions';
+import { encodeHeadSlot, HEAD_FILE_BYTES, HEAD_SLOT_DISTANCE } from '../format/head-slot.ts';
+import type { HeadMark } from '../format/head-slot.ts';
+import { HEAD_FILE, LOG_FOLDER, segmentName, storedBytes } from '../format/layout.ts';
+import { logDamaged } from '../reading/log-damage.ts';
+import { LogWalk } from '../reading/log-walk.ts';
+import type { PlaceIndex } from '../reading/place-index.ts';
+import { EMPTY_HEAD, markOfPlace, placeOfMark, segmentStart } from '../reading/place.ts';
+import type { Place } from '../reading/place.ts';
+import { listSegments, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
+import { flushFolder } from './create-log.ts';
+import { checkSegmentLinks } from './segment-links.ts';
+import { inspectTail } from './tail-bytes.ts';
+
+export interface RecoveredLog {
+  /** Where the next frame goes. */
+  readonly end: Place;
+  /** Length of the last segment, with the zeros after its frames. */
+  readonly segmentBytes: number;
+  /** The slot of HEAD that is to be written next. */
+  readonly nextSlot: 0 | 1;
+  /** Bytes of a frame that was begun and not acknowledged, and is gone. */
+  readonly cutBytes: number;
+  /** HEAD could not be read and was made from the log. */
+  readonly headRebuilt: boolean;
+}
+
+/** @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew` */
+export async function recoverLog(dir: string, index: PlaceIndex): Promise<RecoveredLog> {
+  const segments = await listSegments(dir);
+  const found = await readHeadMark(dir);
+  await checkSegmentLinks(dir, segments, found?.mark.position ?? 0);
+  const { end, lastFrame, stopWhy } = await walkToEnd(dir, segments, found?.mark, index);
+  const tail = await openTail(dir, end.segment);
+  try {
+    const { written, laterFrameAt } = await inspectTail(tail, end.offset);
+    const isCovered = found !== undefined && end.head.position >= found.mark.position;
+    if ((written > 0 && (laterFrameAt !== undefined || found === undefined)) || (found && !isCovered)) {
+      throw damagedEnd(end, stopWhy ?? 'frames that were flushed are missing');
+    }
+    if (written > 0) await tail.truncate(end.offset);
+    const isMarked = found?.mark.position === end.head.position;
+    if (!isMarked && lastFrame !== undefined) await writeAgain(tail, end, lastFrame);
+    if (!isMarked || written > 0) await tail.sync();
+    const nextSlot = isMarked ? other(found.slot) : await writeMark(dir, end, found?.slot);
+    const segmentBytes = (await tail.stat()).size;
+    return { end, segmentBytes, nextSlot, cutBytes: written, headRebuilt: found === undefined };
+  } finally {
+    await tail.close();
+  }
+}
+
+interface LogEnd {
+  readonly end: Place;
+  readonly lastFrame: Frame | undefined;
+  readonly stopWhy: string | undefined;
+}
+
+async function walkToEnd(
+  dir: string,
+  segments: readonly number[],
+  mark: HeadMark | undefined,
+  index: PlaceIndex,
+): Promise<LogEnd> {
+  const walk = new LogWalk(dir, await startOfWalk(dir, segments, mark));
+  let lastFrame: Frame | undefined;
+  try {
+    if (mark?.position === walk.place.head.position) checkMark(walk.place, mark, mark.position);
+    for (;;) {
+      const before = walk.place;
+      const isBeforeMark = mark !== undefined && before.head.position < mark.position;
+      const frames = await walk.nextBatch(isBeforeMark ? mark.position : Number.POSITIVE_INFINITY);
+      if (frames.length === 0) break;
+      lastFrame = frames.at(-1);
+      index.pass(walk.place);
+      if (isBeforeMark) checkMark(walk.place, mark, lastFrame?.position ?? 0);
+    }
+    return { end: walk.place, lastFrame, stopWhy: walk.stop.kind === 'bad' ? walk.stop.why : undefined };
+  } finally {
+    await walk.close();
+  }
+}
+
+/** The start of the last segment; of the one before, when only that one can tell the epoch and time of the head. */
+async function startOfWalk(
+  dir: string,
+  segments: readonly number[],
+  mark: HeadMark | undefined,
+): Promise<Place> {
+  const last = segments.at(-1) ?? 0;
+  if (last === 0) return { ...segmentStart(0, NO_HASH), head: EMPTY_HEAD };
+  if (mark?.position === last) return { ...segmentStart(last, mark.hash), head: placeOfMark(mark).head };
+  const first = mark !== undefined && mark.position > last ? last : (segments.at(-2) ?? last);
+  const file = await openTail(dir, first);
+  try {
+    return segmentStart(first, (await readSegmentHeader(file, first)).previousHash);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where the walk meets the mark, the log must be the one that was marked. */
+function checkMark({ segment, offset, head }: Place, mark: HeadMark, position: number): void {
+  if (head.position < mark.position) return;
+  if (head.position === mark.position && head.hash === mark.hash) return;
+  const file = `${LOG_FOLDER}/${segmentName(segment)}`;
+  throw logDamaged({ position, file, offset, why: 'it is not the log that HEAD was written for' });
+}
+
+function damagedEnd({ segment, offset, head }: Place, why: string): Error {
+  return logDamaged({ position: head.position, file: `${LOG_FOLDER}/${segmentName(segment)}`, offset, why });
+}
+
+async function openTail(dir: string, segment: number): Promise<FileHandle> {
+  return open(segmentPath(dir, segment), 'r+');
+}
+
+async function writeAgain(tail: FileHandle, end: Place, lastFrame: Frame): Promise<void> {
+  const length = storedBytes(FRAME_HEADER_BYTES + lastFrame.payload.length);
+  const stored = Buffer.alloc(length);
+  await tail.read(stored, 0, length, end.offset - length);
+  await tail.write(stored, 0, length, end.offset - length);
+}
+
+const other = (slot: 0 | 1): 0 | 1 => (slot === 0 ? 1 : 0);
+
+/** Marks the end in the slot that does not hold the newest mark, so that one of them is always whole. */
+async function writeMark(dir: string, end: Place, newestSlot: 0 | 1 | undefined): Promise<0 | 1> {
+  const slot = newestSlot === undefined ? 0 : other(newestSlot);
+  const name = path.join(dir, LOG_FOLDER, HEAD_FILE);
+  const file = await open(name, newestSlot === undefined ? 'w' : 'r+');
+  try {
+    const whole = Buffer.alloc(HEAD_FILE_BYTES);
+    const at = slot * HEAD_SLOT_DISTANCE;
+    encodeHeadSlot(markOfPlace(end), whole.subarray(at));
+    if (newestSlot === undefined) await file.write(whole, 0, whole.length, 0);
+    else await file.write(whole, at, HEAD_SLOT_DISTANCE, at);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (newestSlot === undefined) await flushFolder(path.dirname(name));
+  return other(slot);
+}

@@ -1,0 +1,57 @@
+import { open } from 'node:fs/promises';
+import { NO_HASH } from '@tksm/abstractions';
+import { LOG_FOLDER, segmentName } from '../format/layout.ts';
+import { logDamaged } from '../reading/log-damage.ts';
+import { LogWalk } from '../reading/log-walk.ts';
+import { segmentStart } from '../reading/place.ts';
+import { readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
+
+/**
+ * Checks that the segments are all there, begin as segments, and have the lengths that their successors name. What is
+ * inside them is checked when they are read.
+ *
+ * @throws KernelError `LogDamaged`, `FormatTooNew`
+ */
+export async function checkSegmentLinks(
+  dir: string,
+  segments: readonly number[],
+  markedPosition: number,
+): Promise<void> {
+  if (segments.length === 0 && markedPosition === 0) return;
+  if (segments[0] !== 0) throw missing(0);
+  let previous = { first: 0, bytes: 0, hash: NO_HASH as string };
+  for (const segment of segments) {
+    const file = await open(segmentPath(dir, segment), 'r');
+    try {
+      const header = await readSegmentHeader(file, segment);
+      const isLinked = header.previousFirst === previous.first && header.previousBytes === previous.bytes;
+      if (segment === 0 && header.previousHash !== NO_HASH) throw missing(0);
+      if (!isLinked) throw await unlinked(dir, previous, segment);
+      previous = { first: segment, bytes: (await file.stat()).size, hash: header.previousHash };
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function missing(position: number): Error {
+  const file = `${LOG_FOLDER}/${segmentName(position)}`;
+  return logDamaged({ position, file, offset: 0, why: 'the segment that begins here is missing' });
+}
+
+/** Names the first event that is missing before a segment. */
+async function unlinked(
+  dir: string,
+  previous: { first: number; hash: string },
+  next: number,
+): Promise<Error> {
+  const walk = new LogWalk(dir, segmentStart(previous.first, previous.hash));
+  try {
+    while ((await walk.nextBatch(next)).length > 0);
+    return walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'the next segment does not continue it');
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    await walk.close();
+  }
+}

@@ -1,0 +1,120 @@
+import type { FileHandle } from 'node:fs/promises';
+import { isKernelError } from '@tksm/abstractions';
+import type { LogHead } from '@tksm/abstractions';
+import type { HeadMark } from '../format/head-slot.ts';
+import { LOG_FOLDER, segmentName } from '../format/layout.ts';
+import type { Damage } from '../reading/log-damage.ts';
+import { segmentStart } from '../reading/place.ts';
+import type { Place } from '../reading/place.ts';
+import { SegmentCursor } from '../reading/segment-cursor.ts';
+import { openSegment, readSegmentHeader } from '../reading/segment-files.ts';
+import { inspectTail } from '../recovery/tail-bytes.ts';
+
+export interface SegmentCheckInput {
+  readonly dir: string;
+  readonly segment: number;
+  /** First position of the next segment; undefined for the last one. */
+  readonly next: number | undefined;
+  /** Where the log ended before this segment; undefined after damage. */
+  readonly before: LogHead | undefined;
+  readonly mark: HeadMark | undefined;
+  /** Told how far the reading is, in bytes of this segment. */
+  readonly onRead: (bytes: number) => void;
+}
+
+export interface SegmentCheck {
+  readonly file: string;
+  readonly bytes: number;
+  readonly frames: number;
+  /** After the last frame that can be trusted; undefined when not even the header can. */
+  readonly head: LogHead | undefined;
+  readonly unacknowledgedBytes: number;
+  readonly damage: Damage | undefined;
+}
+
+/** Checks one segment from its header to its last byte. */
+export async function checkSegment(input: SegmentCheckInput): Promise<SegmentCheck> {
+  const name = `${LOG_FOLDER}/${segmentName(input.segment)}`;
+  const file = await openSegment(input.dir, input.segment);
+  const unread = { file: name, bytes: 0, frames: 0, head: undefined, unacknowledgedBytes: 0 };
+  if (file === undefined)
+    return { ...unread, damage: damageAt(input.segment, name, 0, 'the segment is missing') };
+  try {
+    const { previousHash } = await readSegmentHeader(file, input.segment);
+    const isLinked = input.before === undefined || input.before.hash === previousHash;
+    const start = segmentStart(input.segment, previousHash);
+    const from = isLinked && input.before !== undefined ? { ...start, head: input.before } : start;
+    const read = await readToEnd(file, from, input);
+    const { size } = await file.stat();
+    const { written, why } = await judgeEnd(file, size, read, input);
+    const end = read.place;
+    const unlinked = isLinked
+      ? undefined
+      : damageAt(input.segment, name, 0, 'it does not continue the segment before');
+    const damage =
+      unlinked ?? (why === undefined ? undefined : damageAt(end.head.position, name, end.offset, why));
+    const unacknowledgedBytes = damage === undefined ? written : 0;
+    return { file: name, bytes: size, frames: read.frames, head: end.head, unacknowledgedBytes, damage };
+  } catch (error) {
+    if (!isKernelError(error, 'LogDamaged')) throw error;
+    return { ...unread, damage: damageAt(input.segment, name, 0, String(error.data.why ?? error.message)) };
+  } finally {
+    await file.close();
+  }
+}
+
+interface ReadToEnd {
+  readonly place: Place;
+  readonly frames: number;
+  /** Why the bytes at `place` are not the next frame; undefined when nothing was written there. */
+  readonly why: string | undefined;
+}
+
+async function readToEnd(file: FileHandle, from: Place, input: SegmentCheckInput): Promise<ReadToEnd> {
+  const { mark } = input;
+  const cursor = new SegmentCursor(file, from);
+  let frames = 0;
+  for (;;) {
+    const { position } = cursor.place.head;
+    const isBeforeMark = mark !== undefined && position < mark.position;
+    const batch = await cursor.nextBatch(isBeforeMark ? mark.position : Number.POSITIVE_INFINITY);
+    if (batch.length === 0) break;
+    frames += batch.length;
+    input.onRead(cursor.place.offset);
+    const { head } = cursor.place;
+    if (isBeforeMark && head.position >= mark.position && head.hash !== mark.hash) {
+      return { place: cursor.place, frames, why: 'it is not the log that HEAD was written for' };
+    }
+  }
+  const why = cursor.stop?.kind === 'bad' ? cursor.stop.why : undefined;
+  return { place: cursor.place, frames, why };
+}
+
+async function judgeEnd(
+  file: FileHandle,
+  size: number,
+  { place, why }: ReadToEnd,
+  { next, mark, segment }: SegmentCheckInput,
+): Promise<{ readonly written: number; readonly why: string | undefined }> {
+  if (next !== undefined) {
+    if (why !== undefined || place.head.position !== next)
+      return { written: 0, why: why ?? 'frames are missing' };
+    return {
+      written: 0,
+      why: size === place.offset ? undefined : 'bytes follow the last frame of the segment',
+    };
+  }
+  if (mark !== undefined && place.head.position < mark.position) {
+    return { written: 0, why: why ?? 'frames that were flushed are missing' };
+  }
+  const { written, laterFrameAt } = await inspectTail(file, place.offset);
+  if (laterFrameAt === undefined) return { written, why: undefined };
+  // A writer may have gone on since the frames were read: only what still cannot be read is damage.
+  const again = new SegmentCursor(file, { ...place, segment });
+  const isWholeNow = (await again.nextBatch(Number.POSITIVE_INFINITY)).length > 0;
+  return { written: 0, why: isWholeNow ? undefined : (why ?? 'a frame is missing before later ones') };
+}
+
+function damageAt(position: number, file: string, offset: number, why: string): Damage {
+  return { position, file, offset, why };
+}

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { LogHead } from '@tksm/abstractions';
+import { FORMAT_FILE, HEAD_FILE, LOG_FOLDER, segmentName } from './format/layout.ts';
+import type { Damage } from './reading/log-damage.ts';
+import { EMPTY_HEAD } from './reading/place.ts';
+import { hasKnownFormat, listSegments, readHeadMark, segmentPath } from './reading/segment-files.ts';
+import { onStorage } from './reading/storage-error.ts';
+import { checkSegment } from './verification/segment-check.ts';
+import type { SegmentCheck } from './verification/segment-check.ts';
+
+export interface VerifyOptions {
+  /** Told after each read: bytes checked, and bytes of all segments. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+/** What was found in one segment. */
+export interface SegmentReport {
+  /** Name, below the data folder. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly frames: number;
+  /** Bytes after the last frame that were not acknowledged: opening the folder cuts them, or a writer is writing them. */
+  readonly unacknowledgedBytes: number;
+  /** The first damage in this segment. */
+  readonly damage?: Damage;
+}
+
+export interface VerifyReport {
+  /** Nothing that was flushed is missing or changed. */
+  readonly isWhole: boolean;
+  /** Up to where the log can be trusted. */
+  readonly head: LogHead;
+  readonly frames: number;
+  readonly segments: readonly SegmentReport[];
+  /** The first damage in the order of the log. */
+  readonly damage?: Damage;
+  /** Files that are missing or unreadable and will be made anew from the log: HEAD, FORMAT. */
+  readonly rebuildable: readonly string[];
+}
+
+/**
+ * Reads every file of a data folder and checks every frame: checksum, hash, chain, positions. Changes nothing, needs no
+ * lock, and holds a few MiB whatever the length of the log. Beside a writer, a frame being written is not damage.
+ *
+ * @throws KernelError `DataFolderMissing`, `FormatTooNew`, `StorageFailed`
+ */
+export async function verifySegments(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return onStorage(`${dir} could not be read`, () => verify(path.resolve(dir), options));
+}
+
+async function verify(dir: string, { onProgress }: VerifyOptions): Promise<VerifyReport> {
+  const hasFormat = await hasKnownFormat(dir);
+  // HEAD before the segments: what it covers is in those that are found afterwards, also beside a writer.
+  const mark = (await readHeadMark(dir))?.mark;
+  const positions = await listSegments(dir);
+  const sizes = await Promise.all(positions.map(async (first) => (await stat(segmentPath(dir, first))).size));
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  const checks: SegmentCheck[] = [];
+  let doneBytes = 0;
+  let before: LogHead | undefined = EMPTY_HEAD;
+  for (const [at, segment] of positions.entries()) {
+    const onRead = (bytes: number): void => onProgress?.(doneBytes + bytes, totalBytes);
+    const check: SegmentCheck = await checkSegment({
+      dir,
+      segment,
+      next: positions[at + 1],
+      before,
+      mark,
+      onRead,
+    });
+    checks.push(check);
+    doneBytes += sizes[at] ?? 0;
+    onProgress?.(doneBytes, totalBytes);
+    before = check.damage === undefined ? check.head : undefined;
+  }
+  const absent = mark === undefined ? undefined : absentStart(positions, mark.position);
+  return reportOf(checks, absent, [
+    ...(mark ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
+    ...(hasFormat ? [] : [FORMAT_FILE]),
+  ]);
+}
+
+/** Damage when the log does not begin at its beginning. */
+function absentStart(positions: readonly number[], marked: number): Damage | undefined {
+  if (positions[0] === 0 || (positions.length === 0 && marked === 0)) return undefined;
+  return { position: 0, file: `${LOG_FOLDER}/${segmentName(0)}`, offset: 0, why: 'the segment is missing' };
+}
+
+function reportOf(
+  checks: readonly SegmentCheck[],
+  absent: Damage | undefined,
+  rebuildable: readonly string[],
+): VerifyReport {
+  const damage = absent ?? checks.find((check) => check.damage !== undefined)?.damage;
+  const damagedAt = absent === undefined ? checks.findIndex((check) => check.damage !== undefined) : 0;
+  const lastTrusted =
+    damagedAt < 0 ? checks.at(-1) : checks.slice(0, damagedAt + 1).findLast(({ head }) => head);
+  return {
+    isWhole: damage === undefined,
+    head: (absent === undefined ? lastTrusted?.head : undefined) ?? EMPTY_HEAD,
+    frames: checks.reduce((sum, check) => sum + check.frames, 0),
+    segments: checks.map(({ file, bytes, frames, unacknowledgedBytes, damage: own }) => {
+      return { file, bytes, frames, unacknowledgedBytes, ...(own === undefined ? {} : { damage: own }) };
+    }),
+    ...(damage === undefined ? {} : { damage }),
+    rebuildable,
+  };
+}

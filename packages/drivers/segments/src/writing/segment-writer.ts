@@ -1,0 +1,200 @@
+// Writes frames at the end of the last segment; used by the writer thread alone. Guarantees: `append` returns only after the
+// frame was flushed and HEAD says so; a call that throws leaves the files to recovery, and every later call throws.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { crc32c } from '../format/crc32c.ts';
+import { encodeHeadSlot, HEAD_SLOT_BYTES, HEAD_SLOT_DISTANCE } from '../format/head-slot.ts';
+import {
+  CHUNK_BYTES,
+  FIRST_CHUNK_BYTES,
+  HEAD_FILE,
+  PREALLOCATED_FRAME_BYTES,
+  PREFIX_BYTES,
+  SEGMENT_HEADER_BYTES,
+  segmentName,
+  storedBytes,
+} from '../format/layout.ts';
+import { encodeSegmentHeader } from '../format/segment-header.ts';
+import type { OpenRequest } from './control-block.ts';
+
+const ZEROS = Buffer.alloc(CHUNK_BYTES);
+
+export interface WriterPorts {
+  /** Called for each flush that a caller waits for. */
+  flushed(): void;
+  /** SHA-256 over the zero byte and the frame, as hex. */
+  hash(bytes: Buffer): string;
+  /** Called before a frame is written and before it is flushed; throws to make the append fail. */
+  fault(moment: 'write' | 'flush', stored: Buffer, write: (part: Buffer) => void): void;
+}
+
+export class SegmentWriter {
+  readonly #folder: string;
+  readonly #maxSegmentBytes: number;
+  readonly #ports: WriterPorts;
+  readonly #slot = Buffer.alloc(HEAD_SLOT_BYTES);
+  #segmentFile: number;
+  #headFile: number;
+  #segment: number;
+  #offset: number;
+  /** Length of the file; from `#offset` on it holds flushed zeros. */
+  #size: number;
+  #hash: string;
+  #nextSlot: 0 | 1;
+  #isHeadDirty = false;
+
+  constructor(request: OpenRequest, ports: WriterPorts) {
+    this.#folder = request.logFolder;
+    this.#maxSegmentBytes = request.maxSegmentBytes;
+    this.#ports = ports;
+    this.#segment = request.segment;
+    this.#offset = request.offset;
+    this.#size = Math.max(request.segmentBytes, request.offset);
+    this.#hash = request.hash;
+    this.#nextSlot = request.nextSlot;
+    this.#segmentFile = fs.openSync(this.#path(segmentName(request.segment)), 'r+');
+    this.#headFile = fs.openSync(this.#path(HEAD_FILE), 'r+');
+  }
+
+  get hash(): string {
+    return this.#hash;
+  }
+
+  get segment(): number {
+    return this.#segment;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** HEAD was written and not flushed. */
+  get isHeadDirty(): boolean {
+    return this.#isHeadDirty;
+  }
+
+  /** Fewer zeros are left than half a chunk. */
+  get wantsZeros(): boolean {
+    return this.#size - this.#offset < CHUNK_BYTES / 2 && this.#size < this.#maxSegmentBytes;
+  }
+
+  /** Appends the frame that stands in `buffer` after its prefix, which is filled in here. */
+  append(buffer: Buffer, frameBytes: number): void {
+    const length = storedBytes(frameBytes);
+    buffer.fill(0, PREFIX_BYTES + frameBytes, length);
+    buffer.writeUInt32LE(frameBytes, 4);
+    buffer.writeUInt32LE(crc32c(buffer, 4, PREFIX_BYTES + frameBytes), 0);
+    const hash = this.#ports.hash(buffer.subarray(PREFIX_BYTES - 1, PREFIX_BYTES + frameBytes));
+    const position = numberAt(buffer, 8);
+    if (this.#offset + length > this.#maxSegmentBytes && this.#offset > SEGMENT_HEADER_BYTES)
+      this.#roll(position);
+    if (this.#offset + length > this.#size && length <= PREALLOCATED_FRAME_BYTES) this.addZeros();
+    const stored = buffer.subarray(0, length);
+    this.#ports.fault('write', stored, (part) => writeAll(this.#segmentFile, part, this.#offset));
+    writeAll(this.#segmentFile, stored, this.#offset);
+    this.#ports.fault('flush', stored, () => undefined);
+    fs.fdatasyncSync(this.#segmentFile);
+    this.#ports.flushed();
+    this.#offset += length;
+    this.#size = Math.max(this.#size, this.#offset);
+    this.#hash = hash;
+    this.#mark(position + buffer.readUInt32LE(PREFIX_BYTES + 4), numberAt(buffer, 16), numberAt(buffer, 24));
+  }
+
+  /** Adds flushed zeros after the frames. When the disk is full it adds none: frames may still fit. */
+  addZeros(): void {
+    const size = Math.max(this.#size, this.#offset);
+    try {
+      writeAll(this.#segmentFile, ZEROS, size);
+      fs.fdatasyncSync(this.#segmentFile);
+      this.#ports.flushed();
+      this.#size = size + ZEROS.length;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      fs.ftruncateSync(this.#segmentFile, size);
+    }
+  }
+
+  flushHead(): void {
+    if (!this.#isHeadDirty) return;
+    fs.fdatasyncSync(this.#headFile);
+    this.#isHeadDirty = false;
+  }
+
+  /** Closes the files. After a failure nothing more is written: what is there is for recovery to judge. */
+  close(): void {
+    for (const file of [this.#segmentFile, this.#headFile]) {
+      try {
+        fs.closeSync(file);
+      } catch {
+        // A failed close tells nothing that the failed flush did not.
+      }
+    }
+    this.#segmentFile = -1;
+    this.#headFile = -1;
+  }
+
+  #mark(position: number, time: number, epoch: number): void {
+    const [segment, offset] = [this.#segment, this.#offset];
+    encodeHeadSlot({ position, time, epoch, hash: this.#hash, segment, offset }, this.#slot);
+    writeAll(this.#headFile, this.#slot, this.#nextSlot * HEAD_SLOT_DISTANCE);
+    this.#nextSlot = this.#nextSlot === 0 ? 1 : 0;
+    this.#isHeadDirty = true;
+  }
+
+  /** Ends the segment at its last frame and begins the next one, under its name only once it is whole. */
+  #roll(position: number): void {
+    fs.ftruncateSync(this.#segmentFile, this.#offset);
+    fs.fsyncSync(this.#segmentFile);
+    this.flushHead();
+    const header = encodeSegmentHeader({
+      firstPosition: position,
+      previousHash: this.#hash,
+      previousFirst: this.#segment,
+      previousBytes: this.#offset,
+    });
+    const name = this.#path(segmentName(position));
+    const file = fs.openSync(`${name}.tmp`, 'w+');
+    try {
+      writeAll(file, header, 0);
+      writeAll(file, ZEROS.subarray(0, FIRST_CHUNK_BYTES - header.length), header.length);
+      fs.fsyncSync(file);
+      fs.renameSync(`${name}.tmp`, name);
+      this.#flushFolder();
+    } catch (error) {
+      fs.closeSync(file);
+      throw error;
+    }
+    fs.closeSync(this.#segmentFile);
+    this.#segmentFile = file;
+    this.#segment = position;
+    this.#offset = SEGMENT_HEADER_BYTES;
+    this.#size = FIRST_CHUNK_BYTES;
+    this.#ports.flushed();
+  }
+
+  #flushFolder(): void {
+    const folder = fs.openSync(this.#folder, 'r');
+    try {
+      fs.fsyncSync(folder);
+    } finally {
+      fs.closeSync(folder);
+    }
+  }
+
+  #path(name: string): string {
+    return path.join(this.#folder, name);
+  }
+}
+
+function numberAt(buffer: Buffer, headerOffset: number): number {
+  return Number(buffer.readBigUInt64LE(PREFIX_BYTES + headerOffset));
+}
+
+function writeAll(file: number, bytes: Buffer, position: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += fs.writeSync(file, bytes, written, bytes.length - written, position + written);
+  }
+}

@@ -1,0 +1,78 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { AppendOutcome, EventLog, Frame, FrameDraft, LogReader } from '@tksm/abstractions';
+import { onTestFinished } from 'vitest';
+import { openEventLog } from '../src/open-segments.ts';
+import type { OpenSegmentsOptions } from '../src/open-segments.ts';
+import type { SegmentsEventLog } from '../src/segments-log.ts';
+
+/** A clock that a test of real threads may use: each look at it is a millisecond later. */
+export function tickingClock(): { now(): number; monotonic(): number } {
+  let ticks = 0;
+  return { now: () => 1_700_000_000_000 + ticks, monotonic: () => ticks++ };
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const dir = mkdtempSync(path.join(tmpdir(), 'tksm-segments-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Opens a log that is closed after the test. */
+export async function openLog(
+  dir: string,
+  options: Partial<OpenSegmentsOptions> = {},
+): Promise<SegmentsEventLog> {
+  const log = await openEventLog({ dir, clock: tickingClock(), ...options });
+  onTestFinished(() => log.close());
+  return log;
+}
+
+export function draftOf(payload: string, count = 1, epoch = 1): FrameDraft {
+  return { time: 1_700_000_000_000, epoch, count, payload };
+}
+
+/** Appends at the head that the log names. */
+export async function append(log: EventLog, payload: string, count = 1, epoch = 1): Promise<AppendOutcome> {
+  const { position, hash: previousHash } = await log.head();
+  return log.append(draftOf(payload, count, epoch), { position, previousHash, epoch });
+}
+
+export async function framesOf(log: LogReader, from = 0): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for await (const frame of log.read({ from })) frames.push(frame);
+  return frames;
+}
+
+export async function payloadsOf(log: LogReader, from = 0): Promise<string[]> {
+  return (await framesOf(log, from)).map(({ payload }) => Buffer.from(payload).toString('utf8'));
+}
+
+/**
+ * Copies a folder as a crash would leave it. HEAD first: it never covers more than the segments that are copied after it,
+ * also while a writer goes on.
+ */
+export function copyOf(dir: string): string {
+  const copy = temporaryFolder();
+  const log = path.join(dir, 'log');
+  const others = readdirSync(log).filter((name) => name !== 'HEAD' && !name.endsWith('.tmp'));
+  for (const name of ['log/HEAD', 'FORMAT', ...others.map((file) => `log/${file}`)]) {
+    cpSync(path.join(dir, name), path.join(copy, name));
+  }
+  return copy;
+}
+
+/** Changes bytes of a file in place. */
+export function rewrite(file: string, change: (bytes: Buffer) => Buffer | undefined): void {
+  const bytes = readFileSync(file);
+  writeFileSync(file, change(bytes) ?? bytes);
+}
+
+/** Files of the log's segments, in order. */
+export function segmentFiles(dir: string): string[] {
+  const log = path.join(dir, 'log');
+  const names = readdirSync(log).filter((name) => name.endsWith('.seg'));
+  return names.sort().map((name) => path.join(log, name));
+}
