@@ -1,7 +1,7 @@
 export type { CapabilityClaim, CapabilityHandle } from './authority/capability.ts';
 export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
 export { BOOT_PHASES } from './boot/phase.ts';
-export type { BootPhase, BootTask } from './boot/phase.ts';
+export type { BootContext, BootingKernel, BootPhase, BootTask } from './boot/phase.ts';
 export type { Registrar, Resolver } from './composition/registrar.ts';
 export { token } from './composition/token.ts';
 export type { Token } from './composition/token.ts';
@@ -111,6 +111,7 @@ export type {
 } from './runtime/ids.ts';
 export type { LoopWatch } from './runtime/loop-watch.ts';
 export type { Random } from './runtime/random.ts';
+export { isSecretName } from './runtime/secret-names.ts';
 export type { SecretRef, SecretSource } from './runtime/secrets.ts';
 export { deferredSchema } from './runtime/standard-schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';

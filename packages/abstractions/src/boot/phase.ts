@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Signal } from '../runtime/abort.ts';
 
@@ -14,9 +15,19 @@ export const BOOT_PHASES = Object.freeze([
 ] as const);
 export type BootPhase = (typeof BOOT_PHASES)[number];
 
+/** What a zone that boots can already do: decide operations and be read. */
+export type BootingKernel = Pick<Kernel, 'operator' | 'perform' | 'read'>;
+
+export interface BootContext {
+  readonly log: Logger;
+  readonly signal: Signal;
+  /** The kernel that boots; absent where a task is run by itself. */
+  readonly kernel?: BootingKernel;
+}
+
 /** Something a package does while a zone boots. Runs again when its phase is retried, so it must be idempotent. */
 export interface BootTask {
   readonly phase: BootPhase;
   readonly name: string;
-  run(context: { readonly log: Logger; readonly signal: Signal }): void | Promise<void>;
+  run(context: BootContext): void | Promise<void>;
 }
