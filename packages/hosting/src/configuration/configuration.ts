@@ -1,0 +1,45 @@
+import { token } from '@tksm/abstractions';
+import type { LogLevel, Token, Value } from '@tksm/abstractions';
+
+/** What can be set. */
+export interface Settings {
+  /** Folder of the log, the blobs and all else; absolute. */
+  readonly dataDir: string;
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  readonly logLevel: LogLevel;
+  /** Name of the scheduling policy; the host knows which there are. */
+  readonly policy: string;
+  /** How long running attempts may go on while the kernel drains. */
+  readonly drainGraceMs: number;
+}
+
+/** Where a value came from. */
+export type Origin =
+  | { readonly layer: 'flag' | 'environment'; readonly name: string }
+  | { readonly layer: 'project' | 'user'; readonly file: string }
+  | { readonly layer: 'default' };
+
+export interface Setting<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** The configuration of a process, each value with its origin. Unchanging. */
+export interface Configuration {
+  readonly settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> };
+  /** Variables that take their value from a declared key of the environment, and the key's name. */
+  readonly environment: ReadonlyMap<string, Setting<string>>;
+  /** Variables that the configuration files set. */
+  readonly vars: ReadonlyMap<string, Setting<Value>>;
+  /** The files that were read, strongest first. */
+  readonly files: readonly string[];
+}
+
+export const CONFIGURATION: Token<Configuration> = token('hosting.configuration');
+
+/** An origin for people: `--data`, `TKSM_DATA_DIR`, a file's path or `default`. */
+export function originText(origin: Origin): string {
+  if (origin.layer === 'default') return 'default';
+  return 'file' in origin ? origin.file : origin.name;
+}

@@ -1,0 +1,66 @@
+import { LOG_LEVELS } from '@tksm/abstractions';
+import type { LogLevel } from '@tksm/abstractions';
+import type { Settings } from './configuration.ts';
+
+/** How one setting is named, checked and defaulted. One rule for texts and for files. */
+export interface SettingRule<T> {
+  readonly flag: string;
+  readonly variable: string;
+  /** For an error: what the value must be. */
+  readonly expects: string;
+  readonly fallback: T;
+  /** The value of a text, or undefined when it is none. */
+  parse(text: string): T | undefined;
+  /** Whether a value of a file fits. */
+  fits(value: unknown): boolean;
+}
+
+type SettingRules = { readonly [Name in keyof Settings]: SettingRule<Settings[Name]> };
+
+type RuleParts<T> = Omit<SettingRule<T>, 'fits'>;
+
+function rule<T extends string | number>(parts: RuleParts<T>): SettingRule<T> {
+  const fits = (value: unknown): boolean =>
+    typeof value === typeof parts.fallback && parts.parse(String(value)) === value;
+  return Object.freeze({ ...parts, fits });
+}
+
+function wholeNumber(min: number, max: number): Pick<RuleParts<number>, 'expects' | 'parse'> {
+  const parse = (text: string): number | undefined => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+  return { expects: `a whole number from ${min} to ${max}`, parse };
+}
+
+const asLogLevel = (text: string): LogLevel | undefined => LOG_LEVELS.find((level) => level === text);
+
+export const SETTING_RULES: SettingRules = Object.freeze({
+  dataDir: rule({
+    ...{ flag: '--data', variable: 'TKSM_DATA_DIR', fallback: '.tksm' },
+    expects: 'the path of a folder',
+    parse: (text) => (text === '' || text.includes('\0') ? undefined : text),
+  }),
+  concurrency: rule({
+    ...{ flag: '--concurrency', variable: 'TKSM_CONCURRENCY', fallback: 100 },
+    ...wholeNumber(1, 100_000),
+  }),
+  logLevel: rule<LogLevel>({
+    ...{ flag: '--log-level', variable: 'TKSM_LOG_LEVEL', fallback: 'warn' },
+    expects: `one of ${LOG_LEVELS.join(', ')}`,
+    parse: asLogLevel,
+  }),
+  policy: rule({
+    ...{ flag: '--policy', variable: 'TKSM_POLICY', fallback: 'priority' },
+    expects: 'the name of a policy: lower-case letters, digits and dashes',
+    parse: (text) => (/^[a-z][a-z0-9-]{0,63}$/.test(text) ? text : undefined),
+  }),
+  drainGraceMs: rule({
+    ...{ flag: '--drain-grace-ms', variable: 'TKSM_DRAIN_GRACE_MS', fallback: 5_000 },
+    ...wholeNumber(0, 86_400_000),
+  }),
+});
+
+/** Flag and variable that declare keys of the environment. */
+export const ENVIRONMENT_FLAG = '--env';
+export const ENVIRONMENT_VARIABLE = 'TKSM_ENVIRONMENT';

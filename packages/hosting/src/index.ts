@@ -1,0 +1,12 @@
+export { CONFIGURATION, originText } from './configuration/configuration.ts';
+export type { Configuration, Origin, Setting, Settings } from './configuration/configuration.ts';
+export { PROJECT_FILE, readTextFile } from './configuration/find-files.ts';
+export type { ReadFile } from './configuration/find-files.ts';
+export { loadConfiguration } from './configuration/load-configuration.ts';
+export type { ConfigurationSources, Environment, SettingFlags } from './configuration/load-configuration.ts';
+export { SETTING_RULES } from './configuration/setting-rules.ts';
+export type { SettingRule } from './configuration/setting-rules.ts';
+export { createContainer } from './container.ts';
+export { defineDistro, openDistro } from './distro.ts';
+export type { ComposeStep, Distro, DistroOverrides, OpenDistro } from './distro.ts';
+export { layerTasks } from './layer-tasks.ts';
