@@ -1,0 +1,63 @@
+import type { AnyKind, BootTask, Command, Kernel } from '@tksm/abstractions';
+import { createKernel, defineKind } from '@tksm/core';
+import { openDiskBlobs } from '@tksm/drivers-disk';
+import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import type { OpenedLog } from './bench-log.ts';
+
+/** Does nothing, so that what is measured is the kernel. */
+export const noop = defineKind<NoopInput>({ name: 'noop', run: () => undefined });
+
+/** About 165 bytes of JSON. */
+export interface NoopInput {
+  readonly i: number;
+  readonly kind: string;
+  readonly p: string;
+}
+
+const PADDING = 'x'.repeat(128);
+
+export function noopInput(i: number): NoopInput {
+  return { i, kind: 'noop', p: PADDING };
+}
+
+export function noopCommands(first: number, count: number): Command[] {
+  return Array.from({ length: count }, (_, index) => ({ kind: noop, input: noopInput(first + index) }));
+}
+
+export interface BenchKernelSettings {
+  readonly dir: string;
+  readonly log: OpenedLog;
+  /** 0: jobs are taken and none is run. */
+  readonly concurrency: number;
+  readonly kinds?: readonly AnyKind[];
+  readonly bootTasks?: readonly BootTask[];
+}
+
+/** A kernel on real ports, as a program that embeds it would open it. */
+export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> {
+  const { dir, log, concurrency, kinds = [noop], bootTasks = [] } = settings;
+  return createKernel({
+    ...{ log, concurrency, kinds, bootTasks },
+    blobs: openDiskBlobs({ dir }),
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    ...(log.loopWatch !== undefined && { loopWatch: log.loopWatch }),
+  });
+}
+
+/** Jobs of a bulk submission: what a caller with many would choose. */
+export const BULK = 1_000;
+
+export async function enqueueMany(kernel: Kernel, count: number): Promise<void> {
+  for (let first = 0; first < count; first += BULK) {
+    await kernel.enqueueAll(noopCommands(first, Math.min(BULK, count - first)), kernel.operator);
+  }
+}
+
+/** Fills a log with queued jobs and closes it. */
+export async function fillQueue(dir: string, log: OpenedLog, count: number): Promise<void> {
+  const kernel = await openBenchKernel({ dir, log, concurrency: 0 });
+  await enqueueMany(kernel, count);
+  await kernel.stop();
+}

@@ -1,0 +1,13 @@
+import type { LogKind } from './bench-log.ts';
+import type { TestName } from './plan.ts';
+
+/** What one child process is to do. */
+export interface Errand {
+  readonly test: TestName;
+  readonly setting: string;
+  readonly n: number;
+  readonly dir: string;
+  readonly log: LogKind;
+  readonly gateMs: number;
+  readonly steps: readonly ('prepare' | 'measure')[];
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuUse, foreignCores } from './machine/cpu-use.ts';
+import { deviceFlushes } from './machine/device-flushes.ts';
+
+/** Others may use this much of a core when a measurement begins. */
+const QUIET_CORES = 0.15;
+const LOOK_MS = 400;
+
+export interface Reading {
+  readonly ms: number;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Times a piece of work, and notes what the disk and other processes did meanwhile. */
+export class Meter {
+  readonly #dir: string;
+  readonly #gateMs: number;
+
+  /** `gateMs`: the longest wait for a quiet machine. */
+  constructor(dir: string, gateMs: number) {
+    this.#dir = dir;
+    this.#gateMs = gateMs;
+  }
+
+  /** Waits until others are quiet, and begins with a clean heap. */
+  async gate(): Promise<void> {
+    const endsAt = performance.now() + this.#gateMs;
+    while (performance.now() < endsAt) {
+      const before = cpuUse();
+      await sleep(LOOK_MS);
+      if ((foreignCores(before, cpuUse()) ?? 0) < QUIET_CORES) break;
+    }
+    globalThis.gc?.();
+  }
+
+  /** Starts the clock; the returned call stops it. `n` operations share the flushes. */
+  start(n: number): () => Reading {
+    const use = cpuUse();
+    const flushes = deviceFlushes(this.#dir);
+    const startedAt = performance.now();
+    return () => {
+      const ms = performance.now() - startedAt;
+      const flushed = deviceFlushes(this.#dir);
+      const cores = foreignCores(use, cpuUse());
+      return {
+        ms,
+        figures: {
+          ms,
+          ops_per_s: n / (ms / 1_000),
+          ...(flushes !== undefined &&
+            flushed !== undefined && { device_flushes_per_op: (flushed - flushes) / n }),
+          ...(cores !== undefined && { foreign_cores: cores }),
+        },
+      };
+    };
+  }
+}

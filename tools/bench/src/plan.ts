@@ -1,0 +1,57 @@
+import type { BenchTest } from './bench-test.ts';
+import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
+import { help } from './tests/help.ts';
+import { latency } from './tests/latency.ts';
+import { memory } from './tests/memory.ts';
+import { processJobs } from './tests/process-jobs.ts';
+import { rawGroupCommit, rawSingleFlush } from './tests/raw-flush.ts';
+import { recovery, replaying } from './tests/recovery.ts';
+import { start } from './tests/start.ts';
+
+export const TESTS = {
+  raw_single_flush: rawSingleFlush,
+  enqueue_1: enqueueOne,
+  raw_group_commit: rawGroupCommit,
+  enqueue_100: enqueueHundred,
+  enqueue_bulk: enqueueBulk,
+  process: processJobs,
+  latency,
+  recovery,
+  replay: replaying,
+  memory,
+  start,
+  help,
+} as const satisfies Record<string, BenchTest>;
+export type TestName = keyof typeof TESTS;
+
+export function isTestName(name: string): name is TestName {
+  return Object.hasOwn(TESTS, name);
+}
+
+/** One row of the report: a test, how it is set, and how much it does. */
+export interface Case {
+  readonly test: TestName;
+  readonly setting: string;
+  readonly n: number;
+  /** How much of it is done with `--quick`, to see that it works. */
+  readonly quickN: number;
+}
+
+/** In the order in which a round runs them: ours beside the baseline that it is measured by. */
+export const PLAN: readonly Case[] = [
+  { test: 'raw_single_flush', setting: 'back to back', n: 4_000, quickN: 50 },
+  { test: 'enqueue_1', setting: '1 caller', n: 5_000, quickN: 50 },
+  { test: 'raw_group_commit', setting: 'groups of 100', n: 100_000, quickN: 1_000 },
+  { test: 'enqueue_100', setting: '100 callers', n: 50_000, quickN: 1_000 },
+  { test: 'enqueue_bulk', setting: 'batches of 1000', n: 100_000, quickN: 2_000 },
+  { test: 'process', setting: 'concurrency 1', n: 3_000, quickN: 50 },
+  { test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200 },
+  { test: 'process', setting: 'concurrency 100', n: 50_000, quickN: 1_000 },
+  { test: 'raw_single_flush', setting: 'idle', n: 200, quickN: 5 },
+  { test: 'latency', setting: 'idle', n: 400, quickN: 5 },
+  { test: 'recovery', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
+  { test: 'replay', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
+  { test: 'memory', setting: '100k queued jobs', n: 100_000, quickN: 1_000 },
+  { test: 'start', setting: 'empty folder', n: 15, quickN: 1 },
+  { test: 'help', setting: 'over an empty Node', n: 15, quickN: 1 },
+];
