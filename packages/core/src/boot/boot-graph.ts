@@ -1,5 +1,13 @@
 import { BOOT_PHASES } from '@tksm/abstractions';
-import type { BootPhase, BootTask, JobId, JobSpec, TaskKind, ZoneId } from '@tksm/abstractions';
+import type {
+  BootingKernel,
+  BootPhase,
+  BootTask,
+  JobId,
+  JobSpec,
+  TaskKind,
+  ZoneId,
+} from '@tksm/abstractions';
 import { JobIds } from '../jobs/derive-id.ts';
 import { systemSpec, systemTask } from './system-job.ts';
 
@@ -7,7 +15,11 @@ import { systemSpec, systemTask } from './system-job.ts';
 export type PhaseChecks = Readonly<Record<BootPhase, () => Readonly<Record<string, string | number>>>>;
 
 /** The kinds of the boot phases: each checks its part of the kernel, then runs what packages registered for it. */
-export function bootKinds(tasks: readonly BootTask[], checks: PhaseChecks): TaskKind[] {
+export function bootKinds(
+  tasks: readonly BootTask[],
+  checks: PhaseChecks,
+  kernel: () => BootingKernel,
+): TaskKind[] {
   return BOOT_PHASES.map((phase) =>
     systemTask(`boot.${phase}`, async (_input, { log, signal }) => {
       const facts = checks[phase]();
@@ -15,7 +27,7 @@ export function bootKinds(tasks: readonly BootTask[], checks: PhaseChecks): Task
       for (const task of tasks) {
         if (task.phase !== phase) continue;
         signal.throwIfAborted();
-        await task.run({ log, signal });
+        await task.run({ log, signal, kernel: kernel() });
         ran.push(task.name);
       }
       return { ...facts, tasks: ran };

@@ -10,7 +10,7 @@ import type {
 } from '@tksm/abstractions';
 
 /** Origin of the kernel's own jobs. */
-export const SYSTEM_ORIGIN = 'kernel';
+const SYSTEM_ORIGIN = 'kernel';
 
 const SYSTEM_RETRY: RetryPolicy = Object.freeze({
   maxAttempts: 3,

@@ -1,6 +1,7 @@
 import { KernelError, isKernelError } from '@tksm/abstractions';
 import type {
   AppendOutcome,
+  BootingKernel,
   Command,
   DrainOptions,
   Health,
@@ -34,6 +35,8 @@ export interface LifeParts {
   readonly settings: KernelSettings;
   readonly registry: KindRegistry;
   taskOf(command: Command): TaskKind;
+  /** The kernel around this life, for boot tasks. */
+  kernel(): BootingKernel;
 }
 
 /**
@@ -62,7 +65,10 @@ export class Life {
     this.feed = new EventFeed(ports.log, head.position);
     this.#drain = new Drain(ports.timers, () => this.#session);
     const checks = phaseChecks(() => this.#session, registry, settings);
-    const kinds = [...bootKinds(settings.bootTasks ?? [], checks), ...lifecycleKinds(this.#drain)];
+    const kinds = [
+      ...bootKinds(settings.bootTasks ?? [], checks, () => parts.kernel()),
+      ...lifecycleKinds(this.#drain),
+    ];
     for (const kind of kinds) this.#systemKinds.set(kind.name, kind);
     ports.loopWatch?.onBlocked((label, ms) => {
       this.#blocked = { label, ms };

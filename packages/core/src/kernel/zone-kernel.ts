@@ -54,8 +54,9 @@ export class ZoneKernel implements Kernel {
     registry: KindRegistry,
   ): Promise<ZoneKernel> {
     const taskOf = (command: Command): TaskKind => taskIn(registry, command);
-    const { life, booted } = await Life.begin({ ports, settings, registry, taskOf });
-    const kernel = new ZoneKernel(ports, registry, life);
+    const parts = { ports, settings, registry, taskOf, kernel: () => kernel };
+    const { life, booted } = await Life.begin(parts);
+    const kernel: ZoneKernel = new ZoneKernel(ports, registry, life);
     await booted();
     return kernel;
   }

@@ -2,7 +2,7 @@ import { kindName } from '@tksm/abstractions';
 import type { OperationKind, StandardSchema, TaskKind, Value } from '@tksm/abstractions';
 
 /** What a kind's author writes: as the kind, with a plain name and without its class. */
-type Definition<K> = Omit<K, 'name' | 'class' | 'input'> & { readonly name: string };
+export type Definition<K> = Omit<K, 'name' | 'class' | 'input'> & { readonly name: string };
 
 /**
  * Defines a task: effectful work that is leased to a worker. The input's type comes from its schema.

@@ -18,6 +18,6 @@ export function readyAt(job: JobState): Instant {
 }
 
 /** Whether a job waits for a dependency. One that ended badly counts as met: what follows is an event of its own. */
-export function isBlocked(job: JobState, state: KernelState): boolean {
+function isBlocked(job: JobState, state: KernelState): boolean {
   return job.spec.dependsOn?.some((id) => state.jobs.get(id)?.outcome === undefined) ?? false;
 }

@@ -24,12 +24,6 @@ export interface PreparedTask {
   readonly input: StoredValue;
 }
 
-/** Links of a job to others, resolved to ids. */
-export interface TaskLinks {
-  readonly dependsOn?: readonly JobId[] | undefined;
-  readonly parent?: JobId;
-}
-
 /** Turns commands for tasks into recorded jobs: once per command id, once per dedup key. */
 export class Submitter {
   readonly #engine: Engine;
