@@ -1,0 +1,11 @@
+export { compileGraph } from './compile-graph.ts';
+export type { CompiledGraph, CompileOptions } from './compile-graph.ts';
+export { FOR_EACH_KIND } from './for-each-input.ts';
+export type { ForEachInput } from './for-each-input.ts';
+export { forEachKind } from './for-each-kind.ts';
+export type { ForEachOutput } from './for-each-kind.ts';
+export { INPUT_TYPES } from './graph.ts';
+export type { Graph, GraphInput, GraphJob, GraphJobOptions, InputType } from './graph.ts';
+export { GRAPH_FILE, loadGraph } from './load-graph.ts';
+export type { Located, LocatedList, LocatedMap, LocatedPath, LocatedScalar } from './located.ts';
+export { parseGraph } from './parse-graph.ts';
