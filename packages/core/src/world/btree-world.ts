@@ -1,7 +1,9 @@
 import type { Position, Rewrite, ScanOptions, World, WorldEntry, WorldView } from '@tksm/abstractions';
 import sortedBTree from 'sorted-btree';
 
-const BTree = sortedBTree.default;
+// A CommonJS package: a loader that honours its __esModule mark (Vite's) gives the class itself.
+const loaded: unknown = sortedBTree;
+const BTree = typeof loaded === 'function' ? (loaded as typeof sortedBTree.default) : sortedBTree.default;
 type Tree = InstanceType<typeof BTree<string, WorldEntry>>;
 
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
