@@ -1,8 +1,8 @@
 import type { Instant, JobId, RetryPolicy } from '@tksm/abstractions';
 
 /**
- * When the attempt after a failed one may begin. Exponential, capped, and spread by a hash of job and attempt instead
- * of chance, so that a replay agrees. Source: FNV-1a for the hash.
+ * When the attempt after a failed one may begin. Exponential, capped, and spread downwards by a hash of job and attempt
+ * instead of chance, so that a replay agrees and no delay is longer than the policy's longest. Source: FNV-1a.
  */
 export function nextAttemptAt(
   job: JobId,
@@ -10,10 +10,11 @@ export function nextAttemptAt(
   policy: RetryPolicy,
   now: Instant,
 ): Instant {
-  const exact = policy.initialDelayMs * policy.factor ** (failedAttempts - 1);
-  const delay = Math.min(exact, policy.maxDelayMs);
-  const spread = (fnv1a(`${job}/${failedAttempts}`) / 2 ** 32 - 0.5) * policy.jitter;
-  return now + Math.round(delay * (1 + spread));
+  // Nothing times infinity is not a number: a growth without bound meets the bound of the delay first.
+  const growth = Math.min(policy.factor ** (failedAttempts - 1), Number.MAX_VALUE);
+  const delay = Math.min(policy.initialDelayMs * growth, policy.maxDelayMs);
+  const spread = (fnv1a(`${job}/${failedAttempts}`) / 2 ** 32) * policy.jitter;
+  return now + Math.round(delay * (1 - spread));
 }
 
 function fnv1a(text: string): number {

@@ -1,4 +1,5 @@
 import type { JobId, KernelEvent, SerializedError } from '@tksm/abstractions';
+import { minds } from '../scheduler/agenda.ts';
 import type { Reaction } from '../scheduler/agenda.ts';
 import type { Families } from '../scheduler/families.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -21,10 +22,9 @@ export function decideReaction(
     if (failed.length > 0) return { type: 'job.failed', v: 1, job: id, epoch, error: childFailed(failed) };
     return { type: 'job.succeeded', v: 1, job: id, epoch, output: job.returned.output };
   }
-  const policy = job.spec.onDependencyFailure ?? 'cancel';
-  if (policy === 'run' || job.held !== undefined || job.dependenciesWaived) return undefined;
+  if (!minds(job)) return undefined;
   const error = dependencyFailed(reaction.dependency, state);
-  return policy === 'hold'
+  return job.spec.onDependencyFailure === 'hold'
     ? { type: 'job.held', v: 1, job: job.id, error }
     : { type: 'job.cancelled', v: 1, job: job.id, error };
 }

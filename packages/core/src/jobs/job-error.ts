@@ -1,25 +1,23 @@
-import { isKernelError, ERROR_CODES } from '@tksm/abstractions';
-import type { SerializedError } from '@tksm/abstractions';
+import { ERROR_CODES, isKernelError, storedBytes, toStored } from '@tksm/abstractions';
+import type { ErrorCode, SerializedError, StoredObject } from '@tksm/abstractions';
 
 /** Longest error message that is recorded, in UTF-16 units. */
 const MAX_MESSAGE = 2_000;
+/** Most bytes of JSON that the data of an error may have; more is left out. */
+const MAX_DATA_BYTES = 8_192;
 
-/** An error of a handler as it is recorded: whatever was thrown, bounded and well-formed. */
+/** An error of a handler as it is recorded: whatever was thrown, bounded and well-formed. Never throws. */
 export function recordedError(thrown: unknown): SerializedError {
-  if (isKernelError(thrown)) {
-    const { code, message, data } = thrown.toJSON();
-    return data === undefined
-      ? { code, message: bounded(message) }
-      : { code, message: bounded(message), data };
+  try {
+    if (isKernelError(thrown)) return recordedKernelError(thrown.code, thrown.message, thrown.data);
+    if (thrown instanceof Error) {
+      const { name, message } = thrown;
+      return { code: 'HandlerFailed', message: bounded(message || name), data: { name: bounded(name) } };
+    }
+    return { code: 'NonErrorThrown', message: bounded(`threw ${typeof thrown} ${String(thrown)}`) };
+  } catch {
+    return { code: 'NonErrorThrown', message: `threw ${typeof thrown} that cannot be described` };
   }
-  if (thrown instanceof Error) {
-    return {
-      code: 'HandlerFailed',
-      message: bounded(thrown.message || thrown.name),
-      data: { name: bounded(thrown.name) },
-    };
-  }
-  return { code: 'NonErrorThrown', message: bounded(`threw ${describe(thrown)}`) };
 }
 
 /** Whether another attempt could end differently. */
@@ -27,15 +25,27 @@ export function isRetryable(error: SerializedError): boolean {
   return ERROR_CODES[error.code].retryable || error.code === 'PreconditionFailed';
 }
 
-function describe(thrown: unknown): string {
+/** A handler may throw what looks like ours: nothing of it is believed. */
+function recordedKernelError(code: string, message: unknown, data: unknown): SerializedError {
+  const known: ErrorCode = Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'HandlerFailed';
+  const stored = storedData(data);
+  const text = bounded(message);
+  return stored === undefined ? { code: known, message: text } : { code: known, message: text, data: stored };
+}
+
+function storedData(data: unknown): StoredObject | undefined {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
   try {
-    return `${typeof thrown} ${String(thrown)}`;
+    const stored = toStored(data) as StoredObject;
+    const fits = storedBytes(stored, MAX_DATA_BYTES) <= MAX_DATA_BYTES;
+    return fits && Object.keys(stored).length > 0 ? stored : undefined;
   } catch {
-    return typeof thrown;
+    return undefined;
   }
 }
 
-function bounded(text: string): string {
+function bounded(message: unknown): string {
+  const text = String(message);
   const cut = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
   return cut.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

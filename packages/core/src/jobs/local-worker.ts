@@ -5,6 +5,7 @@ import type {
   JobId,
   KernelEvent,
   Progress,
+  SerializedError,
   StoredValue,
   TaskKind,
 } from '@tksm/abstractions';
@@ -59,8 +60,10 @@ export class LocalWorker implements AttemptHost {
   /** Records the lease of a ready job and starts it once that is durable. A job whose code is gone is held. */
   lease(id: JobId): Instant | undefined {
     const job = this.engine.job(id);
-    if (job === undefined) return undefined;
+    if (job === undefined || job.outcome !== undefined || job.lease !== undefined) return undefined;
     const { kind: name, version, timeoutMs = DEFAULT_TIMEOUT_MS, deadline } = job.spec;
+    // Too late to begin: its deadline is due, and ends it.
+    if (deadline !== undefined && deadline <= this.engine.now) return undefined;
     const kind = this.#home.find(name, version);
     if (kind === undefined) {
       const message = `no code for ${name} version ${version} is registered`;
@@ -109,11 +112,7 @@ export class LocalWorker implements AttemptHost {
       return;
     }
     try {
-      const effects = result.ok ? this.#effects(attempt) : [];
-      this.engine.commit([
-        ...effects,
-        decideResult(job, result, this.engine.now, this.engine.agenda.families),
-      ]);
+      this.engine.commit(this.#ending(attempt, result));
     } catch (thrown) {
       this.engine.commit([decideFailure(job, recordedError(thrown), this.engine.now)]);
     }
@@ -125,10 +124,12 @@ export class LocalWorker implements AttemptHost {
       this.engine.commit([rejected(job, epoch, 'stepped')]);
       throw leaseLost(job, epoch);
     }
-    this.engine.commit([
-      ...this.#effects(attempt),
-      { type: 'job.stepped', v: 1, job: job.id, epoch, name, output },
-    ]);
+    const effects = this.#effects(attempt);
+    // The children that a job waits for were cancelled with it; later ones would be left behind.
+    if (job.cancelling !== undefined && job.spec.childPolicy === 'await' && effects.some(isChild)) {
+      throw new KernelError('Cancelled', job.cancelling);
+    }
+    this.engine.commit([...effects, { type: 'job.stepped', v: 1, job: job.id, epoch, name, output }]);
     attempt.context?.effects.clear();
     await this.engine.durable();
   }
@@ -170,6 +171,17 @@ export class LocalWorker implements AttemptHost {
     if (this.#attempts.size === 0) this.ports.loopWatch?.leave();
   }
 
+  /** The events of an attempt's end. What it did counts only when it ends well. */
+  #ending(attempt: Attempt, result: AttemptResult): KernelEvent[] {
+    const { job } = attempt;
+    const { now, agenda } = this.engine;
+    if (!result.ok) return [decideFailure(job, believable(attempt, result.error), now)];
+    const effects = this.#effects(attempt);
+    const hasChildren = effects.some(isChild) || agenda.families.childrenOf(job.id).length > 0;
+    const end = decideResult(job, result, now, hasChildren);
+    return end.type === 'job.cancelled' ? [end] : [...effects, end];
+  }
+
   /** The events of what an attempt did, children included. */
   #effects(attempt: Attempt): KernelEvent[] {
     const { context, job } = attempt;
@@ -181,6 +193,16 @@ export class LocalWorker implements AttemptHost {
     }
     return events;
   }
+}
+
+function isChild(event: KernelEvent): boolean {
+  return event.type === 'job.submitted';
+}
+
+/** Only a drain interrupts: a handler that claimed it would run again for ever. */
+function believable(attempt: Attempt, error: SerializedError): SerializedError {
+  const forged = error.code === 'Interrupted' && attempt.abortReason?.code !== 'Interrupted';
+  return forged ? { ...error, code: 'HandlerFailed' } : error;
 }
 
 function checkedProgress({ done, total, message }: Progress): Progress {

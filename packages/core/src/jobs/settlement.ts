@@ -1,6 +1,5 @@
 import { DEFAULT_RETRY, KernelError } from '@tksm/abstractions';
 import type { Instant, KernelEvent, SerializedError, StoredValue } from '@tksm/abstractions';
-import type { Families } from '../scheduler/families.ts';
 import type { JobState } from '../state/job-state.ts';
 import { nextAttemptAt } from './backoff.ts';
 import { isRetryable } from './job-error.ts';
@@ -13,20 +12,20 @@ export type AttemptResult =
   | { readonly ok: true; readonly output: StoredValue }
   | { readonly ok: false; readonly error: SerializedError };
 
-/** The event for an attempt that ended under the job's current lease. */
+/** The event for an attempt that ended under the job's current lease; `hasChildren` counts those it submits with it. */
 export function decideResult(
   job: JobState,
   result: AttemptResult,
   now: Instant,
-  families: Families,
+  hasChildren: boolean,
 ): KernelEvent {
   const { id, epoch } = job;
   if (!result.ok) return decideFailure(job, result.error, now);
   if (job.cancelling !== undefined && job.spec.childPolicy === 'await') return cancelled(job);
   const { output } = result;
-  const waits = job.spec.childPolicy === 'await' && families.childrenOf(id).length > 0;
   // Whether the children are open is looked at afterwards, as a reaction: they may be part of the same frame.
-  if (waits) return { type: 'job.returned', v: 1, job: id, epoch, output };
+  if (job.spec.childPolicy === 'await' && hasChildren)
+    return { type: 'job.returned', v: 1, job: id, epoch, output };
   return { type: 'job.succeeded', v: 1, job: id, epoch, output };
 }
 

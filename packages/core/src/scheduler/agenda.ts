@@ -92,9 +92,7 @@ export class Agenda {
         this.#consider(job, now);
         break;
       case 'job.released':
-        this.families.reopen(job);
-        this.#track(job);
-        this.#consider(job, now);
+        this.#reopen(job, now);
         break;
       case 'job.held':
         this.#runningOf(job).delete(job.id);
@@ -125,23 +123,51 @@ export class Agenda {
     this.families.add(job);
     if (job.outcome !== undefined) return;
     this.#track(job);
-    let unmet = 0;
+    this.#link(job, true);
     for (const id of job.spec.dependsOn ?? []) {
-      const outcome = this.#state.jobs.get(id)?.outcome;
-      if (outcome === undefined) {
-        unmet += 1;
-        const dependents = this.#dependents.get(id);
-        if (dependents === undefined) this.#dependents.set(id, [job.id]);
-        else dependents.push(job.id);
-      } else if (outcome.status !== 'succeeded') {
+      if (failed(this.#state.jobs.get(id))) {
         this.#reactions.push({ what: 'dependency-failed', job: job.id, dependency: id });
       }
     }
-    if (unmet > 0) this.#unmet.set(job.id, unmet);
     if (job.returned !== undefined && !this.families.hasOpen(job.id)) {
       this.#reactions.push({ what: 'children-settled', job: job.id });
     }
     this.#consider(job, now);
+  }
+
+  /** Notes what a job waits for. A dependency that ended badly is noted, too: it may be put back. */
+  #link(job: JobState, isNew: boolean): void {
+    let unmet = 0;
+    for (const id of new Set(job.spec.dependsOn)) {
+      const outcome = this.#state.jobs.get(id)?.outcome;
+      if (outcome?.status === 'succeeded') continue;
+      if (outcome === undefined) unmet += 1;
+      const dependents = this.#dependents.get(id);
+      if (dependents === undefined) this.#dependents.set(id, [job.id]);
+      else if (isNew || !dependents.includes(job.id)) dependents.push(job.id);
+    }
+    if (unmet > 0) this.#unmet.set(job.id, unmet);
+    else this.#unmet.delete(job.id);
+  }
+
+  /** A settled or held job is put back: it waits for its dependencies again, and its dependents for it. */
+  #reopen(job: JobState, now: Instant): void {
+    this.families.reopen(job);
+    this.#track(job);
+    this.#link(job, false);
+    for (const dependent of this.#openDependents(job.id)) {
+      this.#link(dependent, false);
+      this.#policy.remove(dependent.id);
+    }
+    this.#consider(job, now);
+  }
+
+  #openDependents(id: JobId): JobState[] {
+    const dependents = this.#dependents.get(id) ?? [];
+    return dependents.flatMap((dependent) => {
+      const job = this.#state.jobs.get(dependent);
+      return job === undefined || job.outcome !== undefined ? [] : [job];
+    });
   }
 
   #track(job: JobState): void {
@@ -176,18 +202,38 @@ export class Agenda {
     if (parent !== undefined && this.#state.jobs.get(parent)?.returned !== undefined) {
       this.#reactions.push({ what: 'children-settled', job: parent });
     }
-    const dependents = this.#dependents.get(job.id);
-    if (dependents === undefined) return;
-    this.#dependents.delete(job.id);
-    for (const id of dependents) {
-      const left = (this.#unmet.get(id) ?? 0) - 1;
-      if (left > 0) this.#unmet.set(id, left);
-      else this.#unmet.delete(id);
-      const dependent = this.#state.jobs.get(id);
-      if (dependent === undefined || dependent.outcome !== undefined) continue;
-      const fails = job.outcome?.status !== 'succeeded' && dependent.spec.onDependencyFailure !== 'run';
-      if (fails) this.#reactions.push({ what: 'dependency-failed', job: id, dependency: job.id });
-      else if (left <= 0) this.#consider(dependent, now);
+    this.#tellDependents(job, now);
+  }
+
+  #tellDependents(job: JobState, now: Instant): void {
+    const dependents = this.#openDependents(job.id);
+    // What succeeded is never put back; what ended badly may be, and then they wait again.
+    if (failed(job) && dependents.length > 0) {
+      this.#dependents.set(
+        job.id,
+        dependents.map(({ id }) => id),
+      );
+    } else {
+      this.#dependents.delete(job.id);
+    }
+    for (const dependent of dependents) {
+      const left = (this.#unmet.get(dependent.id) ?? 0) - 1;
+      if (left > 0) this.#unmet.set(dependent.id, left);
+      else this.#unmet.delete(dependent.id);
+      if (failed(job) && minds(dependent)) {
+        this.#reactions.push({ what: 'dependency-failed', job: dependent.id, dependency: job.id });
+      } else if (left <= 0) {
+        this.#consider(dependent, now);
+      }
     }
   }
+}
+
+function failed(job: JobState | undefined): boolean {
+  return job?.outcome !== undefined && job.outcome.status !== 'succeeded';
+}
+
+/** Whether the failure of a dependency changes what becomes of a job. */
+export function minds(job: JobState): boolean {
+  return job.spec.onDependencyFailure !== 'run' && !job.dependenciesWaived && job.held === undefined;
 }
