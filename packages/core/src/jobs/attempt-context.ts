@@ -132,6 +132,7 @@ export class AttemptContext implements TaskContext {
     this.#stepping = name;
     try {
       const output = storedPayload(await work(), `the output of step ${name}`);
+      if (this.effects.isUnchecked) await this.effects.checked();
       await this.#host.stepped(this.#attempt, name, output);
       return fromStored(output) as T;
     } finally {
@@ -160,18 +161,14 @@ export class AttemptContext implements TaskContext {
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);
     const prepared = submitter.prepare(kind, command);
-    if (prepared instanceof Promise) {
-      throw new KernelError(
-        'InvalidInput',
-        `${kind.name} has an asynchronous schema, which a child cannot be checked by`,
-      );
-    }
+    if (prepared instanceof Promise) this.effects.check(prepared);
+    const input = prepared instanceof Promise ? storedPayload(command.input, 'the input') : prepared.input;
     const dependsOn = command.dependsOn?.map((dependency) =>
       jobId(typeof dependency === 'string' ? dependency : dependency.name),
     );
     const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
     const tied = correlation === undefined ? command : { ...command, correlation };
-    const spec = jobSpec(kind, tied, prepared.input, { dependsOn, parent });
+    const spec = jobSpec(kind, tied, input, { dependsOn, parent });
     const id = new JobIds(engine.state.zone, `${parent}/${this.#stepNames.size}`).at(this.effects.children);
     this.effects.submit({ id, spec });
     return id;

@@ -85,6 +85,18 @@ export class Attempt {
   }
 
   #succeed(value: unknown): void {
+    const effects = this.#context?.effects;
+    if (effects?.isUnchecked) {
+      effects.checked().then(
+        () => {
+          this.#succeed(value);
+        },
+        (thrown: unknown) => {
+          this.#fail(thrown);
+        },
+      );
+      return;
+    }
     let result: AttemptResult;
     try {
       this.#context?.finish();

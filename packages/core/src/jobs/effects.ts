@@ -32,6 +32,7 @@ export class Effects {
   #vars = new Map<string, VarWrite>();
   #facts: Fact[] = [];
   #children: ChildSubmission[] = [];
+  #checks: Promise<unknown>[] = [];
 
   setVar(
     name: string,
@@ -61,6 +62,23 @@ export class Effects {
 
   get children(): number {
     return this.#children.length;
+  }
+
+  /** Keeps the check of a child whose schema takes its time: what it finds counts before the effects are recorded. */
+  check(answer: Promise<unknown>): void {
+    // Met when the checks are awaited; until then it must not count as unhandled.
+    answer.catch(() => undefined);
+    this.#checks.push(answer);
+  }
+
+  get isUnchecked(): boolean {
+    return this.#checks.length > 0;
+  }
+
+  /** @throws KernelError `InvalidInput` for a child whose input does not fit */
+  async checked(): Promise<void> {
+    await Promise.all(this.#checks);
+    this.#checks = [];
   }
 
   /** A variable as this attempt left it: undefined when it did not write it, null when it deleted it. */
@@ -104,6 +122,7 @@ export class Effects {
     this.#vars = new Map();
     this.#facts = [];
     this.#children = [];
+    this.#checks = [];
   }
 
   #bound(count: number): void {
