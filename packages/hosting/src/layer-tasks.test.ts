@@ -65,18 +65,6 @@ describe('layerTasks', () => {
       { layer: 'files', changes: [{ op: 'set', name: 'size', value: 2 }] },
     ]);
   });
-
-  it('fails where it is not given the kernel', async () => {
-    const configuration = await loadConfiguration({
-      env: {},
-      cwd: '/',
-      home: '/',
-      readFile: async () => undefined,
-    });
-    const [task] = layerTasks(configuration, {});
-    const run = async (): Promise<void> => task?.run({ log: noLogger, signal: new AbortController().signal });
-    await expect(run()).rejects.toMatchObject({ code: 'Internal' });
-  });
 });
 
 describe('varChanges', () => {

@@ -1,4 +1,4 @@
-import { canonicalJson, KernelError, toStored } from '@tksm/abstractions';
+import { canonicalJson, toStored } from '@tksm/abstractions';
 import type {
   BootContext,
   BootTask,
@@ -48,9 +48,6 @@ async function bringUpToDate(
   wantedNow: () => ReadonlyMap<string, Value>,
   { kernel, log }: BootContext,
 ): Promise<void> {
-  if (kernel === undefined) {
-    throw new KernelError('Internal', `the layer ${layer} needs the kernel that boots`);
-  }
   const current = await kernel.read(({ vars }) => vars.list({ layer }));
   const changes = varChanges(current, wantedNow());
   if (changes.length === 0) return;

@@ -21,8 +21,8 @@ export type BootingKernel = Pick<Kernel, 'operator' | 'perform' | 'read'>;
 export interface BootContext {
   readonly log: Logger;
   readonly signal: Signal;
-  /** The kernel that boots; absent where a task is run by itself. */
-  readonly kernel?: BootingKernel;
+  /** The kernel that boots. */
+  readonly kernel: BootingKernel;
 }
 
 /** Something a package does while a zone boots. Runs again when its phase is retried, so it must be idempotent. */

@@ -9,7 +9,7 @@ interface Given extends Partial<Omit<ConfigurationSources, 'readFile'>> {
   readonly files?: Readonly<Record<string, unknown>>;
 }
 
-const PROJECT = '/work/tksm.config.json';
+const PROJECT = '/project/tksm.config.json';
 const USER = '/home/me/.config/tksm/config.json';
 
 async function load({ files = {}, ...given }: Given = {}): Promise<Configuration> {
@@ -17,7 +17,7 @@ async function load({ files = {}, ...given }: Given = {}): Promise<Configuration
     const content = files[path];
     return typeof content === 'string' || content === undefined ? content : JSON.stringify(content);
   };
-  return loadConfiguration({ env: {}, cwd: '/work/sub/deep', home: '/home/me', readFile, ...given });
+  return loadConfiguration({ env: {}, cwd: '/project/sub/deep', home: '/home/me', readFile, ...given });
 }
 
 async function failure(given: Given): Promise<readonly [code: string, message: string, data: unknown]> {
@@ -33,10 +33,10 @@ async function failure(given: Given): Promise<readonly [code: string, message: s
 describe('loadConfiguration', () => {
   it('has defaults, beside the project file when there is one', async () => {
     const { settings, files } = await load();
-    expect(settings.dataDir).toEqual({ value: '/work/sub/deep/.tksm', origin: { layer: 'default' } });
+    expect(settings.dataDir).toEqual({ value: '/project/sub/deep/.tksm', origin: { layer: 'default' } });
     expect(settings.concurrency.value).toBe(100);
     expect(files).toEqual([]);
-    expect((await load({ files: { [PROJECT]: {} } })).settings.dataDir.value).toBe('/work/.tksm');
+    expect((await load({ files: { [PROJECT]: {} } })).settings.dataDir.value).toBe('/project/.tksm');
   });
 
   it('takes each value from the strongest layer that has it, and says which', async () => {
@@ -54,7 +54,7 @@ describe('loadConfiguration', () => {
       originText(origin),
     ]);
     expect(found).toEqual([
-      ['dataDir', '/work/.tksm', 'default'],
+      ['dataDir', '/project/.tksm', 'default'],
       ['concurrency', 1, '--concurrency'],
       ['logLevel', 'debug', PROJECT],
       ['policy', 'fifo', 'TKSM_POLICY'],
@@ -64,9 +64,9 @@ describe('loadConfiguration', () => {
   });
 
   it.each([
-    ['flag', { flags: { dataDir: 'data' } }, '/work/sub/deep/data'],
-    ['variable', { env: { TKSM_DATA_DIR: '../data' } }, '/work/sub/data'],
-    ['project file', { files: { [PROJECT]: { dataDir: 'data' } } }, '/work/data'],
+    ['flag', { flags: { dataDir: 'data' } }, '/project/sub/deep/data'],
+    ['variable', { env: { TKSM_DATA_DIR: '../data' } }, '/project/sub/data'],
+    ['project file', { files: { [PROJECT]: { dataDir: 'data' } } }, '/project/data'],
     ['user file', { files: { [USER]: { dataDir: '../data' } } }, '/home/me/.config/data'],
     ['absolute path', { flags: { dataDir: '/data' } }, '/data'],
   ])('resolves the data folder of a %s from where it is written', async (_what, given, expected) => {
@@ -74,7 +74,7 @@ describe('loadConfiguration', () => {
   });
 
   it('takes the nearest project file alone', async () => {
-    const near = '/work/sub/tksm.config.json';
+    const near = '/project/sub/tksm.config.json';
     const { settings } = await load({ files: { [PROJECT]: { concurrency: 5 }, [near]: { policy: 'fifo' } } });
     expect([settings.concurrency.value, settings.policy.value]).toEqual([100, 'fifo']);
   });
