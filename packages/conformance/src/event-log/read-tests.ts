@@ -31,6 +31,8 @@ export function readTests(withLog: WithLog): void {
         const seen = [];
         for await (const frame of log.read()) {
           seen.push(frame);
+          // A read that follows the head would never end.
+          if (seen.length > before.length) break;
           await model.commit(log, draftOf(1));
         }
         expectFrames(seen, before);
