@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { pathValue } from '../src/path-value.ts';
 import type { PathValue } from '../src/path-value.ts';
 import { sha256Kind } from '../src/sha256-kind.ts';
 import { child, JOB, memoryBlobs, taskContext } from './task-context.ts';
-import { AWKWARD_NAMES, codeOf, makeTree, removeTree, unprivileged } from './tree.ts';
+import { AWKWARD_NAMES, codeOf, makeTree, removeTree, shell, unprivileged } from './tree.ts';
 
 const kind = manifestKind();
 let root: string;
@@ -39,11 +38,11 @@ describe('files.manifest', () => {
     const to = join(out, 'SHA256SUMS');
     const output = await write(to, [child('other', null, null), ...children]);
     const script = "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum --";
-    const expected = execFileSync('sh', ['-c', script], { cwd: root });
+    const expected = shell(script, root);
     expect(readFileSync(to).equals(expected)).toBe(true);
     const sha256 = createHash('sha256').update(expected).digest('hex');
     expect(output).toEqual({ path: to, lines: AWKWARD_NAMES.length, sha256 });
-    execFileSync('sha256sum', ['--check', '--strict', '--quiet', to], { cwd: root });
+    shell(`sha256sum --check --strict --quiet '${to}'`, root);
     expect(readdirSync(out)).toEqual(['SHA256SUMS']);
   });
 

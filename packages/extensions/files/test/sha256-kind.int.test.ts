@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +6,7 @@ import type { PathValue } from '../src/path-value.ts';
 import { sha256Kind } from '../src/sha256-kind.ts';
 import type { Sha256Output } from '../src/sha256-kind.ts';
 import { taskContext } from './task-context.ts';
-import { addSpecialFiles, AWKWARD_NAMES, codeOf, makeTree, removeTree, unprivileged } from './tree.ts';
+import { addSpecialFiles, AWKWARD_NAMES, codeOf, makeTree, removeTree, shell, unprivileged } from './tree.ts';
 
 const kind = sha256Kind();
 let root: string;
@@ -26,7 +25,7 @@ describe('files.sha256', () => {
     async (size) => {
       const bytes = Buffer.alloc(size, 'TKSM');
       writeFileSync(join(root, 'file'), bytes);
-      const expected = execFileSync('sha256sum', [join(root, 'file')], { encoding: 'utf8' }).slice(0, 64);
+      const expected = shell('sha256sum file', root).toString().slice(0, 64);
       expect(await run('file')).toEqual({ path: 'file', sha256: expected, size });
     },
   );

@@ -34,12 +34,17 @@ export function makeTree(names: readonly Buffer[] = AWKWARD_NAMES): string {
   return root;
 }
 
+/** Runs a script of the shell in a folder. */
+export function shell(script: string, cwd: string): Buffer {
+  return execFileSync('sh', ['-c', script], { cwd });
+}
+
 /** Links and a pipe beside the files: none of them is a regular file. */
 export function addSpecialFiles(root: string): void {
   symlinkSync('a', join(root, 'link-to-folder'));
   symlinkSync('a.txt', join(root, 'link-to-file'));
   symlinkSync('nowhere', join(root, 'dangling'));
-  execFileSync('mkfifo', [join(root, 'pipe')]);
+  shell('mkfifo pipe', root);
 }
 
 export function removeTree(root: string): void {

@@ -53,7 +53,7 @@ export class ShellRunner {
     const ended = await this.#attend(group, input, environment, context);
     if (ended.end.forsaken) await this.#endLeftovers(context);
     context.signal.throwIfAborted();
-    return outcomeOf(ended, input, context.clock.monotonic() - started);
+    return outcomeOf(ended, input, Math.round(context.clock.monotonic() - started));
   }
 
   /** Reads what a group writes, and ends it on abort, on its timeout or when its output cannot be stored. */

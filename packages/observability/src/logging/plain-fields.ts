@@ -1,7 +1,7 @@
 import { isSecretName } from '@tksm/abstractions';
 
 /** Bounds of what one line carries; the rest is left out and said to be. */
-export const FIELD_LIMITS = Object.freeze({ depth: 6, entries: 100, textLength: 8_192 });
+const FIELD_LIMITS = Object.freeze({ depth: 6, entries: 100, textLength: 8_192 });
 
 export const REDACTED = '[redacted]';
 

@@ -3,7 +3,7 @@ import type { Redactor, SecretRef, SecretSource } from '@tksm/abstractions';
 /** Secrets that are remembered; beyond that the oldest is forgotten. */
 export const MAX_SECRETS = 10_000;
 /** Shorter values are no secrets: masking them would leave no text readable. */
-export const MIN_SECRET_LENGTH = 4;
+const MIN_SECRET_LENGTH = 4;
 
 const MASK = '***';
 

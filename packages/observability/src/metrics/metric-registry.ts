@@ -5,7 +5,7 @@ import { MAX_SERIES } from './series.ts';
 import type { MetricSnapshot, NumberSample } from './snapshot.ts';
 
 /** Instruments that one registry takes. */
-export const MAX_INSTRUMENTS = 1_000;
+const MAX_INSTRUMENTS = 1_000;
 
 /** Metrics that can be read. */
 export interface ReadableMetrics extends Metrics {

@@ -3,7 +3,7 @@ import type { MetricLabels } from '@tksm/abstractions';
 /** Sets of labels that one instrument keeps apart; what comes later is counted together. */
 export const MAX_SERIES = 1_000;
 /** Labels of what no longer fitted. */
-export const OVERFLOW: MetricLabels = Object.freeze({ overflow: 'true' });
+const OVERFLOW: MetricLabels = Object.freeze({ overflow: 'true' });
 
 /**
  * The readings of one instrument by their labels. Guarantees: never more than `MAX_SERIES` and the overflow; equal labels
