@@ -48,7 +48,8 @@ export function scanTests(withWorld: WithWorld): void {
         const seen: string[] = [];
         for (let after: string | undefined; ; after = seen.at(-1)) {
           const page = [...world.scan(given({ prefix: 'key', after, limit: 16 }))];
-          if (page.length === 0) break;
+          // One that repeats itself would never end.
+          if (page.length === 0 || seen.length > 257) break;
           seen.push(...page.map(([key]) => key));
         }
         expect(seen).toEqual(Array.from({ length: 257 }, (_, index) => `key ${index}`).sort());
