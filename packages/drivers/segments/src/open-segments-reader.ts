@@ -53,7 +53,7 @@ class SegmentsReader implements LogReader {
   }
 
   async *#frames(from: number, head: Promise<LogHead>): AsyncGenerator<Frame> {
-    const range = { from, until: (await head).position };
+    const range = { from, until: await head };
     yield* readFrames(this.#dir, this.#index, range, () => this.#checkOpen());
   }
 

@@ -92,7 +92,7 @@ export class SegmentsEventLog implements SegmentsLog {
   }
 
   read(options: ReadOptions = {}): AsyncIterable<Frame> {
-    const range = { from: options.from ?? 0, until: this.#head.position };
+    const range = { from: options.from ?? 0, until: this.#head };
     return readFrames(this.#parts.dir, this.#parts.index, range, () => this.#checkOpen());
   }
 
@@ -159,6 +159,18 @@ export class SegmentsEventLog implements SegmentsLog {
   /** Makes the next append fail as a disk would; for tests. */
   failNext(fault: Fault): void {
     this.#parts.link.failNext(fault);
+  }
+
+  /** Ends as the death of the process would: the thread stops where it is, and the lock is free. For tests. */
+  async crash(): Promise<void> {
+    this.#closing ??= this.#crash();
+    await this.#closing;
+  }
+
+  async #crash(): Promise<void> {
+    this.loopWatch.stop();
+    await this.#parts.link.kill();
+    this.#parts.lock.release();
   }
 
   async #close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AppendOutcome, EventLog, Frame, FrameDraft, LogReader } from '@tksm/abstractions';
@@ -56,10 +56,9 @@ export async function payloadsOf(log: LogReader, from = 0): Promise<string[]> {
  */
 export function copyOf(dir: string): string {
   const copy = temporaryFolder();
-  const log = path.join(dir, 'log');
-  const others = readdirSync(log).filter((name) => name !== 'HEAD' && !name.endsWith('.tmp'));
-  for (const name of ['log/HEAD', 'FORMAT', ...others.map((file) => `log/${file}`)]) {
-    cpSync(path.join(dir, name), path.join(copy, name));
+  for (const name of ['log/HEAD', 'FORMAT', 'log']) {
+    const [from, to] = [path.join(dir, name), path.join(copy, name)];
+    if (existsSync(from)) cpSync(from, to, { recursive: true, force: false });
   }
   return copy;
 }
@@ -75,4 +74,48 @@ export function segmentFiles(dir: string): string[] {
   const log = path.join(dir, 'log');
   const names = readdirSync(log).filter((name) => name.endsWith('.seg'));
   return names.sort().map((name) => path.join(log, name));
+}
+
+/** Flips one bit of a file in place. */
+export function flipBit(file: string, at: number, bit: number): void {
+  rewrite(file, (bytes) => {
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+    return bytes;
+  });
+}
+
+export interface StoredPlace {
+  readonly file: string;
+  /** Where the frame is stored, with its prefix. */
+  readonly offset: number;
+  readonly payloadAt: number;
+  /** Length of prefix, header, payload and padding. */
+  readonly length: number;
+}
+
+/** Finds frames by the layout as docs/adr/0002 writes it down, not by the code under test. */
+export function storedPlaces(dir: string): (StoredPlace & { readonly position: number })[] {
+  const places = [];
+  for (const file of segmentFiles(dir)) {
+    const bytes = readFileSync(file);
+    let offset = 4096;
+    while (offset + 8 <= bytes.length && bytes.readUInt32LE(offset + 4) > 0) {
+      const length = Math.ceil((8 + bytes.readUInt32LE(offset + 4)) / 8) * 8;
+      places.push({
+        file,
+        offset,
+        length,
+        payloadAt: offset + 72,
+        position: Number(bytes.readBigUInt64LE(offset + 16)),
+      });
+      offset += length;
+    }
+  }
+  return places;
+}
+
+export function placeOfFrame(dir: string, position: number): StoredPlace {
+  const place = storedPlaces(dir).find((stored) => stored.position === position);
+  if (place === undefined) throw new Error(`no frame at ${position}`);
+  return place;
 }

@@ -1,10 +1,13 @@
 /** Version of the folder, of segment headers and of HEAD. A higher one on disk is `FormatTooNew`. */
 export const FORMAT_VERSION = 1;
 
-/** Largest payload of one frame, in bytes of UTF-8. */
-export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Largest payload of one frame, in bytes of UTF-8. A frame's length must stay below 2^24: see {@link PREFIX_BYTES}. */
+export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
-/** Bytes before a frame on disk: its checksum, then its length. */
+/**
+ * Bytes before a frame on disk: its checksum, then its length. The last of them, the highest byte of the length, is zero: it
+ * is the zero byte that the frame's hash begins with, so that what is stored is hashed in one pass.
+ */
 export const PREFIX_BYTES = 8;
 
 /** Stored frames begin at a multiple of this; the bytes between are zero. */
@@ -19,11 +22,11 @@ export const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** Zeros that a new segment begins with: little, because opening an empty folder waits for them. */
 export const FIRST_CHUNK_BYTES = 256 * 1024;
 
-/** Zeros that the writer adds when it runs out of them. */
-export const CHUNK_BYTES = 1024 * 1024;
-
-/** A stored frame over this is written past the end of the zeros: it would use them up faster than they pay. */
-export const PREALLOCATED_FRAME_BYTES = 16 * 1024;
+/**
+ * Zeros that the writer adds when it runs out of them. Writing over flushed zeros costs half of what growing the file with
+ * each frame does, for frames of any size; measured in docs/adr/0002-frame-and-segment-format.md.
+ */
+export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 export const FORMAT_FILE = 'FORMAT';
 export const LOG_FOLDER = 'log';

@@ -2,7 +2,7 @@ import { hash as sha } from 'node:crypto';
 import { decodeFrameHeader, FRAME_HEADER_BYTES, isKernelError } from '@tksm/abstractions';
 import type { Frame, FrameHeader, Hash, LogHead } from '@tksm/abstractions';
 import { crc32c } from './crc32c.ts';
-import { MAX_FRAME_BYTES, PREFIX_BYTES } from './layout.ts';
+import { MAX_FRAME_BYTES, PREFIX_BYTES, storedBytes } from './layout.ts';
 
 /** What stands at a place where a frame may begin. */
 export type Reading =
@@ -18,16 +18,15 @@ const NOTHING: Reading = { kind: 'nothing' };
 const MAX_STORED_LENGTH = FRAME_HEADER_BYTES + MAX_FRAME_BYTES;
 
 /**
- * SHA-256 over a zero byte and the frame's bytes. The byte before a stored frame is the highest of its length, and so
- * always zero: the hash is taken in one pass over what is stored.
+ * SHA-256 over a zero byte, which is the last of the prefix, and the frame's bytes.
  */
 export function frameHash(stored: Uint8Array, at: number, length: number): Hash {
   return sha('sha256', stored.subarray(at + PREFIX_BYTES - 1, at + PREFIX_BYTES + length), 'hex') as Hash;
 }
 
-/** Checksum over the length and the frame's bytes. */
+/** Checksum over the length, the frame's bytes and the zeros after them. */
 export function frameChecksum(stored: Uint8Array, at: number, length: number): number {
-  return crc32c(stored, at + 4, at + PREFIX_BYTES + length);
+  return crc32c(stored, at + 4, at + storedBytes(length));
 }
 
 /** Reads and checks what is stored at `at`, as the frame that follows `before`. The payload is not copied. */
@@ -40,11 +39,9 @@ export function readStoredFrame(bytes: Buffer, at: number, before: LogHead): Rea
     return { kind: 'bad', why: 'its length is impossible' };
   const begin = at + PREFIX_BYTES;
   const end = begin + length;
-  const paddedEnd = end + (-(PREFIX_BYTES + length) & 7);
-  if (paddedEnd > bytes.length) return { kind: 'cut-off', needed: paddedEnd - at };
+  const needed = storedBytes(length);
+  if (at + needed > bytes.length) return { kind: 'cut-off', needed };
   if (frameChecksum(bytes, at, length) !== checksum) return { kind: 'bad', why: 'its checksum is wrong' };
-  for (let i = end; i < paddedEnd; i++)
-    if (bytes[i] !== 0) return { kind: 'bad', why: 'it is not followed by zeros' };
   const header = headerOf(bytes.subarray(begin, begin + FRAME_HEADER_BYTES));
   if (header === undefined) return { kind: 'bad', why: 'its header is impossible' };
   const why = misfit(header, before);

@@ -79,11 +79,11 @@ export class LogWalk {
     return true;
   }
 
-  /** Damage at `place`. */
-  damage(why: string): Error {
-    const { segment, offset, head } = this.#place;
+  /** Damage at `place`, unless it begins earlier. */
+  damage(why: string, position = this.#place.head.position): Error {
+    const { segment, offset } = this.#place;
     return logDamaged({
-      position: head.position,
+      position,
       file: `${LOG_FOLDER}/${segmentName(segment)}`,
       offset,
       why,

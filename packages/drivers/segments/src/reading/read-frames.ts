@@ -1,4 +1,4 @@
-import type { Frame } from '@tksm/abstractions';
+import type { Frame, LogHead } from '@tksm/abstractions';
 import { listSegments, openSegment, readSegmentHeader } from './segment-files.ts';
 import { LogWalk } from './log-walk.ts';
 import type { PlaceIndex } from './place-index.ts';
@@ -7,8 +7,8 @@ import type { Place } from './place.ts';
 
 export interface FrameRange {
   readonly from: number;
-  /** Position where the log ends. */
-  readonly until: number;
+  /** Where the log ends. */
+  readonly until: LogHead;
 }
 
 /**
@@ -24,26 +24,34 @@ export async function* readFrames(
 ): AsyncGenerator<Frame> {
   const { from, until } = range;
   checkOpen();
-  if (from >= until) return;
+  if (from >= until.position) return;
   const walk = new LogWalk(dir, await startFor(dir, index, from));
   try {
     for (;;) {
-      const frames = await walk.nextBatch(until);
+      const frames = await walk.nextBatch(until.position);
       if (frames.length === 0) break;
-      index.pass(walk.place);
-      if (walk.place.head.position === until) index.end(walk.place);
+      const { head } = walk.place;
+      const isForeign = head.position >= until.position && head.hash !== until.hash;
+      const last = isForeign ? frames.pop() : undefined;
+      if (!isForeign) remember(index, walk.place, until);
       for (const frame of frames) {
         if (frame.position + frame.count <= from) continue;
         yield frame;
         checkOpen();
       }
+      if (last !== undefined) throw walk.damage('it is not the log that HEAD was written for', last.position);
     }
-    if (walk.place.head.position < until) {
+    if (walk.place.head.position < until.position) {
       throw walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'frames that were flushed are missing');
     }
   } finally {
     await walk.close();
   }
+}
+
+function remember(index: PlaceIndex, place: Place, until: LogHead): void {
+  index.pass(place);
+  if (place.head.position === until.position) index.end(place);
 }
 
 async function startFor(dir: string, index: PlaceIndex, from: number): Promise<Place> {

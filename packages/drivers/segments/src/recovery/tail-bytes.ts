@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { decodeFrameHeader, FRAME_HEADER_BYTES } from '@tksm/abstractions';
 import { frameChecksum } from '../format/stored-frame.ts';
-import { ALIGNMENT, MAX_FRAME_BYTES, PREFIX_BYTES } from '../format/layout.ts';
+import { ALIGNMENT, MAX_FRAME_BYTES, PREFIX_BYTES, storedBytes } from '../format/layout.ts';
 
 const READ_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(READ_BYTES);
@@ -55,7 +55,7 @@ function hasPossibleHeader(bytes: Buffer): boolean {
 }
 
 async function isWhole(file: FileHandle, offset: number, length: number): Promise<boolean> {
-  const stored = Buffer.allocUnsafeSlow(PREFIX_BYTES + length);
+  const stored = Buffer.allocUnsafeSlow(storedBytes(length));
   const { bytesRead } = await file.read(stored, 0, stored.length, offset);
   return bytesRead === stored.length && frameChecksum(stored, 0, length) === stored.readUInt32LE(0);
 }

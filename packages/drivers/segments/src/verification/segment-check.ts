@@ -10,6 +10,8 @@ import { SegmentCursor } from '../reading/segment-cursor.ts';
 import { openSegment, readSegmentHeader } from '../reading/segment-files.ts';
 import { inspectTail } from '../recovery/tail-bytes.ts';
 
+const FOREIGN = 'it is not the log that HEAD was written for';
+
 export interface SegmentCheckInput {
   readonly dir: string;
   readonly segment: number;
@@ -73,6 +75,7 @@ interface ReadToEnd {
 async function readToEnd(file: FileHandle, from: Place, input: SegmentCheckInput): Promise<ReadToEnd> {
   const { mark } = input;
   const cursor = new SegmentCursor(file, from);
+  let place = cursor.place;
   let frames = 0;
   for (;;) {
     const { position } = cursor.place.head;
@@ -83,8 +86,10 @@ async function readToEnd(file: FileHandle, from: Place, input: SegmentCheckInput
     input.onRead(cursor.place.offset);
     const { head } = cursor.place;
     if (isBeforeMark && head.position >= mark.position && head.hash !== mark.hash) {
-      return { place: cursor.place, frames, why: 'it is not the log that HEAD was written for' };
+      const position = batch.at(-1)?.position ?? head.position;
+      return { place: { ...place, head: { ...place.head, position } }, frames, why: FOREIGN };
     }
+    place = cursor.place;
   }
   const why = cursor.stop?.kind === 'bad' ? cursor.stop.why : undefined;
   return { place: cursor.place, frames, why };

@@ -9,7 +9,6 @@ import {
   CHUNK_BYTES,
   FIRST_CHUNK_BYTES,
   HEAD_FILE,
-  PREALLOCATED_FRAME_BYTES,
   PREFIX_BYTES,
   SEGMENT_HEADER_BYTES,
   segmentName,
@@ -18,7 +17,8 @@ import {
 import { encodeSegmentHeader } from '../format/segment-header.ts';
 import type { OpenRequest } from './control-block.ts';
 
-const ZEROS = Buffer.alloc(CHUNK_BYTES);
+/** Written several times for a chunk. */
+const ZEROS = Buffer.alloc(1024 * 1024);
 
 export interface WriterPorts {
   /** Called for each flush that a caller waits for. */
@@ -84,12 +84,13 @@ export class SegmentWriter {
     const length = storedBytes(frameBytes);
     buffer.fill(0, PREFIX_BYTES + frameBytes, length);
     buffer.writeUInt32LE(frameBytes, 4);
-    buffer.writeUInt32LE(crc32c(buffer, 4, PREFIX_BYTES + frameBytes), 0);
+    buffer.writeUInt32LE(crc32c(buffer, 4, length), 0);
     const hash = this.#ports.hash(buffer.subarray(PREFIX_BYTES - 1, PREFIX_BYTES + frameBytes));
     const position = numberAt(buffer, 8);
     if (this.#offset + length > this.#maxSegmentBytes && this.#offset > SEGMENT_HEADER_BYTES)
       this.#roll(position);
-    if (this.#offset + length > this.#size && length <= PREALLOCATED_FRAME_BYTES) this.addZeros();
+    // A frame that no chunk would hold is written past the end.
+    if (this.#offset + length > this.#size && length <= CHUNK_BYTES) this.addZeros();
     const stored = buffer.subarray(0, length);
     this.#ports.fault('write', stored, (part) => writeAll(this.#segmentFile, part, this.#offset));
     writeAll(this.#segmentFile, stored, this.#offset);
@@ -106,10 +107,10 @@ export class SegmentWriter {
   addZeros(): void {
     const size = Math.max(this.#size, this.#offset);
     try {
-      writeAll(this.#segmentFile, ZEROS, size);
+      for (let at = 0; at < CHUNK_BYTES; at += ZEROS.length) writeAll(this.#segmentFile, ZEROS, size + at);
       fs.fdatasyncSync(this.#segmentFile);
       this.#ports.flushed();
-      this.#size = size + ZEROS.length;
+      this.#size = size + CHUNK_BYTES;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
       fs.ftruncateSync(this.#segmentFile, size);

@@ -8,8 +8,10 @@ import { MAX_FRAME_BYTES, storedBytes } from '../format/layout.ts';
 import { CONTROL_BYTES, ERROR_AT, FAULT, REQUEST, ringBell, viewsOf, WORD } from './control-block.ts';
 import type { ControlBlock, Fault, OpenRequest, WriterFailure } from './control-block.ts';
 
-/** How long an answer is polled for. A flush takes a tenth of it; polling for longer would only steal the processor. */
-const POLL_MS = 1;
+/** How long an answer is polled for: some flushes. */
+const POLL_MS = 0.5;
+/** Most requests in a row that are not polled for after polling was in vain. */
+const MAX_UNPOLLED = 64;
 /** Turns of the loop in that time, for a clock that stands still. */
 const MAX_POLLS = 1000;
 
@@ -36,6 +38,9 @@ export class WriterLink {
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   #number = 0;
+  /** Requests yet to go without polling, and how many the next vain poll adds. */
+  #unpolled = 0;
+  #penalty = 1;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -65,6 +70,12 @@ export class WriterLink {
     this.#worker?.ref();
     if (this.#worker !== undefined) await this.#request(REQUEST.close, 0);
     this.#worker?.ref();
+    await this.#exited;
+  }
+
+  /** Ends the thread as the death of the process would; for tests. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
     await this.#exited;
   }
 
@@ -110,13 +121,27 @@ export class WriterLink {
     Atomics.store(words, WORD.request, this.#number);
     const isAwake = Atomics.load(words, WORD.asleep) === 0;
     ringBell(words);
-    // An awake thread answers sooner than a sleeping main thread would be woken up.
-    if (!isAwake || !(await this.#poll())) await this.#wait();
+    if (!isAwake || !(await this.#pollIfUseful())) await this.#wait();
     if (words[WORD.failed] === 0) return undefined;
     const end = ERROR_AT + (words[WORD.errorBytes] ?? 0);
     return end === ERROR_AT
       ? NO_FAILURE
       : (JSON.parse(bytes.toString('utf8', ERROR_AT, end)) as WriterFailure);
+  }
+
+  /**
+   * An awake thread answers sooner than a sleeping main thread would be woken up. But where processors are scarce, or the
+   * disk is slow, polling takes the time that the thread needs: then it is tried ever more rarely.
+   */
+  async #pollIfUseful(): Promise<boolean> {
+    if (this.#unpolled > 0) {
+      this.#unpolled--;
+      return false;
+    }
+    const isAnswered = await this.#poll();
+    this.#penalty = isAnswered ? 1 : Math.min(this.#penalty * 2, MAX_UNPOLLED);
+    if (!isAnswered) this.#unpolled = this.#penalty;
+    return isAnswered;
   }
 
   #poll(): Promise<boolean> {
