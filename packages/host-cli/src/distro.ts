@@ -1,0 +1,53 @@
+import { TOKENS } from '@tksm/abstractions';
+import { composeCore } from '@tksm/core/composition';
+import { composeDisk } from '@tksm/drivers-disk/composition';
+import type { SegmentsLog } from '@tksm/drivers-segments';
+import { composeSystem } from '@tksm/drivers-system/composition';
+import { composeFiles } from '@tksm/extensions-files/composition';
+import { composeGraphs } from '@tksm/extensions-graphs/composition';
+import { composeWorkers } from '@tksm/extensions-workers/composition';
+import { defineDistro } from '@tksm/hosting';
+import type { Configuration } from '@tksm/hosting';
+import { composeHosting } from '@tksm/hosting/composition';
+import { composeObservability } from '@tksm/observability/composition';
+import type { ObservabilityOptions } from '@tksm/observability/composition';
+import { ownVersion } from './handlers/version.ts';
+
+/** What the distro is opened over. */
+export interface TksmParts {
+  readonly configuration: Configuration;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Already open: opening takes time and can fail, composing does neither. */
+  readonly log: SegmentsLog;
+  /** Jobs that run at the same time; 0 to decide only. */
+  readonly concurrency: number;
+  readonly logging: ObservabilityOptions;
+}
+
+/** `tksm`: a kernel on a data folder of this machine, with the kinds that come in the box. */
+export const tksm = defineDistro<TksmParts>({
+  name: 'tksm',
+  version: ownVersion(),
+  compose: [
+    (registrar, { configuration, env }) => {
+      composeHosting(registrar, configuration, env);
+    },
+    (registrar, { logging }) => {
+      composeSystem(registrar);
+      composeObservability(registrar, logging);
+    },
+    (registrar, { log, configuration }) => {
+      registrar.value(TOKENS.log, log);
+      registrar.value(TOKENS.loopWatch, log.loopWatch);
+      composeDisk(registrar, { dir: configuration.settings.dataDir.value });
+    },
+    (registrar, { env }) => {
+      composeWorkers(registrar, { environment: env, parentDeath: 'kill' });
+      composeFiles(registrar, { environment: env });
+      composeGraphs(registrar);
+    },
+    (registrar, { concurrency }) => {
+      composeCore(registrar, { concurrency });
+    },
+  ],
+});

@@ -1,0 +1,75 @@
+import type { JobId, KernelEvent, RecordedEvent } from '@tksm/abstractions';
+import type { Column } from '../terminal/table.ts';
+import type { Paint, Style } from '../terminal/style.ts';
+import { isoTime } from '../terminal/times.ts';
+
+/** Columns of a list of events. */
+export function eventColumns(
+  names: ReadonlyMap<JobId, string>,
+  now: number,
+): readonly Column<RecordedEvent>[] {
+  const today = isoTime(now).slice(0, 10);
+  return [
+    { title: 'POSITION', text: ({ position }) => String(position), align: 'right' },
+    { title: 'TIME', text: ({ time }) => clockText(time, today), plain: ({ time }) => isoTime(time) },
+    { title: 'TYPE', text: ({ event }) => event.type, paint: ({ event }, style) => typePaint(event, style) },
+    {
+      title: 'JOB',
+      text: ({ event }) =>
+        'job' in event && event.job !== undefined ? (names.get(event.job) ?? event.job) : '',
+      plain: ({ event }) => ('job' in event ? (event.job ?? '') : ''),
+    },
+    { title: 'WHAT', text: ({ event }) => whatOf(event), shrinks: true },
+  ];
+}
+
+/** Only the time of day for what happened today, UTC. */
+function clockText(time: number, today: string): string {
+  const iso = isoTime(time);
+  return iso.startsWith(today) ? iso.slice(11, 23) : `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+}
+
+function typePaint({ type }: KernelEvent, style: Style): Paint | undefined {
+  if (type === 'job.failed' || type === 'job.attempt-failed') return style.red;
+  if (type === 'job.succeeded') return style.green;
+  if (type === 'job.held' || type === 'job.cancelled' || type === 'job.interrupted') return style.yellow;
+  return undefined;
+}
+
+/** What an event says, in a few words. */
+export function whatOf(event: KernelEvent): string {
+  switch (event.type) {
+    case 'zone.created':
+      return `zone ${event.zone}`;
+    case 'sequencer.claimed':
+      return `epoch ${event.epoch}`;
+    case 'job.submitted':
+      return [event.spec.kind, event.spec.name].filter((part) => part !== undefined).join(' ');
+    case 'job.leased':
+      return `attempt lease ${event.epoch} to ${event.worker}`;
+    case 'job.stepped':
+      return `step ${event.name}`;
+    case 'job.attempt-failed':
+    case 'job.failed':
+    case 'job.cancelled':
+    case 'job.held':
+      return `${event.error.code}: ${event.error.message}`;
+    case 'job.interrupted':
+    case 'job.cancelling':
+      return event.reason;
+    case 'job.progressed':
+      return [event.progress.done, event.progress.total].filter((part) => part !== undefined).join('/');
+    case 'world.rewritten':
+    case 'fact.emitted':
+      return event.fact.name;
+    case 'command.settled':
+    case 'job.deduplicated':
+      return `command ${event.cmd}`;
+    case 'job.result-rejected':
+      return event.result;
+    case 'job.returned':
+    case 'job.succeeded':
+    case 'job.released':
+      return '';
+  }
+}

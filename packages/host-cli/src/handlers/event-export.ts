@@ -1,0 +1,72 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { KernelError } from '@tksm/abstractions';
+import type { RecordedEvent } from '@tksm/abstractions';
+import { openSegmentsReader } from '@tksm/drivers-segments';
+import { selectEvents } from '../events/select-events.ts';
+import type { Handler } from '../program/invocation.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { grouped } from '../terminal/times.ts';
+import { dataFolder } from '../zone/configuration.ts';
+
+/** Characters that are written at once. */
+const CHUNK = 64 * 1024;
+
+export const eventExport: Handler = async (call) => {
+  const { flags, output } = call;
+  const log = await openSegmentsReader({ dir: await dataFolder(call) });
+  const file = flags.text('out');
+  const lines = chunks(selectEvents(log, flags));
+  if (file !== undefined) {
+    const events = await writeWhole(file, lines);
+    output.notice(`${grouped(events)} events written to ${file}`);
+    if (output.settings.json) output.document({ file, events });
+    return EXIT.ok;
+  }
+  for await (const { text } of lines) {
+    await output.stream(text);
+    if (output.gone.aborted) break;
+  }
+  return EXIT.ok;
+};
+
+async function* chunks(
+  events: AsyncIterable<RecordedEvent>,
+): AsyncGenerator<{ text: string; events: number }> {
+  let [text, count] = ['', 0];
+  for await (const recorded of events) {
+    text += `${JSON.stringify(recorded)}\n`;
+    count += 1;
+    if (text.length < CHUNK) continue;
+    yield { text, events: count };
+    [text, count] = ['', 0];
+  }
+  if (count > 0) yield { text, events: count };
+}
+
+/** The file appears under its name only when all of it is there. */
+async function writeWhole(
+  file: string,
+  lines: AsyncIterable<{ text: string; events: number }>,
+): Promise<number> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  let count = 0;
+  try {
+    await using handle = await open(temporary, 'wx');
+    for await (const { text, events } of lines) {
+      await handle.writeFile(text);
+      count += events;
+    }
+    await handle.sync();
+    await rename(temporary, file);
+    return count;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (error instanceof Error && 'errno' in error) {
+      throw new KernelError('FileUnreadable', `cannot write ${file}: ${error.message}`, {
+        cause: error,
+        next: 'check the folder and its rights',
+      });
+    }
+    throw error;
+  }
+}

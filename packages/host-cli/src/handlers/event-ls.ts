@@ -1,0 +1,37 @@
+import type { RecordedEvent } from '@tksm/abstractions';
+import { eventColumns } from '../events/event-columns.ts';
+import { isAbout } from '../events/event-filter.ts';
+import { selectEvents } from '../events/select-events.ts';
+import type { Handler } from '../program/invocation.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { printTable } from '../terminal/table.ts';
+import { dataFolder } from '../zone/configuration.ts';
+import { findJob, shortNames } from '../zone/job-names.ts';
+import { look } from '../zone/look.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export const eventLs: Handler = async (call) => {
+  const { flags, output } = call;
+  const { log, state } = await look(await dataFolder(call));
+  const text = flags.text('job');
+  const job = text === undefined ? undefined : findJob(state.jobs, text).id;
+  const limit = flags.number('limit') ?? DEFAULT_LIMIT;
+  const events: RecordedEvent[] = [];
+  let isCut = false;
+  for await (const recorded of selectEvents(log, flags)) {
+    if (job !== undefined && !isAbout(recorded, job)) continue;
+    isCut = events.length === limit;
+    if (isCut) break;
+    events.push(recorded);
+  }
+  if (output.settings.json) {
+    output.document({ events, more: isCut });
+    return EXIT.ok;
+  }
+  printTable(output, eventColumns(shortNames(state.jobs.list()), Date.now()), events);
+  const last = events.at(-1);
+  if (isCut && last !== undefined) output.notice(`more: --from ${last.position + 1}, or --limit N`);
+  if (last === undefined) output.notice('no event matches');
+  return EXIT.ok;
+};

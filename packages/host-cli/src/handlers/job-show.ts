@@ -1,0 +1,36 @@
+import type { RecordedEvent } from '@tksm/abstractions';
+import { readEvents } from '@tksm/core';
+import { describeJob } from '../jobs/describe-job.ts';
+import { eventColumns } from '../events/event-columns.ts';
+import { isAbout } from '../events/event-filter.ts';
+import type { Handler } from '../program/invocation.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { printTable } from '../terminal/table.ts';
+import { dataFolder } from '../zone/configuration.ts';
+import { findJob, shortNames } from '../zone/job-names.ts';
+import { look } from '../zone/look.ts';
+
+export const jobShow: Handler = async (call) => {
+  const { args, flags, output } = call;
+  const { state, log } = await look(await dataFolder(call));
+  const job = findJob(state.jobs, args[0] ?? '');
+  const events: RecordedEvent[] = [];
+  if (flags.on('events')) {
+    for await (const recorded of readEvents(log, job.position)) {
+      if (isAbout(recorded, job.id)) events.push(recorded);
+    }
+  }
+  const children = [...state.jobs.list({ parent: job.id })];
+  if (output.settings.json) {
+    output.document({ job, children: children.map(({ id }) => id), ...(flags.on('events') && { events }) });
+    return EXIT.ok;
+  }
+  const names = shortNames(state.jobs.list());
+  for (const line of describeJob(job, children, { names, style: output.style, now: Date.now() }))
+    output.line(line);
+  if (events.length > 0) {
+    output.line('');
+    printTable(output, eventColumns(names, Date.now()), events);
+  }
+  return EXIT.ok;
+};

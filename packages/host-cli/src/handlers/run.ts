@@ -1,0 +1,125 @@
+import { KernelError } from '@tksm/abstractions';
+import type { Kernel, StateReader } from '@tksm/abstractions';
+import { compileGraph, loadGraph } from '@tksm/extensions-graphs';
+import type { CompiledGraph } from '@tksm/extensions-graphs';
+import path from 'node:path';
+import type { Handler, Invocation } from '../program/invocation.ts';
+import { driveRun } from '../runs/drive-run.ts';
+import { generationId, latestGeneration } from '../runs/generation.ts';
+import { previewRun } from '../runs/preview-run.ts';
+import { reportRun } from '../runs/report-run.ts';
+import { runProgress } from '../runs/run-progress.ts';
+import type { RunSummary } from '../runs/run-summary.ts';
+import { summaryOf } from '../runs/run-summary.ts';
+import { RunTracker } from '../runs/run-tracker.ts';
+import { LiveLine } from '../terminal/live-line.ts';
+import { dataFolder } from '../zone/configuration.ts';
+import { lookIfThere } from '../zone/look.ts';
+import { withKernel } from '../zone/with-kernel.ts';
+
+export const run: Handler = async (call) => {
+  const { args, flags, output } = call;
+  const [file = '.'] = args;
+  const graph = await loadGraph(file);
+  const folder = path.dirname(path.resolve(graph.source));
+  const compiled = compileGraph(graph, inputsOf(flags.list('input')), { folder });
+  const before = (await lookIfThere(await dataFolder(call)))?.state;
+  if (flags.on('dry-run')) return previewRun(output, compiled, before, flags.on('again'));
+  if (before !== undefined && !flags.on('again')) {
+    const done = finished(before, compiled);
+    if (done !== undefined) {
+      return reportRun(output, {
+        ...done,
+        name: compiled.name,
+        wasDone: true,
+        resumed: false,
+        seconds: 0,
+        path: file,
+      });
+    }
+  }
+  return await runNow(call, compiled, file);
+};
+
+/** @throws KernelError `UsageError` for what is not KEY=VALUE */
+function inputsOf(given: readonly string[]): Record<string, string> {
+  const inputs: [string, string][] = given.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new KernelError('UsageError', `--input takes KEY=VALUE, not ${JSON.stringify(text)}`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  return Object.fromEntries(inputs);
+}
+
+/** The newest generation of a run when it has ended: then there is nothing to open the kernel for. */
+function finished(
+  state: StateReader,
+  { run: base, commands }: CompiledGraph,
+): (RunSummary & { run: string }) | undefined {
+  const latest = latestGeneration(state, base);
+  if (latest === 0) return undefined;
+  const id = generationId(base, latest);
+  const summary = summaryOf(state, id);
+  if (summary === undefined || summary.status === 'unfinished' || summary.status === 'held') return undefined;
+  return summary.counts.total < commands.length ? undefined : { ...summary, run: id };
+}
+
+async function runNow(call: Invocation, compiled: CompiledGraph, file: string): Promise<number> {
+  const { output } = call;
+  const startedAt = performance.now();
+  let used: { kernel: Kernel; id: string; resumed: boolean; retries: () => number } | undefined;
+  await withKernel(call, async ({ kernel, signal }) => {
+    const latest = await kernel.read((state) => latestGeneration(state, compiled.run));
+    const anew = latest === 0 || call.flags.on('again');
+    const id = generationId(compiled.run, anew ? latest + 1 : latest);
+    const tracker = new RunTracker(id);
+    used = { kernel, id, resumed: !anew, retries: () => tracker.counts.retries };
+    output.notice(`${anew ? 'running' : 'resuming'} ${compiled.name} (${id})`);
+    const line = new LiveLine(output, runProgress(compiled.name, tracker, output.errStyle));
+    try {
+      await driveRun(kernel, id, compiled.commands, tracker, signal);
+    } finally {
+      line.end();
+    }
+    return true;
+  });
+  if (used === undefined) return reportInterrupted(call);
+  return await report(call, compiled, { ...used, file, startedAt });
+}
+
+/** Interrupted before anything was begun. */
+function reportInterrupted({ output }: Invocation): number {
+  output.notice('interrupted before the run began');
+  return 1;
+}
+
+async function report(
+  { output, interruption }: Invocation,
+  { name }: CompiledGraph,
+  used: {
+    kernel: Kernel;
+    id: string;
+    resumed: boolean;
+    retries: () => number;
+    file: string;
+    startedAt: number;
+  },
+): Promise<number> {
+  const { kernel, id, resumed, file, startedAt } = used;
+  const { summary, digest } = await kernel.read((state) => ({
+    summary: summaryOf(state, id),
+    digest: output.settings.json ? state.digest() : undefined,
+  }));
+  if (summary === undefined) return reportInterrupted({ output } as Invocation);
+  const { frames, flushes } = kernel.log.statistics;
+  const isInterrupted = interruption.signal.aborted && summary.status === 'unfinished';
+  return reportRun(output, {
+    ...summary,
+    ...(isInterrupted && { status: 'interrupted' as const }),
+    counts: { ...summary.counts, retries: used.retries() },
+    ...{ name, run: id, wasDone: false, resumed, path: file, frames, flushes },
+    seconds: (performance.now() - startedAt) / 1_000,
+    events: kernel.log.head.position,
+    ...(digest !== undefined && { digest }),
+  });
+}

@@ -1,0 +1,33 @@
+import type { JobId, JobView, Kernel, Progress } from '@tksm/abstractions';
+import { LiveLine } from '../terminal/live-line.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/text-width.ts';
+import { longSpan } from '../terminal/times.ts';
+
+/** Waits until a job has settled, showing its progress. Answers the job as it ended. */
+export async function awaitJob(
+  kernel: Kernel,
+  job: JobId,
+  signal: AbortSignal,
+  output: Output,
+): Promise<JobView | undefined> {
+  const startedAt = performance.now();
+  let latest: Progress | undefined;
+  const forget = kernel.onProgress((of, progress) => {
+    if (of === job) latest = progress;
+  });
+  const text = (): string => {
+    const { done, total, message } = latest ?? {};
+    const amount = done === undefined ? '' : ` ${done}${total === undefined ? '' : `/${total}`}`;
+    const said = message === undefined ? '' : ` ${printable(message)}`;
+    return `job ${job.slice(0, 8)} running for ${longSpan(performance.now() - startedAt)}${amount}${said}`;
+  };
+  const line = new LiveLine(output, { live: (width) => text().slice(0, width - 1), plain: text });
+  try {
+    await kernel.outcome(job, { signal });
+  } finally {
+    line.end();
+    forget();
+  }
+  return await kernel.read(({ jobs }) => jobs.get(job));
+}

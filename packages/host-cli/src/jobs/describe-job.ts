@@ -1,0 +1,94 @@
+import type { JobId, JobView, StoredValue } from '@tksm/abstractions';
+import type { Style } from '../terminal/style.ts';
+import { cutText, printable } from '../terminal/text-width.ts';
+import { isoTime, longSpan, relative } from '../terminal/times.ts';
+import { tookMs } from './job-columns.ts';
+import { statusPaint } from './status-paint.ts';
+
+interface Describing {
+  readonly names: ReadonlyMap<JobId, string>;
+  readonly style: Style;
+  readonly now: number;
+}
+
+type Fact = readonly [term: string, text: string | undefined];
+
+/** Characters of a value that are shown; `--json` has all of it. */
+const VALUE_WIDTH = 2_000;
+const MAX_CHILDREN = 10;
+
+/** All facts of a job, a line each. */
+export function describeJob(job: JobView, children: readonly JobView[], describing: Describing): string[] {
+  const { style } = describing;
+  const facts = [
+    ...identity(job, describing),
+    ...timing(job, describing),
+    ...relations(job, children, describing),
+    ...contents(job, describing),
+  ];
+  const shown = facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined);
+  const width = Math.max(...shown.map(([term]) => term.length));
+  return shown.map(([term, text]) => `${style.dim(term.padEnd(width))}  ${text}`);
+}
+
+function identity({ id, spec, status }: JobView, { style }: Describing): Fact[] {
+  return [
+    ['id', id],
+    ['name', spec.name === undefined ? undefined : style.bold(printable(spec.name))],
+    ['kind', `${spec.kind} version ${spec.version}`],
+    ['status', statusPaint(status, style)(status)],
+    ['run', spec.correlation && printable(spec.correlation)],
+    ['priority', spec.priority?.toString()],
+  ];
+}
+
+function timing(job: JobView, { now }: Describing): Fact[] {
+  const moment = (instant: number | undefined): string | undefined =>
+    instant === undefined ? undefined : `${isoTime(instant)} (${relative(instant, now)})`;
+  const { spec, attempts, interruptions, lease } = job;
+  const took = tookMs(job);
+  const most = spec.retry === undefined ? '' : ` of ${spec.retry.maxAttempts}`;
+  return [
+    ['submitted', moment(job.submittedAt)],
+    ['started', moment(lease?.startedAt)],
+    ['lease until', moment(lease?.until)],
+    ['not before', moment(job.retryAt ?? spec.notBefore)],
+    ['deadline', moment(spec.deadline)],
+    ['settled', moment(job.settledAt)],
+    ['took', took === undefined ? undefined : longSpan(took)],
+    ['attempts', `${attempts}${most}${interruptions > 0 ? `, interrupted ${interruptions} times` : ''}`],
+    [
+      'progress',
+      job.progress && [job.progress.done, job.progress.total].filter((part) => part !== undefined).join('/'),
+    ],
+  ];
+}
+
+function relations({ spec }: JobView, children: readonly JobView[], { names }: Describing): Fact[] {
+  const nameOf = (id: JobId): string => names.get(id) ?? id;
+  const list = children.slice(0, MAX_CHILDREN).map(({ id, status }) => `${nameOf(id)} ${status}`);
+  const more = children.length > MAX_CHILDREN ? [`… ${children.length} in all: tksm job tree`] : [];
+  return [
+    ['after', spec.dependsOn?.map(nameOf).join(' ')],
+    ['parent', spec.parent && nameOf(spec.parent)],
+    ['children', children.length === 0 ? undefined : [...list, ...more].join(', ')],
+    ['dedup key', spec.dedupKey && printable(spec.dedupKey)],
+  ];
+}
+
+function contents(job: JobView, { style }: Describing): Fact[] {
+  const { spec, steps, outcome, held, lastError, cancelling } = job;
+  const error = outcome !== undefined && outcome.status !== 'succeeded' ? outcome.error : (held ?? lastError);
+  return [
+    ['input', valueText(spec.input)],
+    ...(steps ?? []).map(({ name, output }): Fact => [`step ${printable(name)}`, valueText(output)]),
+    ['cancelling', cancelling && printable(cancelling)],
+    ['error', error && style.red(`${printable(error.message)} (${error.code})`)],
+    ['error data', error?.data && valueText(error.data)],
+    ['output', outcome?.status === 'succeeded' ? valueText(outcome.output) : undefined],
+  ];
+}
+
+function valueText(value: StoredValue): string {
+  return cutText(printable(JSON.stringify(value)), VALUE_WIDTH);
+}

@@ -1,0 +1,89 @@
+import { KernelError } from '@tksm/abstractions';
+import type { JobView, Kernel, StateReader, StoredObject } from '@tksm/abstractions';
+import type { Invocation } from '../program/invocation.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { toKernelError } from '../terminal/render-error.ts';
+import { dataFolder } from '../zone/configuration.ts';
+import { findJob } from '../zone/job-names.ts';
+import { look } from '../zone/look.ts';
+import { DECIDE_ONLY, withKernel } from '../zone/with-kernel.ts';
+import { jobsOfRun } from './find-run.ts';
+
+/** An operation on jobs, and what to call it. */
+export interface Steering {
+  readonly kind: 'job.cancel' | 'job.retry';
+  /** As in `would cancel`, `cancelled`. */
+  readonly verb: string;
+  readonly done: string;
+  /** Whether it makes sense for a job of a run; a job named by itself is always tried. */
+  readonly fits: (job: JobView) => boolean;
+  readonly input?: StoredObject;
+  /** Asked before more than one job is touched. */
+  readonly confirm?: (question: string) => Promise<boolean>;
+}
+
+/** Performs an operation on each job that the command names. Every one is tried; the first refusal is the error. */
+export async function steerJobs(call: Invocation, steering: Steering): Promise<number> {
+  const { output, flags } = call;
+  const { verb, done } = steering;
+  const { state } = await look(await dataFolder(call));
+  const jobs = named(call, state, steering);
+  if (flags.on('dry-run')) {
+    answer(call, { [done]: [], would: jobs.map(({ id }) => id) }, `would ${verb}`, jobs);
+    return EXIT.ok;
+  }
+  if (jobs.length === 0) {
+    answer(call, { [done]: [] }, `nothing to ${verb}`, []);
+    return EXIT.ok;
+  }
+  if (jobs.length > 1 && (await steering.confirm?.(`${verb} ${jobs.length} jobs?`)) === false) {
+    output.notice(`nothing was ${done}`);
+    return EXIT.failed;
+  }
+  const result = await performAll(call, steering, jobs);
+  if (result === undefined) return EXIT.failed;
+  const [refusal] = result.refusals;
+  if (result.done.length > 0) answer(call, { [done]: result.done.map(({ id }) => id) }, done, result.done);
+  if (refusal !== undefined) throw refusal;
+  return EXIT.ok;
+}
+
+async function performAll(
+  call: Invocation,
+  { kind, input }: Steering,
+  jobs: readonly JobView[],
+): Promise<{ readonly done: readonly JobView[]; readonly refusals: readonly KernelError[] } | undefined> {
+  const done: JobView[] = [];
+  const refusals: KernelError[] = [];
+  const perform = async (kernel: Kernel): Promise<true> => {
+    for (const job of jobs) {
+      try {
+        await kernel.perform({ kind, input: { job: job.id, ...input } }, kernel.operator);
+        done.push(job);
+      } catch (error) {
+        refusals.push(toKernelError(error));
+      }
+    }
+    return true;
+  };
+  const finished = await withKernel(call, ({ kernel }) => perform(kernel), DECIDE_ONLY);
+  return finished === undefined ? undefined : { done, refusals };
+}
+
+function named({ args, flags }: Invocation, state: StateReader, { fits }: Steering): JobView[] {
+  const run = flags.text('run');
+  if ((run === undefined) === (args.length === 0)) {
+    throw new KernelError('UsageError', 'name jobs, or a run with --run', { next: 'tksm job ls' });
+  }
+  if (run === undefined) return args.map((text) => findJob(state.jobs, text));
+  return jobsOfRun(state.jobs, run).filter(fits);
+}
+
+function answer({ output }: Invocation, document: object, what: string, jobs: readonly JobView[]): void {
+  if (output.settings.json) {
+    output.document(document);
+    return;
+  }
+  if (jobs.length === 0) output.notice(what);
+  for (const { id, spec } of jobs) output.notice(`${what} ${id} ${spec.name ?? spec.kind}`);
+}

@@ -1,0 +1,42 @@
+import type { Selection } from './program/build-program.ts';
+import { buildProgram } from './program/build-program.ts';
+import { COMMANDS } from './registry/commands.ts';
+
+/**
+ * Runs a command line and sets the exit code of the process. Until a command is known, nothing but the registry and
+ * the parser is loaded.
+ *
+ * @param argv words after the program's name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  let selection: Selection | undefined;
+  let help = '';
+  const program = buildProgram(
+    COMMANDS,
+    (selected) => (selection = selected),
+    (text) => (help += text),
+  );
+  const words = versionAsCommand(argv);
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (help === '') {
+      const { reportUsage } = await import('./program/report-usage.ts');
+      process.exitCode = reportUsage(error, words);
+      return;
+    }
+  }
+  if (selection === undefined) {
+    process.stdout.on('error', () => undefined);
+    process.stdout.write(help);
+    return;
+  }
+  const { runSelection } = await import('./program/run-selection.ts');
+  await runSelection(selection);
+}
+
+/** `tksm --version` is `tksm version`. */
+function versionAsCommand(argv: readonly string[]): readonly string[] {
+  if (!argv.includes('--version') || argv.some((word) => !word.startsWith('-'))) return argv;
+  return ['version', ...argv.filter((word) => word !== '--version')];
+}

@@ -1,0 +1,51 @@
+import { KernelError } from '@tksm/abstractions';
+import { Interruption } from '../process/interruption.ts';
+import { nameOf } from '../registry/command-spec.ts';
+import type { CommandSpec } from '../registry/command-spec.ts';
+import { ALWAYS, GLOBAL_FLAGS } from '../registry/global-flags.ts';
+import type { GlobalFlag } from '../registry/global-flags.ts';
+import { Output } from '../terminal/output.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { Selection } from './build-program.ts';
+import { FlagValues } from './flag-values.ts';
+
+/** Runs the handler of what was selected, and ends the process with its exit code. */
+export async function runSelection({ spec, args, values }: Selection): Promise<void> {
+  const flags = new FlagValues(values);
+  const output = openOutput(flags);
+  const interruption = new Interruption((code) => process.exit(code));
+  interruption.listen(process);
+  let code: number;
+  try {
+    checkGlobals(spec, flags);
+    const handler = await spec.load();
+    code = await handler({ args, flags, output, interruption, env: process.env });
+  } catch (error) {
+    code = renderError(output, error);
+  }
+  // What a handler left open must not keep a finished command alive.
+  process.stdout.write('', () => process.exit(interruption.exitCode ?? code));
+  if (output.gone.aborted) process.exit(interruption.exitCode ?? code);
+}
+
+export function openOutput(flags: FlagValues): Output {
+  const settings = {
+    json: flags.on('json'),
+    plain: flags.on('plain'),
+    quiet: flags.on('quiet'),
+    verbose: flags.on('verbose'),
+    noColor: flags.on('no-color'),
+  };
+  return new Output(process.stdout, process.stderr, settings, process.env);
+}
+
+/** @throws KernelError `UsageError` for a global flag that means nothing to the command */
+function checkGlobals(spec: CommandSpec, flags: FlagValues): void {
+  const heeded = new Set<GlobalFlag>([...ALWAYS, ...(spec.globals ?? [])]);
+  for (const name of Object.keys(GLOBAL_FLAGS) as GlobalFlag[]) {
+    if (heeded.has(name) || !flags.has(name)) continue;
+    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}`, {
+      next: `tksm ${nameOf(spec)} --help`,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { CommandSpec } from './command-spec.ts';
+import { EVENT_COMMANDS } from './event-commands.ts';
+import { JOB_COMMANDS } from './job-commands.ts';
+import { RUN_COMMAND } from './run-command.ts';
+import { STATE_COMMANDS } from './state-commands.ts';
+import { TOOL_COMMANDS } from './tool-commands.ts';
+import { VAR_COMMANDS } from './var-commands.ts';
+
+/** Every command of this release: the one place that the parser, the help and the completions are made from. */
+export const COMMANDS: readonly CommandSpec[] = [
+  RUN_COMMAND,
+  ...JOB_COMMANDS,
+  ...EVENT_COMMANDS,
+  ...STATE_COMMANDS,
+  ...VAR_COMMANDS,
+  ...TOOL_COMMANDS,
+];

@@ -1,0 +1,85 @@
+import type { CommandSpec } from './command-spec.ts';
+import type { FlagSpec } from './flag-spec.ts';
+
+const FROM: FlagSpec = {
+  name: 'from',
+  type: 'whole',
+  value: 'POSITION',
+  summary: 'first position; default 0',
+};
+const TO: FlagSpec = { name: 'to', type: 'whole', value: 'POSITION', summary: 'up to, not including' };
+const TYPE: FlagSpec = {
+  name: 'type',
+  short: 't',
+  type: 'list',
+  value: 'TYPE',
+  summary: 'only these, as job.failed or job.*',
+};
+const JOB: FlagSpec = { name: 'job', type: 'text', value: 'JOB', summary: 'only those of a job' };
+
+export const EVENT_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['event', 'ls'],
+    summary: 'list events',
+    examples: [
+      { line: 'tksm event ls --from 100 --limit 20', note: 'a page of the log' },
+      { line: `tksm event ls --type 'job.*' --json`, note: 'one document' },
+    ],
+    flags: [
+      FROM,
+      TO,
+      TYPE,
+      JOB,
+      { name: 'limit', short: 'n', type: 'whole', value: 'N', summary: 'at most so many; default 100' },
+    ],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/event-ls.ts')).eventLs,
+  },
+  {
+    path: ['event', 'tail'],
+    summary: 'the last events; with --follow, those to come',
+    examples: [
+      { line: 'tksm event tail -n 20', note: 'the last 20' },
+      { line: 'tksm event tail --follow --json', note: 'a line of JSON for each, beside a running kernel' },
+    ],
+    flags: [
+      { name: 'lines', short: 'n', type: 'whole', value: 'N', summary: 'how many; default 10' },
+      { name: 'follow', short: 'f', type: 'switch', summary: 'go on with what is written next' },
+      TYPE,
+      JOB,
+    ],
+    globals: ['data', 'plain', 'timeout'],
+    load: async () => (await import('../handlers/event-tail.ts')).eventTail,
+  },
+  {
+    path: ['event', 'show'],
+    summary: 'one event, whole',
+    examples: [{ line: 'tksm event show 42', note: 'the event at position 42' }],
+    arguments: [{ name: 'position', summary: 'its number in the log' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/event-show.ts')).eventShow,
+  },
+  {
+    path: ['event', 'verify'],
+    summary: 'check every byte of the log: checksums, hashes, chain, events',
+    examples: [{ line: 'tksm event verify', note: 'exits 8 and names the position on damage' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/event-verify.ts')).eventVerify,
+  },
+  {
+    path: ['event', 'export'],
+    summary: 'the log as lines of JSON',
+    examples: [
+      { line: 'tksm event export > events.ndjson', note: 'all of it' },
+      { line: 'tksm event export --from 100 --out tail.ndjson', note: 'a part, to a file' },
+    ],
+    flags: [
+      FROM,
+      TO,
+      TYPE,
+      { name: 'out', short: 'o', type: 'text', value: 'FILE', summary: 'to a file, whole or not at all' },
+    ],
+    globals: ['data'],
+    load: async () => (await import('../handlers/event-export.ts')).eventExport,
+  },
+];

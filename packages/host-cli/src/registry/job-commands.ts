@@ -1,0 +1,168 @@
+import type { CommandSpec } from './command-spec.ts';
+import type { ArgumentSpec, FlagSpec } from './flag-spec.ts';
+
+const JOB: ArgumentSpec = {
+  name: 'job',
+  summary: 'a job: its id, the start of it, or the short form that lists show',
+};
+const RUN: FlagSpec = { name: 'run', type: 'text', value: 'RUN', summary: 'all jobs of a run' };
+const CONCURRENCY: FlagSpec = {
+  name: 'concurrency',
+  type: 'whole',
+  value: 'N',
+  summary: 'jobs that run at the same time',
+};
+
+export const JOB_STATUSES = [
+  'queued',
+  'blocked',
+  'delayed',
+  'running',
+  'waiting',
+  'held',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
+
+export const JOB_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['job', 'submit'],
+    summary: 'queue a job, durably',
+    examples: [
+      {
+        line: `tksm job submit shell --input '{"argv":["make"]}' --wait`,
+        note: 'run it now; exit as it ended',
+      },
+      { line: 'tksm job submit shell --input @job.json --priority 9', note: 'queue it; input from a file' },
+      { line: 'tksm job submit shell --input @- --id nightly-7', note: 'the same id again queues nothing' },
+    ],
+    details:
+      'Without --wait the job stays queued until something runs the data folder: tksm run, or tksm job watch. ' +
+      'With --wait its output goes to stdout and the exit code is its outcome.',
+    arguments: [{ name: 'kind', summary: 'what to do, as shell' }],
+    flags: [
+      { name: 'input', short: 'i', type: 'text', value: 'JSON|@FILE|@-', summary: 'input of the kind' },
+      { name: 'wait', short: 'w', type: 'switch', summary: 'run until the job has ended' },
+      { name: 'name', type: 'text', value: 'NAME', summary: 'label for people' },
+      { name: 'priority', type: 'whole', value: '0-9', summary: '9 goes first; default 5' },
+      { name: 'id', type: 'text', value: 'ID', summary: 'makes it idempotent: one id, one job' },
+      {
+        name: 'dedup-key',
+        type: 'text',
+        value: 'KEY',
+        summary: 'be the live job of this kind and key, if any',
+      },
+      { name: 'after', type: 'list', value: 'JOB', summary: 'not before this job has succeeded' },
+      {
+        name: 'attempts',
+        type: 'whole',
+        value: 'N',
+        summary: 'attempts in all; default: what the kind says',
+      },
+      { name: 'attempt-timeout', type: 'duration', value: 'TIME', summary: 'longest time of one attempt' },
+      { name: 'deadline', type: 'duration', value: 'TIME', summary: 'fail when not settled by then' },
+      { name: 'delay', type: 'duration', value: 'TIME', summary: 'not before then' },
+      { name: 'run', type: 'text', value: 'NAME', summary: 'tie it to others under this name' },
+    ],
+    globals: ['data', 'timeout'],
+    load: async () => (await import('../handlers/job-submit.ts')).jobSubmit,
+  },
+  {
+    path: ['job', 'ls'],
+    summary: 'list jobs, newest last',
+    examples: [
+      { line: 'tksm job ls', note: 'the last 50' },
+      { line: 'tksm job ls --status failed --status held', note: 'what needs a look' },
+      { line: 'tksm job ls --plain | cut -f1', note: 'ids in full, for scripts' },
+    ],
+    flags: [
+      {
+        name: 'status',
+        short: 's',
+        type: 'list',
+        value: 'STATUS',
+        summary: 'only these',
+        choices: JOB_STATUSES,
+      },
+      { name: 'kind', short: 'k', type: 'text', value: 'KIND', summary: 'only this kind' },
+      RUN,
+      {
+        name: 'limit',
+        short: 'n',
+        type: 'whole',
+        value: 'N',
+        summary: 'at most so many, the newest; default 50',
+      },
+      { name: 'all', short: 'a', type: 'switch', summary: "without limit, the kernel's own jobs included" },
+    ],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/job-ls.ts')).jobLs,
+  },
+  {
+    path: ['job', 'show'],
+    summary: 'all that is known of a job',
+    examples: [
+      { line: 'tksm job show 3fa2b1c9', note: 'facts, steps, outcome' },
+      { line: 'tksm job show 3fa2b1c9 --json', note: 'the record, with its events' },
+    ],
+    arguments: [JOB],
+    flags: [{ name: 'events', type: 'switch', summary: 'its events, too' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/job-show.ts')).jobShow,
+  },
+  {
+    path: ['job', 'watch'],
+    summary: 'run the data folder until a job has ended, or follow who runs it',
+    examples: [{ line: 'tksm job watch 3fa2b1c9', note: 'exit code = outcome of the job' }],
+    details:
+      'Opens the data folder and runs what is queued until the job has settled. When another process runs the folder, ' +
+      'it only follows the log.',
+    arguments: [JOB],
+    flags: [CONCURRENCY],
+    globals: ['data', 'timeout'],
+    load: async () => (await import('../handlers/job-watch.ts')).jobWatch,
+  },
+  {
+    path: ['job', 'tree'],
+    summary: 'jobs under the runs and jobs that made them',
+    examples: [
+      { line: 'tksm job tree', note: 'all runs' },
+      { line: 'tksm job tree 3fa2b1c9', note: 'one job and its children' },
+    ],
+    arguments: [{ ...JOB, optional: true }],
+    flags: [
+      RUN,
+      { name: 'limit', short: 'n', type: 'whole', value: 'N', summary: 'children shown of each; default 20' },
+    ],
+    globals: ['data'],
+    load: async () => (await import('../handlers/job-tree.ts')).jobTree,
+  },
+  {
+    path: ['job', 'cancel'],
+    summary: 'cancel jobs that have not ended',
+    examples: [
+      {
+        line: 'tksm job cancel 3fa2b1c9 --reason superseded',
+        note: 'one job, and the children it waits for',
+      },
+      { line: 'tksm job cancel --run run:9c1e… --yes', note: 'what is left of a run' },
+    ],
+    arguments: [{ ...JOB, optional: true, variadic: true }],
+    flags: [RUN, { name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for the log' }],
+    globals: ['data', 'yes', 'dry-run'],
+    load: async () => (await import('../handlers/job-cancel.ts')).jobCancel,
+  },
+  {
+    path: ['job', 'retry'],
+    summary: 'put failed, cancelled or held jobs back into the queue',
+    examples: [
+      { line: 'tksm job retry 3fa2b1c9', note: 'with a fresh count of attempts' },
+      { line: 'tksm job retry --run run:9c1e…', note: 'all that did not succeed' },
+    ],
+    arguments: [{ ...JOB, optional: true, variadic: true }],
+    flags: [RUN],
+    globals: ['data', 'dry-run'],
+    load: async () => (await import('../handlers/job-retry.ts')).jobRetry,
+  },
+];

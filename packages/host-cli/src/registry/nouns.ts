@@ -1,0 +1,19 @@
+import type { Example } from './command-spec.ts';
+
+/** What each noun is about, in a few words. */
+export const NOUNS: Readonly<Record<string, string>> = {
+  job: 'submit jobs, look at them, steer them',
+  event: 'read and check the log',
+  state: 'read what the log folds into',
+  var: 'variables: read, write, follow',
+};
+
+export const OVERVIEW_EXAMPLES: readonly Example[] = [
+  { line: 'tksm run graph.yaml --input root=src', note: 'run a job graph to its end; again: resume it' },
+  {
+    line: `tksm job submit shell --input '{"argv":["make"]}' --wait`,
+    note: 'run one command as a durable job',
+  },
+  { line: 'tksm job ls --status failed', note: 'what failed' },
+  { line: 'tksm event verify', note: 'check the whole log' },
+];

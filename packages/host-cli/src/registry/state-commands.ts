@@ -1,0 +1,49 @@
+import type { CommandSpec } from './command-spec.ts';
+import type { FlagSpec } from './flag-spec.ts';
+
+export const AT: FlagSpec = {
+  name: 'at',
+  type: 'whole',
+  value: 'POSITION',
+  summary: 'as of that many events',
+};
+
+export const STATE_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['state', 'digest'],
+    summary: 'root hash over all state',
+    examples: [
+      { line: 'tksm state digest', note: 'the hex digest alone' },
+      { line: 'tksm state digest --at 100', note: 'after the first 100 events' },
+    ],
+    flags: [AT],
+    globals: ['data'],
+    load: async () => (await import('../handlers/state-digest.ts')).stateDigest,
+  },
+  {
+    path: ['state', 'get'],
+    summary: 'a key of the world',
+    examples: [
+      { line: 'tksm state get var/runtime/limits', note: 'value, version and position' },
+      { line: 'tksm state get var/ --prefix', note: 'all keys that begin so' },
+    ],
+    arguments: [{ name: 'key', summary: 'a key of the world' }],
+    flags: [AT, { name: 'prefix', type: 'switch', summary: 'every key that begins with it' }],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/state-get.ts')).stateGet,
+  },
+  {
+    path: ['replay'],
+    summary: 'fold the log from its beginning and print the digest',
+    examples: [
+      { line: 'tksm replay --expect "$(tksm state digest)"', note: 'exits 8 when they differ' },
+      { line: 'tksm replay --to 100', note: 'the first 100 events' },
+    ],
+    flags: [
+      { name: 'to', type: 'whole', value: 'POSITION', summary: 'up to, not including' },
+      { name: 'expect', type: 'text', value: 'DIGEST', summary: 'exit 8 unless this comes out' },
+    ],
+    globals: ['data'],
+    load: async () => (await import('../handlers/replay.ts')).replayLog,
+  },
+];

@@ -1,0 +1,35 @@
+import type { CommandSpec } from './command-spec.ts';
+
+export const TOOL_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['health'],
+    summary: 'how a data folder is, without touching it',
+    examples: [{ line: 'tksm health', note: 'who runs it, what is queued, what failed' }],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/health.ts')).health,
+  },
+  {
+    path: ['doctor'],
+    summary: 'check this machine and the data folder, with what to do',
+    examples: [{ line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' }],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/doctor.ts')).doctor,
+  },
+  {
+    path: ['completion'],
+    summary: 'print a completion script for a shell',
+    examples: [
+      { line: 'source <(tksm completion bash)', note: 'for this shell; put it into ~/.bashrc to keep' },
+      { line: 'tksm completion zsh > ~/.zfunc/_tksm', note: 'with ~/.zfunc in fpath' },
+      { line: 'tksm completion fish > ~/.config/fish/completions/tksm.fish', note: '' },
+    ],
+    arguments: [{ name: 'shell', summary: 'whose', choices: ['bash', 'zsh', 'fish'] }],
+    load: async () => (await import('../handlers/completion.ts')).completion,
+  },
+  {
+    path: ['version'],
+    summary: 'versions of tksm, Node and the formats',
+    examples: [{ line: 'tksm version --json', note: 'for a bug report' }],
+    load: async () => (await import('../handlers/version.ts')).version,
+  },
+];

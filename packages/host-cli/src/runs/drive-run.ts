@@ -1,0 +1,48 @@
+import type { Command, JobStatus, Kernel } from '@tksm/abstractions';
+import type { RunTracker } from './run-tracker.ts';
+
+/** Statuses that go on by themselves. */
+const MOVING: readonly JobStatus[] = ['queued', 'delayed', 'running'];
+
+/**
+ * Submits a run under its id and follows it to its end: settled, or with nothing left that could go on. Submitting what
+ * is there already changes nothing.
+ */
+export async function driveRun(
+  kernel: Kernel,
+  run: string,
+  commands: readonly Command[],
+  tracker: RunTracker,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = await kernel.read((state) => {
+    tracker.load(state.jobs.list({ correlation: run }));
+    return state.position;
+  });
+  const tied = commands.map((command): Command => ({ ...command, correlation: run }));
+  await kernel.enqueueAll(tied, kernel.operator, { id: run });
+  if (tracker.isSettled && (await isWhole(kernel, run, tracker))) return;
+  for await (const event of kernel.events({ from, signal })) {
+    if (!tracker.apply(event)) continue;
+    if (tracker.isSettled && (await isWhole(kernel, run, tracker))) return;
+    if (tracker.mayBeStuck && (await isStuck(kernel, run))) return;
+  }
+}
+
+/** Events may be behind: jobs that were submitted since are not counted yet. */
+async function isWhole(kernel: Kernel, run: string, tracker: RunTracker): Promise<boolean> {
+  const { total } = tracker.counts;
+  return await kernel.read((state) => countUpTo(state.jobs.list({ correlation: run }), total + 1) <= total);
+}
+
+async function isStuck(kernel: Kernel, run: string): Promise<boolean> {
+  return await kernel.read(
+    (state) => state.jobs.list({ correlation: run, status: MOVING, limit: 1 }).next().done === true,
+  );
+}
+
+function countUpTo(jobs: Iterable<unknown>, limit: number): number {
+  let count = 0;
+  for (const _job of jobs) if (++count >= limit) break;
+  return count;
+}

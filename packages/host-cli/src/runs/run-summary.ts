@@ -1,0 +1,34 @@
+import type { JobView, StateReader } from '@tksm/abstractions';
+import { RunTracker } from './run-tracker.ts';
+import type { RunCounts } from './run-tracker.ts';
+
+export type RunStatus = 'succeeded' | 'failed' | 'cancelled' | 'held' | 'interrupted' | 'unfinished';
+
+export interface RunSummary {
+  readonly status: RunStatus;
+  readonly counts: RunCounts;
+  /** The first of those that did not succeed. */
+  readonly troubled: readonly JobView[];
+}
+
+/** Jobs that did not succeed which are named one by one. */
+export const MAX_TROUBLED = 10;
+
+/** How a run stands; undefined when there is no job of it. */
+export function summaryOf(state: StateReader, run: string): RunSummary | undefined {
+  const tracker = new RunTracker(run);
+  tracker.load(state.jobs.list({ correlation: run }));
+  const { counts } = tracker;
+  if (counts.total === 0) return undefined;
+  const failed = [...state.jobs.list({ correlation: run, status: ['failed', 'held'], limit: MAX_TROUBLED })];
+  const room = MAX_TROUBLED - failed.length;
+  const cancelled = [...state.jobs.list({ correlation: run, status: 'cancelled', limit: room })];
+  return { status: statusOf(counts), counts, troubled: [...failed, ...cancelled] };
+}
+
+function statusOf({ open, running, held, failed, cancelled }: RunCounts): RunStatus {
+  if (held > 0) return 'held';
+  if (open + running > 0) return 'unfinished';
+  if (failed > 0) return 'failed';
+  return cancelled > 0 ? 'cancelled' : 'succeeded';
+}
