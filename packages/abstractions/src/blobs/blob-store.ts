@@ -11,7 +11,7 @@ export interface BlobStore {
   /**
    * Stores a stream. The reference is given out only after the bytes are durable under their name.
    *
-   * @throws KernelError `DiskFull`, `StorageFailed`
+   * @throws KernelError `DiskFull`, `DataFolderReadOnly`, `StorageFailed`; what the content throws, unchanged
    */
   write(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BlobRef>;
   /**
