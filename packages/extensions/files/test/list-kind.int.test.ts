@@ -51,7 +51,9 @@ describe('files.list', () => {
   });
 
   it('lists an empty folder as no lines', async () => {
-    const { paths, output } = await list({ root: makeTree([]) });
+    const empty = makeTree([]);
+    const { paths, output } = await list({ root: empty });
+    removeTree(empty);
     expect(paths).toEqual([]);
     expect(output).toMatchObject({ count: 0, bytes: 0, files: { size: 0 } });
   });

@@ -20,7 +20,9 @@ async function commandOutliving(how: 'exit' | 'stay', end: (host: ChildProcess) 
   const path = join(folder, 'alive');
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  const child = spawn(process.execPath, [host, how, path, script], { stdio: ['pipe', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [host, how, JOB, path, script], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
   const socket = await new Promise<Socket>((resolve) => server.once('connection', resolve));
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.once('data', resolve));

@@ -10,7 +10,7 @@ import type { SecretRef, TaskContext } from '@tksm/abstractions';
 import { shellKind } from '../src/shell-kind.ts';
 import type { ShellInput } from '../src/shell-input.ts';
 import type { ShellOutput } from '../src/shell-outcome.ts';
-import { ManualTimers, memoryBlobs, taskContext } from './task-context.ts';
+import { JOB, ManualTimers, memoryBlobs, taskContext } from './task-context.ts';
 
 const GRACE = 111;
 const LINGER = 222;
@@ -274,7 +274,7 @@ describe('shell, ending a process', () => {
   it('marks the process with job and attempt', async () => {
     if (!existsSync('/proc/self/environ')) return;
     const { stdout } = await run({ argv: ['cat', '/proc/self/environ'] });
-    expect(stdout).toContain('TKSM_JOB_ID=0123456789abcdef0123456789abcdef\0TKSM_ATTEMPT=1');
+    expect(stdout).toContain(`TKSM_JOB_ID=${JOB}\0TKSM_ATTEMPT=1`);
     expect(readFileSync('/proc/self/environ', 'utf8')).not.toContain('TKSM_JOB_ID');
   });
 });

@@ -11,7 +11,8 @@ import type {
   Timers,
 } from '@tksm/abstractions';
 
-export const JOB = jobId('0123456789abcdef0123456789abcdef');
+/** Another in each process: leftovers are looked for on the whole machine, and tests run side by side. */
+export const JOB = jobId(process.pid.toString(16).padStart(32, '0'));
 
 const refuse = (): never => {
   throw new Error('not part of this test');
