@@ -167,6 +167,8 @@ export interface WorldRewritten {
   /** With `output`: what a retry of the same command is answered. */
   readonly cmd?: CommandId;
   readonly output?: StoredValue;
+  /** With `cmd`: SHA-256 of the canonical JSON of [kind, input]. Another request under the id is a mismatch. */
+  readonly request?: Hash;
 }
 
 export interface FactEmitted {
@@ -184,6 +186,8 @@ export interface CommandSettled {
   readonly cmd: CommandId;
   readonly by: HandleId;
   readonly output: StoredValue;
+  /** SHA-256 of the canonical JSON of [kind, input]. Another request under the id is a mismatch. */
+  readonly request?: Hash;
 }
 
 /** The closed set of events. Stored events never change; old versions are upcast when read. */

@@ -7,8 +7,8 @@ export type LifecycleStage = 'run' | 'drain' | 'shutdown';
 
 const STAGES: readonly LifecycleStage[] = ['run', 'drain', 'shutdown'];
 
-/** An incarnation has no end known beforehand; a lease needs one. */
-const UNBOUNDED_MS = 30 * 86_400_000;
+/** An incarnation has no end known beforehand; a lease needs one. A thousand years, which no timer is set for. */
+export const UNBOUNDED_MS = 1_000 * 365 * 86_400_000;
 
 export interface LifecyclePort {
   /** Resolves when the incarnation begins to drain. */

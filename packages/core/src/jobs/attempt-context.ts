@@ -15,7 +15,9 @@ import type {
   Value,
 } from '@tksm/abstractions';
 import { viewOf } from '../state/state-reader.ts';
-import { jobSpec, storedPayload } from '../submit/job-spec.ts';
+import { unknownDependency } from '../submit/batch-order.ts';
+import type { Dependency } from '../submit/batch-order.ts';
+import { jobSpec, list, storedPayload } from '../submit/job-spec.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
@@ -34,6 +36,8 @@ export class AttemptContext implements TaskContext {
   readonly #attempt: Attempt;
   readonly #stepNames = new Set<string>();
   #stepping: string | undefined;
+  /** Of a step that left no record. Going on from there is what a later attempt could not repeat. */
+  #failure: { readonly error: unknown } | undefined;
   #log: Logger | undefined;
 
   constructor(host: AttemptHost, attempt: Attempt) {
@@ -135,6 +139,9 @@ export class AttemptContext implements TaskContext {
       if (this.effects.isUnchecked) await this.effects.checked();
       await this.#host.stepped(this.#attempt, name, output);
       return fromStored(output) as T;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
     } finally {
       this.#stepping = undefined;
     }
@@ -163,13 +170,13 @@ export class AttemptContext implements TaskContext {
     const prepared = submitter.prepare(kind, command);
     if (prepared instanceof Promise) this.effects.check(prepared);
     const input = prepared instanceof Promise ? storedPayload(command.input, 'the input') : prepared.input;
-    const dependsOn = command.dependsOn?.map((dependency) =>
-      jobId(typeof dependency === 'string' ? dependency : dependency.name),
-    );
+    const dependsOn = this.#dependencies(command);
     const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
     const tied = correlation === undefined ? command : { ...command, correlation };
     const spec = jobSpec(kind, tied, input, { dependsOn, parent });
-    const id = new JobIds(engine.state.zone, `${parent}/${this.#stepNames.size}`).at(this.effects.children);
+    // Inside a step and after it the count of steps is the same, and the buffer begins anew.
+    const place = `${this.#stepNames.size}${this.#stepping === undefined ? '' : '/step'}`;
+    const id = new JobIds(engine.state.zone, `${parent}/${place}`).at(this.effects.children);
     this.effects.submit({ id, spec });
     return id;
   }
@@ -180,6 +187,7 @@ export class AttemptContext implements TaskContext {
 
   /** @throws KernelError when the handler left a step open, or out */
   finish(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#stepping !== undefined) {
       throw new KernelError(
         'StepOverlapped',
@@ -190,7 +198,19 @@ export class AttemptContext implements TaskContext {
     if (left !== undefined) throw orderChanged('the end', left.name);
   }
 
+  /** What a child waits for: jobs that exist, or other children of this step. */
+  #dependencies(command: Command): readonly JobId[] | undefined {
+    if (command.dependsOn === undefined) return undefined;
+    return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
+      if (typeof dependency !== 'string') throw unknownDependency(dependency);
+      const id = jobId(dependency);
+      if (this.#host.engine.job(id) === undefined && !this.effects.submits(id)) throw unknownDependency(id);
+      return id;
+    });
+  }
+
   #checkStep(name: string): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (typeof name !== 'string' || name.length === 0 || name.length > MAX_STEP_NAME) {
       throw new KernelError('InvalidInput', `a step's name has 1 to ${MAX_STEP_NAME} characters`);
     }

@@ -48,6 +48,7 @@ export class Attempt {
 
   start(): void {
     let output: unknown;
+    let answer: Promise<unknown> | undefined;
     try {
       const input = validateInput(this.#kind.input, this.#input());
       const context = (this.#context = new AttemptContext(this.#host, this));
@@ -55,22 +56,24 @@ export class Attempt {
         input instanceof Promise
           ? input.then((value) => this.#kind.run(value, context))
           : this.#kind.run(input, context);
+      // A thenable of the handler's own may throw, or answer twice: a promise around it answers once.
+      if (isThenable(output)) answer = Promise.resolve(output);
     } catch (thrown) {
       this.#fail(thrown);
       return;
     }
-    if (isThenable(output)) {
-      output.then(
-        (value) => {
-          this.#succeed(value);
-        },
-        (thrown: unknown) => {
-          this.#fail(thrown);
-        },
-      );
-    } else {
+    if (answer === undefined) {
       this.#succeed(output);
+      return;
     }
+    answer.then(
+      (value) => {
+        this.#succeed(value);
+      },
+      (thrown: unknown) => {
+        this.#fail(thrown);
+      },
+    );
   }
 
   abort(reason: KernelError): void {

@@ -27,6 +27,18 @@ interface VarWrite {
   readonly ifEtag?: string | null;
 }
 
+/** Longest name of a fact. */
+const MAX_FACT_NAME = 128;
+
+/** @throws KernelError `InvalidInput` */
+export function checkFactName(name: unknown): void {
+  if (typeof name === 'string' && name.length > 0 && name.length <= MAX_FACT_NAME) {
+    toStored(name);
+    return;
+  }
+  throw new KernelError('InvalidInput', `a fact's name has 1 to ${MAX_FACT_NAME} characters`);
+}
+
 /** What an attempt did since its last step: kept back until the step or the result is recorded, or dropped. */
 export class Effects {
   #vars = new Map<string, VarWrite>();
@@ -40,19 +52,31 @@ export class Effects {
     options: { metadata?: StoredObject; ifEtag?: string | null } = {},
   ): void {
     const { metadata, ifEtag } = options;
-    const change = { op: 'set' as const, name, value, ...(metadata && { metadata }) };
-    this.#vars.set(name, ifEtag === undefined ? { change } : { change, ifEtag });
-    this.#bound(this.#vars.size);
+    this.#write({ op: 'set', name, value, ...(metadata && { metadata }) }, ifEtag);
   }
 
   deleteVar(name: string): void {
-    this.#vars.set(name, { change: { op: 'delete', name } });
+    this.#write({ op: 'delete', name }, undefined);
+  }
+
+  /** The last write of a variable counts, under what the first one asked for. */
+  #write(change: VarChange, ifEtag: string | null | undefined): void {
+    const before = this.#vars.get(change.name);
+    const expected = before === undefined ? ifEtag : before.ifEtag;
+    this.#vars.set(change.name, expected === undefined ? { change } : { change, ifEtag: expected });
     this.#bound(this.#vars.size);
   }
 
+  /** @throws KernelError `InvalidInput` for a bad name, `InvalidValue`, `PayloadTooLarge` */
   emit(name: string, data: Value): void {
+    checkFactName(name);
     this.#facts.push({ name, data: toStored(data) });
     this.#bound(this.#facts.length);
+  }
+
+  /** Whether a job is one of the children that wait here. */
+  submits(id: JobId): boolean {
+    return this.#children.some((child) => child.id === id);
   }
 
   submit(child: ChildSubmission): void {

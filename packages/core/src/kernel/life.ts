@@ -6,6 +6,7 @@ import type {
   DrainOptions,
   Health,
   JobId,
+  JobOutcome,
   KernelPhase,
   LogHead,
   Progress,
@@ -55,6 +56,9 @@ export class Life {
   #session: Session;
   #phase: KernelPhase = 'booting';
   #stopping: Promise<void> | undefined;
+  #draining = false;
+  #deposed = false;
+  #recovering = false;
   #blocked: { readonly label: string; readonly ms: number } | undefined;
 
   private constructor(parts: LifeParts, state: KernelState, head: LogHead) {
@@ -90,8 +94,14 @@ export class Life {
     return {
       life,
       booted: async () => {
-        await claimed;
-        await life.#boot();
+        try {
+          await claimed;
+          await life.#boot();
+        } catch (error) {
+          life.#session.end();
+          await parts.ports.log.close();
+          throw error;
+        }
       },
     };
   }
@@ -129,8 +139,13 @@ export class Life {
   }
 
   async drain(options: DrainOptions): Promise<void> {
+    if (this.#phase === 'stopped') throw new KernelError('KernelStopped', 'the kernel has stopped');
     if (this.#phase === 'running') this.#phase = 'draining';
-    await this.#stage('drain', { graceMs: options.graceMs ?? 0 });
+    this.#draining ||= this.#phase === 'draining';
+    // A drain that is cancelled ended with its incarnation: the zone recovered, and drains anew.
+    for (let ended: JobOutcome['status'] = 'cancelled'; ended === 'cancelled';) {
+      ended = await this.#stage('drain', { graceMs: options.graceMs ?? 0 }).catch(lostIsCancelled);
+    }
   }
 
   stop(options: DrainOptions): Promise<void> {
@@ -151,6 +166,8 @@ export class Life {
     }
     this.#phase = 'stopped';
     this.#session.end();
+    // Handlers that did not listen may still end; there is no log for it any more.
+    this.#session.engine.abandon(new KernelError('KernelStopped', 'the kernel has stopped'));
     this.feed.close();
     this.outcomes.close();
     await ports.log.close();
@@ -159,12 +176,9 @@ export class Life {
 
   async #boot(): Promise<void> {
     const graph = bootGraph(this.zone, this.#session.engine.state.incarnation);
-    const ended = graph.map(({ id }) => this.outcomes.wait(id));
     this.#session.submitSystem(graph);
-    for (const outcome of await Promise.all(ended)) {
+    for (const outcome of await Promise.all(graph.map(({ id }) => this.outcomes.wait(id)))) {
       if (outcome.status === 'succeeded') continue;
-      this.#session.end();
-      await this.#parts.ports.log.close();
       const { message, code } = outcome.error;
       const cause = KernelError.from(outcome.error);
       throw new KernelError('BootFailed', `boot failed: ${message}`, { data: { code }, cause });
@@ -172,18 +186,20 @@ export class Life {
     this.#run();
   }
 
-  /** Opens the zone for users' jobs, with a job in the log that lasts as long. */
+  /** Opens the zone for users' jobs, with a job in the log that lasts as long. A drain goes on after a recovery. */
   #run(): void {
-    this.#phase = 'running';
+    this.#phase = this.#draining ? 'draining' : 'running';
     this.#session.submitSystem([lifecycleJob('run', this.zone, this.#session.engine.state.incarnation)]);
   }
 
-  async #stage(stage: LifecycleStage, input: { readonly graceMs: number } | null = null): Promise<void> {
+  async #stage(
+    stage: LifecycleStage,
+    input: { readonly graceMs: number } | null = null,
+  ): Promise<JobOutcome['status']> {
     const { engine } = this.#session;
     const { id, spec } = lifecycleJob(stage, this.zone, engine.state.incarnation, input && { ...input });
-    const ended = engine.job(id)?.outcome === undefined ? this.outcomes.wait(id) : undefined;
     if (engine.job(id) === undefined) this.#session.submitSystem([{ id, spec }]);
-    await ended;
+    return (engine.job(id)?.outcome ?? (await this.outcomes.wait(id))).status;
   }
 
   #newSession(state: KernelState, head: LogHead): Session {
@@ -209,7 +225,7 @@ export class Life {
   #published(batch: Batch): void {
     this.#metrics.published(batch);
     this.feed.publish(batch);
-    this.outcomes.published(batch, this.#session.engine.state);
+    this.outcomes.published(batch);
     this.#drain.notice();
   }
 
@@ -218,36 +234,50 @@ export class Life {
     const session = this.#session;
     const { logger } = this.#parts.ports;
     const booting = this.#phase === 'booting';
+    const deposed = outcome.status === 'conflict';
     this.#phase = 'failed';
     session.end();
     const error = troubleError(outcome);
     logger.log('error', 'the zone stopped deciding', { code: error.code, message: error.message });
+    session.engine.abandon(error);
     session.worker.abortAll(
       new KernelError('LeaseLost', 'the log failed under this attempt', { cause: error }),
     );
-    session.engine.abandon(error);
-    if (booting) this.outcomes.fail(error);
-    else if (outcome.status === 'unknown') void this.#recover();
+    this.#deposed ||= deposed;
+    if (booting || deposed || this.#stopping !== undefined) this.outcomes.fail(error);
+    else if (!this.#recovering) void this.#recover(error);
   }
 
-  async #recover(): Promise<void> {
+  /** Never rejects: a log that fails again while it is claimed is waited for, ever longer. */
+  async #recover(cause: KernelError): Promise<void> {
     const { ports } = this.#parts;
-    const recovered = await recoverLog(ports, () => this.#phase === 'failed' && this.#stopping === undefined);
-    if (recovered === undefined) return;
-    const { state, head } = recovered;
-    this.feed.resume(head.position);
-    this.#session = this.#newSession(state, head);
-    this.outcomes.sweep(state);
-    try {
-      await this.#session.begin();
-    } catch (error) {
-      // The log failed again: `trouble` has been told, and goes on from there.
-      if (isKernelError(error)) return;
-      throw error;
+    const wanted = (): boolean => this.#phase === 'failed' && this.#stopping === undefined && !this.#deposed;
+    this.#recovering = true;
+    for (let failures = 0; wanted(); failures++) {
+      const recovered = await recoverLog(ports, wanted, failures);
+      if (recovered === undefined) break;
+      const { state, head } = recovered;
+      this.feed.resume(head.position);
+      this.#session = this.#newSession(state, head);
+      this.outcomes.sweep(state);
+      const claimed = await this.#session.begin().then(
+        () => true,
+        () => false,
+      );
+      if (!claimed || !wanted()) continue;
+      this.#recovering = false;
+      this.#run();
+      ports.logger.log('info', 'the zone recovered', { position: head.position });
+      return;
     }
-    this.#run();
-    ports.logger.log('info', 'the zone recovered', { position: head.position });
+    this.#recovering = false;
+    this.outcomes.fail(cause);
   }
+}
+
+function lostIsCancelled(error: unknown): 'cancelled' {
+  if (isKernelError(error, 'JobNotFound')) return 'cancelled';
+  throw error;
 }
 
 function troubleError(outcome: Exclude<AppendOutcome, { status: 'committed' }>): KernelError {

@@ -14,7 +14,13 @@ const LONGEST_DELAY_MS = 30_000;
 export async function recoverLog(
   { log, timers, logger }: KernelPorts,
   wanted: () => boolean,
+  failures = 0,
 ): Promise<{ readonly state: KernelState; readonly head: LogHead } | undefined> {
+  const wait = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      timers.after(delayMs, resolve);
+    });
+  if (failures > 0) await wait(Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS));
   for (let delayMs = FIRST_DELAY_MS; wanted(); delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
     try {
       const head = await log.settle();
@@ -24,7 +30,7 @@ export async function recoverLog(
       logger.log('error', 'the log cannot be recovered yet', { code, retryInMs: delayMs });
       if (code === 'LogDamaged') return undefined;
     }
-    await new Promise<void>((resolve) => timers.after(delayMs, resolve));
+    await wait(delayMs);
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideFailure, decideInterruption } from '../jobs/settlement.ts';
 import type { Batch } from '../log/batch.ts';
 import { Operations } from '../operations/perform.ts';
+import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
 import { isSystemKind } from '../scheduler/system-kinds.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
@@ -132,7 +133,12 @@ export class Session {
 
   #lease(id: JobId): void {
     const until = this.worker.lease(id);
-    if (until !== undefined && until < this.#nextExpiry) this.#nextExpiry = until;
+    if (until !== undefined) this.#expectExpiry(until);
+  }
+
+  /** Notes the end of a lease. One that has no end needs no timer: an idle kernel never wakes up. */
+  #expectExpiry(until: Instant): void {
+    if (until < this.#nextExpiry && until - this.engine.now < UNBOUNDED_MS / 2) this.#nextExpiry = until;
   }
 
   #published(batch: Batch): void {
@@ -199,7 +205,7 @@ export class Session {
     const { lease } = job;
     if (lease === undefined) return;
     if (lease.until > now) {
-      this.#nextExpiry = Math.min(this.#nextExpiry, lease.until);
+      this.#expectExpiry(lease.until);
       return;
     }
     if (job.spec.deadline !== undefined && job.spec.deadline <= now) {

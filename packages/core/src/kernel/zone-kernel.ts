@@ -103,11 +103,13 @@ export class ZoneKernel implements Kernel {
   }
 
   async enqueue<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<TaskReceipt> {
+    this.#handles.authenticate(handle);
     taskIn(this.#registry, command);
     return (await this.submit(command, handle)) as TaskReceipt;
   }
 
   async perform<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<OperationReceipt> {
+    this.#handles.authenticate(handle);
     const name = nameOfKind(command.kind);
     if (!KERNEL_OPERATIONS.has(name) && this.#registry.resolve(name, command.version).class !== 'operation') {
       throw new KernelError('InvalidOperation', `${name} is a task; enqueue it`, { data: { kind: name } });
@@ -135,6 +137,7 @@ export class ZoneKernel implements Kernel {
   async read<T>(query: (state: StateReader) => T): Promise<T> {
     const { engine } = this.#life.session;
     const found = query(readerOf(engine.state));
+    // Of what a failed log has lost nothing is shown: that would be an answer nobody could rely on.
     if (!engine.idle) await engine.durable();
     return found;
   }
@@ -145,14 +148,14 @@ export class ZoneKernel implements Kernel {
     if (state === undefined)
       throw new KernelError('JobNotFound', `there is no job ${job}`, { data: { job } });
     const { outcome } = state;
-    if (outcome === undefined) {
-      if (this.phase === 'stopped') {
-        throw new KernelError('KernelStopped', 'the kernel stopped before the job ended');
-      }
-      return await this.#life.outcomes.wait(job, options.signal);
-    }
-    await engine.durable();
-    return outcome;
+    const { outcomes } = this.#life;
+    if (outcome === undefined) return await outcomes.wait(job, options.signal);
+    if (engine.idle) return outcome;
+    // An end that is lost with its frame comes again after the recovery.
+    return await engine.durable().then(
+      () => outcome,
+      () => outcomes.wait(job, options.signal),
+    );
   }
 
   events(options: SubscribeOptions = {}): AsyncIterable<RecordedEvent> {
@@ -160,9 +163,10 @@ export class ZoneKernel implements Kernel {
   }
 
   watchVars(options: SubscribeOptions & { readonly prefix?: string } = {}): AsyncIterable<VarChanged> {
+    // Taken now: what changes before the first look is a change, too.
+    const { engine } = this.#life.session;
+    const world = engine.state.world.fork(engine.position);
     const live = async () => {
-      const { engine } = this.#life.session;
-      const world = engine.state.world.fork(engine.position);
       await engine.durable();
       return world;
     };

@@ -20,15 +20,16 @@ export function resolveOutputRefs(value: StoredValue, state: KernelState): Store
 }
 
 function lookUp(ref: StoredValue, state: KernelState): StoredValue {
-  const { job, path } = (ref ?? {}) as { readonly job?: JobId; readonly path?: readonly string[] };
+  const { job, path = [] } = (ref ?? {}) as { readonly job?: JobId; readonly path?: readonly string[] };
+  if (!Array.isArray(path)) throw new KernelError('InvalidInput', 'the path of an output is a list of keys');
   const outcome = job === undefined ? undefined : state.jobs.get(job)?.outcome;
   let found: StoredValue | undefined = outcome?.status === 'succeeded' ? outcome.output : undefined;
-  for (const key of path ?? []) {
+  for (const key of path) {
     const inside = found !== null && typeof found === 'object' && Object.hasOwn(found, key);
     found = inside ? (found as StoredObject)[key] : undefined;
   }
   if (found === undefined) {
-    const place = [job ?? '?', ...(path ?? [])].join('.');
+    const place = [job ?? '?', ...path].join('.');
     throw new KernelError('InvalidInput', `there is no output ${place}`, { data: { job: job ?? null } });
   }
   return found;

@@ -19,7 +19,8 @@ export interface CommitListener {
  *
  * 1. Frames are appended one at a time, in order; whatever is queued meanwhile shares the next flush.
  * 2. A waiter hears `durable` only after the log has answered `committed` for its frame.
- * 3. After the first outcome that is not `committed`, every waiter hears `lost` and nothing more is appended.
+ * 3. After the first outcome that is not `committed`, every waiter hears `lost`, those that come later too, and nothing
+ *    more is appended.
  */
 export class Committer {
   readonly #log: EventLog;
@@ -33,6 +34,7 @@ export class Committer {
   #inFlight: Batch | undefined;
   #scheduled = false;
   #stopped = false;
+  #lost: KernelError | undefined;
 
   constructor(
     log: EventLog,
@@ -54,11 +56,10 @@ export class Committer {
     return this.#head;
   }
 
-  /** Whether nothing waits to become durable. */
+  /** Whether everything that was added is durable. */
   get idle(): boolean {
-    return (
-      (this.#open?.events.length ?? 0) === 0 && this.#inFlight === undefined && this.#closed.length === 0
-    );
+    if (this.#lost !== undefined || this.#inFlight !== undefined) return false;
+    return (this.#open?.events.length ?? 0) === 0 && this.#closed.length === 0;
   }
 
   /** Time of the frame that the next event goes into. */
@@ -66,9 +67,9 @@ export class Committer {
     return this.#current().time;
   }
 
-  /** Adds events that belong together; they share a frame. Their texts are their JSON. */
-  add(events: readonly KernelEvent[], texts: readonly string[]): void {
-    const batch = this.#current();
+  /** Adds events that belong together and were applied at `time`; they share a frame. Their texts are their JSON. */
+  add(events: readonly KernelEvent[], texts: readonly string[], time: Instant): void {
+    const batch = this.#opened(time);
     for (let i = 0; i < events.length; i++) {
       const event = events[i];
       if (event !== undefined) batch.add(event, texts[i] ?? '');
@@ -80,8 +81,12 @@ export class Committer {
     }
   }
 
-  /** Calls when everything added so far is durable: at once when it is. */
+  /** Calls when everything added so far is durable, at once when it is; or when it never will be. */
   wait(waiter: Waiter): void {
+    if (this.#lost !== undefined) {
+      waiter.lost(this.#lost);
+      return;
+    }
     const batch =
       this.#open && this.#open.events.length > 0 ? this.#open : (this.#closed.at(-1) ?? this.#inFlight);
     if (batch === undefined) waiter.durable();
@@ -91,6 +96,7 @@ export class Committer {
   /** Gives up what is not durable. */
   abandon(error: KernelError): void {
     this.#stopped = true;
+    if (!this.idle) this.#lost = error;
     const batches = [this.#inFlight, ...this.#closed, this.#open];
     this.#inFlight = this.#open = undefined;
     this.#closed = [];
@@ -101,7 +107,13 @@ export class Committer {
     // An empty batch is made anew: its time would be that of a decision which came to nothing.
     if (this.#open !== undefined && this.#open.events.length > 0) return this.#open;
     const before = this.#closed.at(-1) ?? this.#inFlight;
-    const time = Math.max(before?.time ?? this.#head.time, this.#clock.now());
+    return this.#opened(Math.max(before?.time ?? this.#head.time, this.#clock.now()));
+  }
+
+  /** The open batch. The clock may have gone on since `time` was read: a frame has the time its events were applied at. */
+  #opened(time: Instant): Batch {
+    if (this.#open !== undefined && this.#open.events.length > 0) return this.#open;
+    const before = this.#closed.at(-1) ?? this.#inFlight;
     this.#open = new Batch(time, before?.end ?? this.#head.position);
     return this.#open;
   }

@@ -36,7 +36,7 @@ export function upcast(
   position: Position,
 ): KernelEvent {
   const { type, v } = event;
-  if (typeof type !== 'string' || typeof v !== 'number') {
+  if (typeof type !== 'string' || typeof v !== 'number' || !Number.isSafeInteger(v) || v < 1) {
     throw new KernelError('LogDamaged', `event ${position} has no type or version`, { data: { position } });
   }
   const current = Object.hasOwn(CURRENT, type) ? CURRENT[type as KernelEvent['type']] : undefined;

@@ -28,6 +28,12 @@ export const jobRetry: KernelOperation = {
       const message = `job ${job.id} neither failed nor is held`;
       throw new KernelError('InvalidOperation', message, { data: { job: job.id } });
     }
+    const { dedupKey, kind } = job.spec;
+    const twin = dedupKey === undefined ? undefined : scope.agenda.deduplicated(kind, dedupKey);
+    if (twin !== undefined && twin !== job.id) {
+      const message = `job ${twin} took over the dedup key of job ${job.id}`;
+      throw new KernelError('InvalidOperation', message, { data: { job: job.id, twin } });
+    }
     const event: KernelEvent = { type: 'job.released', v: 1, job: job.id, by: scope.by };
     return { output: { job: job.id }, events: [event] };
   },

@@ -1,16 +1,22 @@
-import { commandId, fromStored, KernelError } from '@tksm/abstractions';
+import { canonicalJson, commandId, fromStored, hash, KernelError, toStored } from '@tksm/abstractions';
 import type {
   Command,
   CommandId,
+  FactEmitted,
   HandleId,
+  Hash,
   Health,
   KernelEvent,
   OperationKind,
   OperationReceipt,
+  StoredValue,
   Value,
 } from '@tksm/abstractions';
+import { hash as sha256 } from 'node:crypto';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
+import { deriveJobId } from '../jobs/derive-id.ts';
+import { checkFactName } from '../jobs/effects.ts';
 import { storedPayload } from '../submit/job-spec.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
 import { health } from './health-operation.ts';
@@ -39,46 +45,62 @@ export class Operations {
 
   /** An operation of the kernel's own. */
   performOwn(operation: KernelOperation, command: Command, by: HandleId): OperationReceipt {
-    const input = objectInput(storedPayload(command.input, 'the input'));
-    return this.#once(command, by, (scope) => operation.perform(input, scope));
+    const stored = storedPayload(command.input, 'the input');
+    const input = objectInput(stored);
+    return this.#once(operation.name, stored, command, by, (scope) => operation.perform(input, scope));
   }
 
   /** An operation that a package registered. @throws KernelError what it decides with */
   async performKind(kind: OperationKind, command: Command, by: HandleId): Promise<OperationReceipt> {
-    const input = await validateInput(kind.input, fromStored(storedPayload(command.input, 'the input')));
-    return this.#once(command, by, (scope) => decideKind(kind, input, scope));
+    const stored = storedPayload(command.input, 'the input');
+    const input = await validateInput(kind.input, fromStored(stored));
+    return this.#once(kind.name, stored, command, by, (scope) => decideKind(kind, input, scope));
   }
 
   #once(
+    kind: string,
+    input: StoredValue,
     command: Command,
     by: HandleId,
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
-    const { state, agenda } = this.#engine;
-    const cmd = command.id === undefined ? undefined : commandId(command.id);
-    const before = cmd === undefined ? undefined : state.commands.get(cmd);
-    if (before !== undefined) return answeredBefore(before, cmd);
-    const { now, position } = this.#engine;
-    const result = decide({ state, agenda, now, position, by, cmd, health: this.#health });
-    const events = cmd === undefined || result.events.length === 0 ? result.events : named(result, cmd, by);
-    if (events.length > 0) this.#engine.commit(events);
+    const { state, agenda, now, position } = this.#engine;
+    const scope = { state, agenda, now, position, by, health: this.#health };
+    if (command.id === undefined) {
+      const { output, events } = decide({ ...scope, cmd: undefined });
+      if (events.length > 0) this.#engine.commit(events);
+      return { class: 'operation', output, position };
+    }
+    const cmd = commandId(command.id);
+    const request = hash(sha256('sha256', canonicalJson([kind, input])));
+    const before = state.commands.get(cmd);
+    if (before !== undefined) return answeredBefore(before, cmd, request);
+    if (state.jobs.has(deriveJobId(state.zone, cmd))) throw mismatch(cmd);
+    const result = decide({ ...scope, cmd });
+    if (result.events.length > 0) this.#engine.commit(named(result, cmd, by, request));
     return { class: 'operation', output: result.output, position };
   }
 }
 
 type Before = NonNullable<ReturnType<Engine['state']['commands']['get']>>;
 
-function answeredBefore(before: Before, cmd: CommandId | undefined): OperationReceipt {
-  if ('job' in before) throw new KernelError('CommandMismatch', `command ${cmd ?? ''} was a task`);
+function answeredBefore(before: Before, cmd: CommandId, request: Hash): OperationReceipt {
+  if ('job' in before || (before.request ?? request) !== request) throw mismatch(cmd);
   return { class: 'operation', output: fromStored(before.output), position: before.position };
 }
 
+function mismatch(cmd: CommandId): KernelError {
+  const message = `command ${cmd} was submitted before, as another kind or with another input`;
+  return new KernelError('CommandMismatch', message, { data: { cmd } });
+}
+
 /** Puts the command id and its answer into the log with what it did. */
-function named(result: OperationResult, cmd: CommandId, by: HandleId): readonly KernelEvent[] {
+function named(result: OperationResult, cmd: CommandId, by: HandleId, request: Hash): readonly KernelEvent[] {
   const output = storedPayload(result.output, 'the output');
   const [first, ...rest] = result.events;
-  if (first?.type === 'world.rewritten') return [{ ...first, cmd, output }, ...rest];
-  return [...result.events, { type: 'command.settled', v: 1, cmd, by, output }];
+  if (first?.type === 'world.rewritten') return [{ ...first, cmd, output, request }, ...rest];
+  // First, so that a retry is answered with the position that the first answer named.
+  return [{ type: 'command.settled', v: 1, cmd, by, output, request }, ...result.events];
 }
 
 function decideKind(kind: OperationKind, input: unknown, scope: OperationScope): OperationResult {
@@ -95,16 +117,19 @@ function decideKind(kind: OperationKind, input: unknown, scope: OperationScope):
     ([key, value]) => [ownKey(key), storedPayload(value, key)] as const,
   );
   const deletes = decision.rewrite.deletes?.map(ownKey);
-  const fact = decision.fact ?? { name: kind.name, data: null };
+  const { fact } = factEvent(decision.fact?.name ?? kind.name, decision.fact?.data ?? null, by);
   const rewrite = { ...(puts && { puts }), ...(deletes && { deletes }) };
   return { output, events: [{ type: 'world.rewritten', v: 1, by, fact, rewrite }] };
 }
 
-function factEvent(name: string, data: unknown, by: HandleId): KernelEvent {
+function factEvent(name: string, data: unknown, by: HandleId): FactEmitted {
+  checkFactName(name);
   return { type: 'fact.emitted', v: 1, by, fact: { name, data: storedPayload(data, 'the fact') } };
 }
 
 function ownKey(key: string): string {
+  if (typeof key !== 'string') throw new KernelError('InvalidValue', 'a key of the world is a text');
+  toStored(key);
   if (key.startsWith(VAR_PREFIX)) {
     throw new KernelError('InvalidOperation', `${key} belongs to the VarStore; use var.apply`, {
       data: { key },

@@ -1,7 +1,9 @@
 import { fromStored, KernelError } from '@tksm/abstractions';
 import type {
+  Etag,
   KernelEvent,
   StoredObject,
+  StoredValue,
   Value,
   VarApply,
   VarChange,
@@ -10,7 +12,7 @@ import type {
 } from '@tksm/abstractions';
 import { planVarApply } from '../vars/apply-vars.ts';
 import { WorldVars } from '../vars/world-vars.ts';
-import { textField } from './operation.ts';
+import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
 
 export const varGet: KernelOperation = {
@@ -32,9 +34,7 @@ export const varSet: KernelOperation = {
     const name = textField(input, 'name');
     if (input.value === undefined)
       throw new KernelError('InvalidInput', 'value is missing', { data: { field: 'value' } });
-    const metadata =
-      input.metadata === undefined ? {} : { metadata: fromStored(input.metadata) as StoredObject };
-    const change: VarChange = { op: 'set', name, value: fromStored(input.value), ...metadata };
+    const change: VarChange = { op: 'set', name, value: fromStored(input.value), ...metadataField(input) };
     return applyOne(change, input, scope);
   },
 };
@@ -59,20 +59,15 @@ export const varApply: KernelOperation = {
     if (!Array.isArray(changes) || !Array.isArray(preconditions)) {
       throw new KernelError('InvalidInput', 'changes and preconditions are lists');
     }
-    const checked = (changes as readonly StoredObject[]).map(asChange);
-    return apply(
-      { changes: checked, preconditions: preconditions as readonly VarPrecondition[], ...layerField(input) },
-      scope,
-    );
+    const checked = changes.map((change) => asChange(objectInput(change as StoredValue)));
+    const expected = preconditions.map((one) => asPrecondition(objectInput(one as StoredValue)));
+    return apply({ changes: checked, preconditions: expected, ...layerField(input) }, scope);
   },
 };
 
 function applyOne(change: VarChange, input: StoredObject, scope: OperationScope): OperationResult {
-  const { ifEtag } = input;
-  if (ifEtag !== undefined && ifEtag !== null && typeof ifEtag !== 'string') {
-    throw new KernelError('InvalidInput', 'ifEtag is an etag or null', { data: { field: 'ifEtag' } });
-  }
-  const preconditions = ifEtag === undefined ? [] : [{ name: change.name, etag: ifEtag }];
+  const preconditions =
+    input.ifEtag === undefined ? [] : [{ name: change.name, etag: etagField(input, 'ifEtag') }];
   return apply({ changes: [change], preconditions, ...layerField(input) }, scope);
 }
 
@@ -89,9 +84,21 @@ function asChange(change: StoredObject): VarChange {
   if (change.op !== 'set' || change.value === undefined) {
     throw new KernelError('InvalidInput', 'a change is { op: "set", name, value } or { op: "delete", name }');
   }
-  const metadata =
-    change.metadata === undefined ? {} : { metadata: fromStored(change.metadata) as StoredObject };
-  return { op: 'set', name, value: fromStored(change.value), ...metadata };
+  return { op: 'set', name, value: fromStored(change.value), ...metadataField(change) };
+}
+
+function asPrecondition(input: StoredObject): VarPrecondition {
+  return { name: textField(input, 'name'), etag: etagField(input, 'etag'), ...layerField(input) };
+}
+
+function etagField(input: StoredObject, field: string): Etag | null {
+  const etag = input[field];
+  if (etag === null || typeof etag === 'string') return etag;
+  throw new KernelError('InvalidInput', `${field} is an etag or null`, { data: { field } });
+}
+
+function metadataField({ metadata }: StoredObject): { readonly metadata?: StoredObject } {
+  return metadata === undefined ? {} : { metadata: objectInput(metadata) };
 }
 
 /** A layer is checked where it is used. */

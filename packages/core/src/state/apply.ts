@@ -1,4 +1,4 @@
-import type { Instant, KernelEvent, Position } from '@tksm/abstractions';
+import type { CommandId, Hash, Instant, KernelEvent, Position, StoredValue } from '@tksm/abstractions';
 import { applyJobEvent } from './apply-job.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -17,10 +17,10 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'world.rewritten':
       state.world.apply(event.rewrite, position);
-      if (event.cmd !== undefined) state.commands.set(event.cmd, { position, output: event.output ?? null });
+      if (event.cmd !== undefined) answer(state, event.cmd, position, event.output ?? null, event.request);
       break;
     case 'command.settled':
-      state.commands.set(event.cmd, { position, output: event.output });
+      answer(state, event.cmd, position, event.output, event.request);
       break;
     case 'job.deduplicated':
       state.commands.set(event.cmd, { position, job: event.job });
@@ -33,4 +33,14 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
   }
   state.position = position + 1;
   state.time = time;
+}
+
+function answer(
+  state: KernelState,
+  cmd: CommandId,
+  position: Position,
+  output: StoredValue,
+  request: Hash | undefined,
+): void {
+  state.commands.set(cmd, request === undefined ? { position, output } : { position, output, request });
 }

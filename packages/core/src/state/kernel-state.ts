@@ -1,11 +1,11 @@
-import type { CommandId, Instant, JobId, Position, StoredValue, ZoneId } from '@tksm/abstractions';
+import type { CommandId, Hash, Instant, JobId, Position, StoredValue, ZoneId } from '@tksm/abstractions';
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import type { JobState } from './job-state.ts';
 
 /** What a command id was answered, for its retries. */
 export type CommandOutcome =
-  | { readonly position: Position; readonly output: StoredValue }
+  | { readonly position: Position; readonly output: StoredValue; readonly request?: Hash }
   | { readonly position: Position; readonly job: JobId };
 
 /** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */

@@ -1,5 +1,9 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Command } from '@tksm/abstractions';
+import { list } from './job-spec.ts';
+
+/** A job by id or, inside a batch, by name. */
+export type Dependency = NonNullable<Command['dependsOn']>[number];
 
 /** Names of a batch and the order in which dependencies come before their dependents. */
 export interface BatchOrder {
@@ -53,10 +57,10 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   }
 
   function needsOf(index: number): readonly number[] {
-    return (commands[index]?.dependsOn ?? []).flatMap((dependency) => {
+    return list<Dependency>(commands[index]?.dependsOn, 'dependsOn').flatMap((dependency) => {
       if (typeof dependency === 'string') return [];
-      const found = indexOf.get(dependency.name);
-      if (found === undefined) throw unknownDependency(dependency.name);
+      const found = indexOf.get(dependency?.name);
+      if (found === undefined) throw unknownDependency(dependency);
       return [found];
     });
   }
@@ -71,7 +75,8 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   }
 }
 
-export function unknownDependency(dependency: string): KernelError {
+export function unknownDependency(wanted: Dependency | string): KernelError {
+  const dependency = String(typeof wanted === 'object' && wanted !== null ? wanted.name : wanted);
   return new KernelError('DependencyUnknown', `there is no job ${dependency} to depend on`, {
     data: { dependency },
   });

@@ -38,7 +38,7 @@ export async function enqueueBulk(
     if (prepared.length % BREATH === 0) await context.breathe();
   }
   const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
-  const existing = tasks.map((task) => engine.job(task.id) !== undefined);
+  const existing = tasks.map((task) => submitter.exists(task.id, task.spec, id ?? ''));
   for (let start = 0; start < order.length; start += GROUP) {
     const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
     submitter.recordAll(group, by);

@@ -7,6 +7,7 @@ import {
   VALUE_LIMITS,
 } from '@tksm/abstractions';
 import type {
+  Affinity,
   AnyKind,
   Command,
   JobId,
@@ -31,8 +32,11 @@ export const DEFAULT_TIMEOUT_MS = 60_000;
 
 const TEXT_FIELDS = ['name', 'origin', 'agent', 'dedupKey', 'workspace', 'correlation'] as const;
 
+/** @throws KernelError `UnsupportedOperation` for what is not a kind at all */
 export function nameOfKind(kind: Command['kind'] | AnyKind): string {
-  return typeof kind === 'string' ? kind : kind.name;
+  const name: unknown = typeof kind === 'object' && kind !== null ? kind.name : kind;
+  if (typeof name === 'string') return name;
+  throw new KernelError('UnsupportedOperation', 'a command names a kind, or is given one');
 }
 
 /** @throws KernelError `InvalidValue`, `PayloadTooLarge` */
@@ -74,15 +78,16 @@ export function jobSpec(
   const { priority, deadline, notBefore, onDependencyFailure } = command;
   const timeoutMs = command.timeoutMs ?? kind.timeoutMs;
   const childPolicy = command.childPolicy ?? kind.childPolicy;
-  const claims = [...(kind.claims ?? []), ...(command.claims ?? [])];
+  const claims = [...list<string>(kind.claims, 'claims'), ...list<string>(command.claims, 'claims')];
   if (priority !== undefined) spec.priority = whole(priority, 'priority', PRIORITY.lowest, PRIORITY.highest);
   if (deadline !== undefined) spec.deadline = whole(deadline, 'deadline', 0, Number.MAX_SAFE_INTEGER);
   if (notBefore !== undefined) spec.notBefore = whole(notBefore, 'notBefore', 0, Number.MAX_SAFE_INTEGER);
   if (timeoutMs !== undefined) spec.timeoutMs = whole(timeoutMs, 'timeoutMs', 1, JOB_LIMITS.maxTimeoutMs);
   if (command.retry ?? kind.retry) spec.retry = retryPolicy({ ...kind.retry, ...command.retry });
-  if (claims.length > 0) spec.claims = bounded(claims, 'claims', JOB_LIMITS.maxClaims);
-  if (command.affinity !== undefined)
-    spec.affinity = toStored(command.affinity) as NonNullable<JobSpec['affinity']>;
+  if (claims.length > 0) {
+    spec.claims = bounded(claims, 'claims', JOB_LIMITS.maxClaims).map((claim) => text(claim, 'claims'));
+  }
+  if (command.affinity !== undefined) spec.affinity = affinity(command.affinity);
   if (onDependencyFailure !== undefined) {
     spec.onDependencyFailure = oneOf(onDependencyFailure, 'onDependencyFailure', [
       'cancel',
@@ -100,12 +105,30 @@ export function jobSpec(
 
 function retryPolicy(partial: Partial<RetryPolicy>): RetryPolicy {
   const policy = { ...DEFAULT_RETRY, ...partial };
-  whole(policy.maxAttempts, 'retry.maxAttempts', 1, JOB_LIMITS.maxAttempts);
-  number(policy.initialDelayMs, 'retry.initialDelayMs', 0, JOB_LIMITS.maxTimeoutMs);
-  number(policy.factor, 'retry.factor', 1, 1_000);
-  number(policy.maxDelayMs, 'retry.maxDelayMs', 0, JOB_LIMITS.maxTimeoutMs);
-  number(policy.jitter, 'retry.jitter', 0, 1);
-  return policy;
+  return {
+    maxAttempts: whole(policy.maxAttempts, 'retry.maxAttempts', 1, JOB_LIMITS.maxAttempts),
+    initialDelayMs: number(policy.initialDelayMs, 'retry.initialDelayMs', 0, JOB_LIMITS.maxTimeoutMs),
+    factor: number(policy.factor, 'retry.factor', 1, 1_000),
+    maxDelayMs: number(policy.maxDelayMs, 'retry.maxDelayMs', 0, JOB_LIMITS.maxTimeoutMs),
+    jitter: number(policy.jitter, 'retry.jitter', 0, 1),
+  };
+}
+
+function affinity(value: Affinity): Affinity {
+  if (typeof value !== 'object' || value === null) throw invalid('affinity', 'is { require?, prefer? }');
+  const labels = (found: unknown, field: string): string[] =>
+    bounded(list(found, field), field, JOB_LIMITS.maxClaims).map((label) => text(label, field));
+  return {
+    ...(value.require !== undefined && { require: labels(value.require, 'affinity.require') }),
+    ...(value.prefer !== undefined && { prefer: labels(value.prefer, 'affinity.prefer') }),
+  };
+}
+
+/** A list as it came from a caller; what is absent is empty. @throws KernelError `InvalidSpec` */
+export function list<T>(value: unknown, field: string): readonly T[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw invalid(field, 'is a list');
+  return value as readonly T[];
 }
 
 function text(value: unknown, field: string): string {
@@ -134,9 +157,9 @@ function oneOf<T extends string>(value: unknown, field: string, allowed: readonl
   return found;
 }
 
-function bounded<T extends string>(list: readonly T[], field: string, most: number): readonly T[] {
-  if (list.length > most) throw invalid(field, `has at most ${most} entries`);
-  return [...list];
+function bounded<T>(entries: readonly T[], field: string, most: number): readonly T[] {
+  if (entries.length > most) throw invalid(field, `has at most ${most} entries`);
+  return [...entries];
 }
 
 function invalid(field: string, rule: string): KernelError {

@@ -1,6 +1,7 @@
-import { canonicalJson, commandId, KernelError } from '@tksm/abstractions';
+import { canonicalJson, commandId, isKernelError, KernelError } from '@tksm/abstractions';
 import type {
   Command,
+  CommandId,
   HandleId,
   JobId,
   JobSpec,
@@ -13,9 +14,10 @@ import type {
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
-import { jobSpec, storedPayload } from './job-spec.ts';
+import { jobSpec, list, storedPayload } from './job-spec.ts';
 import { hasBatchRefs } from './batch-refs.ts';
 import { unknownDependency } from './batch-order.ts';
+import type { Dependency } from './batch-order.ts';
 
 /** A task that passed every check and is not recorded yet. */
 export interface PreparedTask {
@@ -70,23 +72,40 @@ export class Submitter {
     for (const { id, spec } of tasks) {
       if (this.#engine.job(id) === undefined) events.push(submitted(id, spec, by));
     }
-    if (events.length > 0) this.#engine.commit(events);
+    this.#commitSplit(events);
   }
 
-  #before(cmd: ReturnType<typeof commandId>, id: JobId, spec: JobSpec): TaskReceipt | undefined {
+  /** Whether a job of this id is there already. @throws KernelError `CommandMismatch` when it is another */
+  exists(id: JobId, spec: JobSpec, command: string): boolean {
     const job = this.#engine.job(id);
-    if (job !== undefined) {
-      const same = job.spec.kind === spec.kind && canonicalJson(job.spec.input) === canonicalJson(spec.input);
-      if (!same) {
-        const message = `command ${cmd} was submitted before, with another kind or input`;
-        throw new KernelError('CommandMismatch', message, { data: { cmd, job: id } });
-      }
-      return this.#receipt(id, true);
+    if (job === undefined) return false;
+    const same = job.spec.kind === spec.kind && canonicalJson(job.spec.input) === canonicalJson(spec.input);
+    if (same) return true;
+    const message = `command ${command} was submitted before, with another kind or input`;
+    throw new KernelError('CommandMismatch', message, { data: { cmd: command, job: id } });
+  }
+
+  /** Tasks need not share a frame: what is too large for one goes into several. */
+  #commitSplit(events: readonly KernelEvent[]): void {
+    if (events.length === 0) return;
+    try {
+      this.#engine.commit(events);
+    } catch (error) {
+      if (events.length === 1 || !isKernelError(error, 'FrameTooLarge')) throw error;
+      const middle = events.length >>> 1;
+      this.#commitSplit(events.slice(0, middle));
+      this.#commitSplit(events.slice(middle));
     }
+  }
+
+  #before(cmd: CommandId, id: JobId, spec: JobSpec): TaskReceipt | undefined {
+    if (this.exists(id, spec, cmd)) return this.#receipt(id, true);
     const outcome = this.#engine.state.commands.get(cmd);
     if (outcome === undefined) return undefined;
-    if ('job' in outcome) return this.#receipt(outcome.job, true);
-    throw new KernelError('CommandMismatch', `command ${cmd} was an operation`, { data: { cmd } });
+    if ('job' in outcome && this.#engine.job(outcome.job)?.spec.kind === spec.kind) {
+      return this.#receipt(outcome.job, true);
+    }
+    throw new KernelError('CommandMismatch', `command ${cmd} was something else`, { data: { cmd } });
   }
 
   #receipt(job: JobId, existing: boolean): TaskReceipt {
@@ -94,15 +113,15 @@ export class Submitter {
   }
 
   #dependencies(command: Command): readonly JobId[] | undefined {
-    return command.dependsOn?.map((dependency) => {
-      if (typeof dependency !== 'string') throw unknownDependency(dependency.name);
-      if (this.#engine.job(dependency) === undefined) throw unknownDependency(dependency);
-      return dependency;
+    if (command.dependsOn === undefined) return undefined;
+    return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
+      if (typeof dependency === 'string' && this.#engine.job(dependency) !== undefined) return dependency;
+      throw unknownDependency(dependency);
     });
   }
 }
 
-function submitted(job: JobId, spec: JobSpec, by: HandleId, cmd?: ReturnType<typeof commandId>): KernelEvent {
+function submitted(job: JobId, spec: JobSpec, by: HandleId, cmd?: CommandId): KernelEvent {
   const event = { type: 'job.submitted' as const, v: 1 as const, job, by, spec };
   return cmd === undefined ? event : { ...event, cmd };
 }
