@@ -135,7 +135,7 @@ export class Engine {
       apply(state, event, state.position, time);
       agenda.observe(event, time);
     }
-    this.#committer.add(events, texts);
+    this.#committer.add(events, texts, time);
   }
 
   #checkSize(texts: readonly string[]): void {
