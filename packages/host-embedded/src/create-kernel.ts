@@ -1,0 +1,52 @@
+import type { AnyKind, BlobStore, BootTask, EventLog, Kernel, Logger, Metrics } from '@tksm/abstractions';
+import { createKernel as createKernelOverPorts } from '@tksm/core';
+import type { KernelPorts } from '@tksm/core';
+import { openDiskBlobs } from '@tksm/drivers-disk';
+import { createMemoryBlobStore, createMemoryLog } from '@tksm/drivers-memory';
+import { openSegments } from '@tksm/drivers-segments';
+import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+
+export interface EmbeddedOptions {
+  /** Folder of the zone's log and blobs; made when it is missing. Without one, everything is in memory and ends with the process. */
+  readonly data?: string;
+  readonly kinds?: readonly AnyKind[];
+  /** Jobs that run at the same time. Default 100. */
+  readonly concurrency?: number;
+  /** Default: says nothing. */
+  readonly logger?: Logger;
+  /** Default: counts nothing. */
+  readonly metrics?: Metrics;
+  /** Work of your own at boot. */
+  readonly bootTasks?: readonly BootTask[];
+}
+
+/**
+ * Opens a kernel in this process and boots it. It goes on with what an earlier process left in the folder. Stop it, so
+ * that running jobs are interrupted in good order; without that nothing acknowledged is lost either.
+ *
+ * @throws KernelError `DataFolderLocked` while another process has the folder, `DataFolderReadOnly`, `FormatTooNew`,
+ * `LogDamaged`, `DiskFull`, `StorageFailed`, `InvalidSpec` for a kind that cannot be registered, `BootFailed`
+ */
+export async function createKernel(options: EmbeddedOptions = {}): Promise<Kernel> {
+  const { data, ...settings } = options;
+  const storage = data === undefined ? inMemory() : await inFolder(data);
+  const time = { clock: systemClock, timers: systemTimers, random: systemRandom };
+  try {
+    return await createKernelOverPorts({ ...settings, ...time, ...storage });
+  } catch (error) {
+    await storage.log.close();
+    await storage.blobs.close();
+    throw error;
+  }
+}
+
+type Storage = Pick<KernelPorts, 'loopWatch'> & { readonly log: EventLog; readonly blobs: BlobStore };
+
+function inMemory(): Storage {
+  return { log: createMemoryLog(), blobs: createMemoryBlobStore() };
+}
+
+async function inFolder(dir: string): Promise<Storage> {
+  const log = await openSegments({ dir, clock: systemClock });
+  return { log, blobs: openDiskBlobs({ dir }), loopWatch: log.loopWatch };
+}

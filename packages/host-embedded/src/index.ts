@@ -1,0 +1,5 @@
+export { createKernel } from './create-kernel.ts';
+export type { EmbeddedOptions } from './create-kernel.ts';
+export { isKernelError, KernelError } from '@tksm/abstractions';
+export type { JobOutcome, Kernel, TaskContext } from '@tksm/abstractions';
+export { defineKind, defineOperation } from '@tksm/core';
