@@ -9,5 +9,7 @@ export interface Errand {
   readonly dir: string;
   readonly log: LogKind;
   readonly gateMs: number;
+  /** Folder for profiles. */
+  readonly profile?: string;
   readonly steps: readonly ('prepare' | 'measure')[];
 }

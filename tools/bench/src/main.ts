@@ -32,13 +32,24 @@ async function takeAll(options: Options, dir: string): Promise<readonly Entry[]>
     for (const entry of entries) {
       if (entry.missing || entry.taken.filter(isClean).length >= options.rounds) continue;
       progress(`pass ${pass + 1}: ${entry.bench.test} (${entry.bench.setting})`);
-      const sample = await takeSample(entry.bench, options, path.join(dir, `${pass}-${entry.bench.test}`));
-      if (sample === undefined) entry.missing = true;
-      else entry.taken.push(sample);
+      await take(entry, options, path.join(dir, `${pass}-${entry.bench.test}`));
     }
   }
   progress('');
   return entries;
+}
+
+/** A test that fails is not tried again, and does not keep the others from being measured. */
+async function take(entry: Entry, options: Options, dir: string): Promise<void> {
+  try {
+    const sample = await takeSample(entry.bench, options, dir);
+    if (sample === undefined) entry.missing = true;
+    else entry.taken.push(sample);
+  } catch (error) {
+    entry.missing = true;
+    process.exitCode = 1;
+    console.error(error instanceof Error ? error.message : error);
+  }
 }
 
 /** On a terminal only: what is being measured, on one line. */
@@ -49,7 +60,9 @@ function progress(text: string): void {
 function notices(results: readonly Result[], entries: readonly Entry[], options: Options): string[] {
   const discarded = results.reduce((sum, { clean, samples }) => sum + (clean === 0 ? 0 : samples - clean), 0);
   const contended = results.filter(({ clean }) => clean === 0);
-  const missing = entries.filter((entry) => entry.missing).map(({ bench }) => bench.test);
+  const missing = entries
+    .filter((entry) => entry.missing)
+    .map(({ bench: { test, setting } }) => `${test} (${setting})`);
   return [
     ...(options.quick ? ['--quick shows that it works; its figures mean nothing'] : []),
     ...(options.log === 'memory' ? ['the log is in memory: nothing of ours was flushed'] : []),
@@ -57,9 +70,7 @@ function notices(results: readonly Result[], entries: readonly Entry[], options:
     ...(contended.length > 0
       ? [`${contended.length} results have contended samples only: distrust them`]
       : []),
-    ...(missing.length > 0
-      ? [`not measured here: ${missing.join(', ')} (the command line is not built)`]
-      : []),
+    ...(missing.length > 0 ? [`not measured: ${missing.join(', ')}`] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuUse, foreignCores } from './machine/cpu-use.ts';
 import { deviceFlushes } from './machine/device-flushes.ts';
+import type { Profiler } from './profiler.ts';
 
 /** Others may use this much of a core when a measurement begins. */
 const QUIET_CORES = 0.15;
@@ -15,11 +16,13 @@ export interface Reading {
 export class Meter {
   readonly #dir: string;
   readonly #gateMs: number;
+  readonly #profiler: Profiler | undefined;
 
   /** `gateMs`: the longest wait for a quiet machine. */
-  constructor(dir: string, gateMs: number) {
+  constructor(dir: string, gateMs: number, profiler?: Profiler) {
     this.#dir = dir;
     this.#gateMs = gateMs;
+    this.#profiler = profiler;
   }
 
   /** Waits until others are quiet, and begins with a clean heap. */
@@ -37,9 +40,11 @@ export class Meter {
   start(n: number): () => Reading {
     const use = cpuUse();
     const flushes = deviceFlushes(this.#dir);
+    this.#profiler?.start();
     const startedAt = performance.now();
     return () => {
       const ms = performance.now() - startedAt;
+      this.#profiler?.stop();
       const flushed = deviceFlushes(this.#dir);
       const cores = foreignCores(use, cpuUse());
       return {

@@ -5,13 +5,16 @@ import type { BenchTest, Stage } from './bench-test.ts';
 import type { Errand } from './errand.ts';
 import { Meter } from './meter.ts';
 import { TESTS } from './plan.ts';
+import { Profiler } from './profiler.ts';
 
 const MIB = 1_048_576;
 
 const errand = JSON.parse(process.argv[2] ?? '') as Errand;
-const { dir, n, setting, gateMs } = errand;
+const { dir, n, setting, gateMs, profile } = errand;
 mkdirSync(dir, { recursive: true });
-const stage: Stage = { dir, n, setting, log: benchLog(errand.log), meter: new Meter(dir, gateMs) };
+const name = `${errand.test} ${setting}`.replaceAll(' ', '-');
+const profiler = profile === undefined ? undefined : new Profiler(profile, name);
+const stage: Stage = { dir, n, setting, log: benchLog(errand.log), meter: new Meter(dir, gateMs, profiler) };
 const test: BenchTest = TESTS[errand.test];
 if (errand.steps.includes('prepare')) await test.prepare?.(stage);
 if (errand.steps.includes('measure')) {

@@ -18,15 +18,22 @@ export type Taken = ReadonlyMap<string, Figures>;
 export async function takeSample(bench: Case, options: Options, dir: string): Promise<Taken | undefined> {
   const { test, setting, n, quickN } = bench;
   const { log, quick, profile } = options;
-  const errand = { test, setting, n: quick ? quickN : n, dir, log, gateMs: quick ? 0 : GATE_MS };
-  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`];
+  const errand: Omit<Errand, 'steps'> = {
+    test,
+    setting,
+    n: quick ? quickN : n,
+    dir,
+    log,
+    gateMs: quick ? 0 : GATE_MS,
+    ...(profile !== undefined && { profile: path.resolve(profile) }),
+  };
   try {
     // A log in memory ends with its process.
     if (quick || log === 'memory') {
-      return parse(await run({ ...errand, steps: ['prepare', 'measure'] }, profiling));
+      return parse(await run({ ...errand, steps: ['prepare', 'measure'] }));
     }
-    if (isPrepared(test)) await run({ ...errand, steps: ['prepare'] }, []);
-    return parse(await run({ ...errand, steps: ['measure'] }, profiling));
+    if (isPrepared(test)) await run({ ...errand, steps: ['prepare'] });
+    return parse(await run({ ...errand, steps: ['measure'] }));
   } finally {
     for (const suffix of ['', '-warm', '-empty']) await rm(dir + suffix, { recursive: true, force: true });
   }
@@ -36,9 +43,9 @@ function isPrepared(test: TestName): boolean {
   return 'prepare' in TESTS[test];
 }
 
-async function run(errand: Errand, flags: readonly string[]): Promise<string> {
+async function run(errand: Errand): Promise<string> {
   const script = path.join(import.meta.dirname, 'sample-process.ts');
-  const args = ['--expose-gc', ...flags, script, JSON.stringify(errand)];
+  const args = ['--expose-gc', script, JSON.stringify(errand)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);

@@ -12,7 +12,10 @@ const cli = path.join(import.meta.dirname, '../../../../packages/host-cli');
 export const help: BenchTest = {
   async measure({ dir, n, meter }) {
     const script = await commandLine();
-    if (script === undefined) return undefined;
+    if (script === undefined) {
+      console.error('note: the command line is not built');
+      return undefined;
+    }
     const empty = path.join(dir, 'empty.mjs');
     await writeFile(empty, '');
     await meter.gate();

@@ -24,6 +24,7 @@ interface Pattern {
 
 async function eachVariant(stage: Stage, pattern: Pattern): Promise<{ variants: Record<string, Figures> }> {
   const variants: Record<string, Figures> = {};
+  await stage.meter.gate();
   for (const variant of RAW_VARIANTS) variants[variant] = await measureVariant(stage, variant, pattern);
   return { variants };
 }
@@ -33,7 +34,6 @@ async function measureVariant(stage: Stage, variant: RawVariant, pattern: Patter
   const writes = Math.ceil(n / pattern.recordsAWrite);
   const file = openRawFile(dir, variant, writes + WARM_UP_WRITES, pattern.recordsAWrite * RECORD_BYTES);
   await timeWrites(file, Math.min(WARM_UP_WRITES, writes), false);
-  await meter.gate();
   const stop = meter.start(n);
   const samples = await timeWrites(file, writes, pattern.idle);
   const { figures } = stop();
