@@ -7,7 +7,7 @@ import { SEGMENT_BYTES } from './format/layout.ts';
 import { lockFolder } from './locking/folder-lock.ts';
 import { PlaceIndex } from './reading/place-index.ts';
 import { hasKnownFormat, listSegments, readHeadMark } from './reading/segment-files.ts';
-import { onStorage } from './reading/storage-error.ts';
+import { errnoOf, onStorage } from './reading/storage-error.ts';
 import { createFirstSegment, flushFolder, writeFormat } from './recovery/create-log.ts';
 import { recoverLog } from './recovery/recover-log.ts';
 import { SegmentsEventLog } from './segments-log.ts';
@@ -76,9 +76,22 @@ async function open(options: OpenSegmentsOptions): Promise<SegmentsEventLog> {
 }
 
 async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir, { recursive: true });
+  const made = await mkdir(dir, { recursive: true }).catch(async (error: unknown) => {
+    // On a read-only file system Node says that the parent is missing.
+    if (errnoOf(error) === 'ENOENT') await access(await existingAncestor(dir), constants.W_OK);
+    throw error;
+  });
   if (made !== undefined) await flushFolder(path.dirname(made));
   await access(dir, constants.W_OK);
+}
+
+async function existingAncestor(dir: string): Promise<string> {
+  const parent = path.dirname(dir);
+  const isThere = await access(parent).then(
+    () => true,
+    () => false,
+  );
+  return isThere || parent === dir ? parent : existingAncestor(parent);
 }
 
 async function isWithoutLog(dir: string): Promise<boolean> {

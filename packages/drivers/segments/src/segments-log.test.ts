@@ -1,15 +1,8 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  append,
-  copyOf,
-  framesOf,
-  openLog,
-  payloadsOf,
-  segmentFiles,
-  temporaryFolder,
-} from '../test/data-folder.ts';
+import { append, framesOf, payloadsOf } from '../test/appending.ts';
+import { copyOf, openLog, segmentFiles, temporaryFolder } from '../test/data-folder.ts';
 import { verifySegments } from './verify-segments.ts';
 
 /** Small segments, so that a few frames make many. */

@@ -131,7 +131,9 @@ export class SegmentsEventLog implements SegmentsLog {
     const { bytes, place } = link.control;
     const hash = bytes.toString('latin1', HASH_AT, HASH_AT + HASH_BYTES) as Hash;
     this.#head = { position: position + count, hash, epoch, time };
-    index.pass({ segment: place[0] ?? 0, offset: place[1] ?? 0, head: this.#head });
+    const end = { segment: place[0] ?? 0, offset: place[1] ?? 0, head: this.#head };
+    index.pass(end);
+    index.end(end);
     this.#frames++;
     this.#bytes += storedBytes(frameBytes);
     return { status: 'committed', head: this.#head };

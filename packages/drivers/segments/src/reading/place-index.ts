@@ -7,8 +7,8 @@ import type { Place } from './place.ts';
 const MAX_PLACES = 4096;
 /** Bytes between two hints, at first. */
 const FIRST_STRIDE_BYTES = 64 * 1024;
-/** Places where a read ended: where the next one of the same follower begins. */
-const MAX_ENDS = 64;
+/** Places kept where an append or a read ended: there the next read of a follower begins. */
+const MAX_ENDS = 256;
 
 export class PlaceIndex {
   #places: Place[] = [];
@@ -29,7 +29,7 @@ export class PlaceIndex {
     this.#strideBytes *= 2;
   }
 
-  /** Notes where a read ended. */
+  /** Notes where an append or a read ended. */
   end(place: Place): void {
     const { position } = place.head;
     this.#ends.delete(position);
@@ -38,10 +38,13 @@ export class PlaceIndex {
     if (this.#ends.size > MAX_ENDS && oldest.done !== true) this.#ends.delete(oldest.value);
   }
 
-  /** The last place known at or before a position. */
+  /** The place of exactly this position, if an append or a read ended there lately. */
+  at(position: number): Place | undefined {
+    return this.#ends.get(position);
+  }
+
+  /** The last place passed at or before a position. */
   before(position: number): Place | undefined {
-    const end = this.#ends.get(position);
-    if (end !== undefined) return end;
     let [low, high] = [0, this.#places.length];
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -55,6 +55,8 @@ function remember(index: PlaceIndex, place: Place, until: LogHead): void {
 }
 
 async function startFor(dir: string, index: PlaceIndex, from: number): Promise<Place> {
+  const exact = index.at(from);
+  if (exact !== undefined) return exact;
   const hint = index.before(from);
   const segments = await listSegments(dir);
   const segment = segments.findLast((first) => first <= from) ?? 0;

@@ -3,12 +3,11 @@ import path from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { append, payloadsOf } from '../../test/appending.ts';
 import {
-  append,
   copyOf,
   flipBit,
   openLog,
-  payloadsOf,
   rewrite,
   segmentFiles,
   storedPlaces,

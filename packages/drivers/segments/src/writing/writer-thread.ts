@@ -11,10 +11,10 @@ import { SegmentWriter } from './segment-writer.ts';
 
 /** How long the thread looks for the next request before it sleeps: about the cost of waking it. */
 const SPIN_MS = 0.05;
-/** Longest time that HEAD stays written and not flushed. */
-const HEAD_LAG_MS = 1000;
 /** How long after the last request the thread uses the pause. */
 const PAUSE_MS = 500;
+/** Without a pause HEAD is flushed by the first request this long after its last flush: it lags by a second at most. */
+const HEAD_FLUSH_MS = 500;
 
 const shared = workerData as { readonly control: SharedArrayBuffer; readonly frame: SharedArrayBuffer };
 const { words, bytes, place } = viewsOf(shared.control);
@@ -35,7 +35,7 @@ function run(): void {
     Atomics.store(words, WORD.done, seen);
     Atomics.notify(words, WORD.done);
     if (kind === REQUEST.close) return;
-    afterAnswer();
+    flushLateHead();
   }
 }
 
@@ -61,22 +61,25 @@ function sleep(seen: number): void {
   if (woken === 'timed-out' && hasWork) usePause();
 }
 
-/** What is left to do when nobody waits. A failure here is met again, and reported, by the next append. */
+/** What is left to do when nobody waits. After a failure the next append fails too, and says so. */
 function usePause(): void {
   try {
     writer?.flushHead();
+    headFlushedAt = performance.now();
     if (writer?.wantsZeros === true) writer.addZeros();
   } catch {
     closeWriter();
   }
 }
 
-function afterAnswer(): void {
+function flushLateHead(): void {
   const now = performance.now();
-  if (writer?.isHeadDirty !== true) headFlushedAt = now;
-  else if (now - headFlushedAt > HEAD_LAG_MS) {
+  if (writer?.isHeadDirty !== true || now - headFlushedAt < HEAD_FLUSH_MS) return;
+  try {
+    writer.flushHead();
     headFlushedAt = now;
-    usePause();
+  } catch {
+    closeWriter();
   }
 }
 

@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * Why a test that needs something of the machine is skipped; undefined when it can run. With TKSM_REQUIRE_ALL=1 nothing
+ * may be missing.
+ */
+export function missing(what: string, command: readonly [string, ...string[]]): string | undefined {
+  const [program, ...args] = command;
+  if (spawnSync(program, args).status === 0) return undefined;
+  if (process.env.TKSM_REQUIRE_ALL === '1') throw new Error(`${what} is required`);
+  console.warn(`skipped: ${what} is missing (${command.join(' ')})`);
+  return what;
+}
