@@ -34,7 +34,9 @@ module.exports = {
   forbidden: [
     ...direction('abstractions', abstractions, [anyPackage], testKit),
     ...direction('middle', middle, [middle, upper, hosts, samples], testKit),
-    ...direction('upper', upper, [upper, hosts, samples]),
+    // The whole-kernel tests stand on the published kit, as the tests of users do.
+    ...direction('kernel-tests', 'packages/kernel-tests/', ['tools/', hosts, samples]),
+    ...direction('upper', '(?:packages/testing|tools/[^/]+)/', [upper, hosts, samples]),
     ...direction('hosts', hosts, [hosts, samples, 'tools/']),
     ...direction('samples', samples, [samples, 'tools/']),
     {

@@ -1,0 +1,2 @@
+export { broken, echo, flaky, nap, parent, polite, stuck, writer } from './kinds.ts';
+export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
