@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     (selected) => (selection = selected),
     (text) => (help += text),
   );
-  const words = versionAsCommand(argv);
+  const words = rewritten(argv);
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
@@ -35,8 +35,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   await runSelection(selection);
 }
 
-/** `tksm --version` is `tksm version`. */
-function versionAsCommand(argv: readonly string[]): readonly string[] {
+/** `tksm --version` is `tksm version`, and `tksm help job ls` is `tksm job ls --help`. */
+function rewritten(argv: readonly string[]): readonly string[] {
+  if (argv[0] === 'help') return [...argv.slice(1), '--help'];
   if (!argv.includes('--version') || argv.some((word) => !word.startsWith('-'))) return argv;
   return ['version', ...argv.filter((word) => word !== '--version')];
 }

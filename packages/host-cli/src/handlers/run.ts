@@ -34,11 +34,10 @@ export const run: Handler = async (call) => {
         wasDone: true,
         resumed: false,
         seconds: 0,
-        path: file,
       });
     }
   }
-  return await runNow(call, compiled, file);
+  return await runNow(call, compiled);
 };
 
 /** @throws KernelError `UsageError` for what is not KEY=VALUE */
@@ -64,7 +63,7 @@ function finished(
   return summary.counts.total < commands.length ? undefined : { ...summary, run: id };
 }
 
-async function runNow(call: Invocation, compiled: CompiledGraph, file: string): Promise<number> {
+async function runNow(call: Invocation, compiled: CompiledGraph): Promise<number> {
   const { output } = call;
   const startedAt = performance.now();
   let used: { kernel: Kernel; id: string; resumed: boolean; retries: () => number } | undefined;
@@ -84,7 +83,7 @@ async function runNow(call: Invocation, compiled: CompiledGraph, file: string): 
     return true;
   });
   if (used === undefined) return reportInterrupted(call);
-  return await report(call, compiled, { ...used, file, startedAt });
+  return await report(call, compiled, { ...used, startedAt });
 }
 
 /** Interrupted before anything was begun. */
@@ -101,11 +100,10 @@ async function report(
     id: string;
     resumed: boolean;
     retries: () => number;
-    file: string;
     startedAt: number;
   },
 ): Promise<number> {
-  const { kernel, id, resumed, file, startedAt } = used;
+  const { kernel, id, resumed, startedAt } = used;
   const { summary, digest } = await kernel.read((state) => ({
     summary: summaryOf(state, id),
     digest: output.settings.json ? state.digest() : undefined,
@@ -117,7 +115,7 @@ async function report(
     ...summary,
     ...(isInterrupted && { status: 'interrupted' as const }),
     counts: { ...summary.counts, retries: used.retries() },
-    ...{ name, run: id, wasDone: false, resumed, path: file, frames, flushes },
+    ...{ name, run: id, wasDone: false, resumed, frames, flushes },
     seconds: (performance.now() - startedAt) / 1_000,
     events: kernel.log.head.position,
     ...(digest !== undefined && { digest }),

@@ -52,6 +52,7 @@ function configured(command: Command, print: (text: string) => void): Command {
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined })
     .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
     .allowExcessArguments(false);
 }
 

@@ -18,8 +18,6 @@ export interface RunReport extends RunSummary {
   readonly frames?: number;
   readonly flushes?: number;
   readonly digest?: string;
-  /** For the advice: how this run is started. */
-  readonly path: string;
 }
 
 export const RUN_EXIT: Readonly<Record<RunStatus, number>> = {
@@ -61,7 +59,7 @@ function printSummary(output: Output, report: RunReport): void {
   const facts = [jobsText(counts), ...timeFacts(report)].join(', ');
   if (!output.settings.quiet) output.line(`${head}: ${facts}`);
   if (status === 'succeeded') {
-    if (report.wasDone) output.notice(`nothing to do; to start anew: tksm run ${report.path} --again`);
+    if (report.wasDone) output.notice(`nothing to do; to start anew, add --again`);
     return;
   }
   if (status === 'interrupted') {
@@ -90,7 +88,7 @@ function timeFacts({ seconds, wasDone, counts, flushes }: RunReport): string[] {
   ];
 }
 
-function printTroubled(output: Output, { troubled, counts, run, path }: RunReport): void {
+function printTroubled(output: Output, { troubled, counts, run }: RunReport): void {
   const { dim, red } = output.errStyle;
   const names = shortNames(troubled);
   for (const job of troubled) {
@@ -104,7 +102,7 @@ function printTroubled(output: Output, { troubled, counts, run, path }: RunRepor
   const more = counts.failed + counts.cancelled + counts.held - troubled.length;
   if (more > 0) output.complain(`  … and ${more} more: tksm job ls --run ${run} --status failed`);
   output.notice(
-    `  ${dim('try:')} tksm job retry --run ${run}, then tksm run ${path}; or tksm run ${path} --again`,
+    `  ${dim('try:')} tksm job retry --run ${run}, then the same command; or the same with --again`,
   );
 }
 

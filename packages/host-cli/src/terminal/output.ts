@@ -65,11 +65,11 @@ export class Output {
 
   /** Columns to fit into; undefined when the output is read by a program. */
   get width(): number | undefined {
-    return this.isTerminal ? (this.#out.columns ?? DEFAULT_WIDTH) : undefined;
+    return this.isTerminal ? this.#out.columns || DEFAULT_WIDTH : undefined;
   }
 
   get errWidth(): number {
-    return this.#err.columns ?? DEFAULT_WIDTH;
+    return this.#err.columns || DEFAULT_WIDTH;
   }
 
   /** Writes data as it is. */

@@ -1,4 +1,4 @@
-import { KernelError, isKernelError } from '@tksm/abstractions';
+import { ERROR_CODES, KernelError, isKernelError } from '@tksm/abstractions';
 import type { ErrorCode } from '@tksm/abstractions';
 import { exitCodeOf } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -18,7 +18,8 @@ export function renderError(output: Output, thrown: unknown): number {
   const error = toKernelError(thrown);
   const exitCode = exitCodeOf(error);
   const { code, category, message, data, retryable } = error;
-  const next = TRY[code] ?? error.next;
+  // What the error itself advises is nearer to the case.
+  const next = error.next === ERROR_CODES[code].next ? (TRY[code] ?? error.next) : error.next;
   if (output.settings.json) {
     output.complain(JSON.stringify({ error: { code, category, message, data, retryable, next, exitCode } }));
     return exitCode;

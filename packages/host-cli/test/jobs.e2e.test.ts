@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf, Place, shellInput } from './tksm.ts';
+
+async function submitted(place: Place, script: string, ...flags: string[]): Promise<string> {
+  const { job } = await place.json('job', 'submit', 'shell', '--input', shellInput(script), ...flags);
+  return String(job);
+}
+
+describe('tksm job submit', () => {
+  it('runs a job with --wait: its output to stdout, its outcome as the exit code', async () => {
+    const place = new Place();
+    const good = await place.tksm(
+      'job',
+      'submit',
+      'shell',
+      '--wait',
+      '--input',
+      shellInput('echo out; echo err >&2'),
+    );
+    expect(good).toMatchObject({ code: 0, stdout: 'out\n' });
+    const flags = ['--wait', '--attempts', '1', '--input', shellInput('echo why; exit 3')];
+    const bad = await place.tksm('job', 'submit', 'shell', ...flags);
+    expect(bad).toMatchObject({ code: 1, stdout: '' });
+    expect(bad.stderr).toContain('ProcessFailed');
+    expect(bad.stderr).toContain('why');
+    const document = await place.tksm('job', 'submit', 'shell', ...flags, '--json');
+    expect(document.code).toBe(1);
+    expect(JSON.parse(document.stdout)).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      error: { code: 'ProcessFailed' },
+    });
+  });
+
+  it('queues durably without running, until something runs the folder', async () => {
+    const place = new Place();
+    const ended = await place.tksm(
+      'job',
+      'submit',
+      'shell',
+      '--name',
+      'mark',
+      '--input',
+      shellInput('echo ran > ran'),
+    );
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{32}\n$/) });
+    expect(ended.stderr).toContain('queued until something runs this folder');
+    const job = ended.stdout.trim();
+    await place.tksm('var', 'set', 'other', 'command');
+    expect(await place.json('job', 'show', job)).toMatchObject({ job: { status: 'queued', epoch: 0 } });
+    expect(() => place.read('ran')).toThrow();
+    expect((await place.tksm('job', 'watch', job)).code).toBe(0);
+    expect(place.read('ran')).toBe('ran\n');
+    expect((await place.tksm('job', 'watch', job)).code).toBe(0);
+  });
+
+  it('takes the same id for the same job, and input from a file or stdin', async () => {
+    const place = new Place();
+    const file = place.file('input.json', shellInput('true'));
+    const first = await place.json('job', 'submit', 'shell', '--input', `@${file}`, '--id', 'nightly/7');
+    const again = await place.json('job', 'submit', 'shell', '--input', `@${file}`, '--id', 'nightly/7');
+    expect(again).toMatchObject({ job: first['job'], existing: true });
+    const piped = await place.start(['job', 'submit', 'shell', '-i', '@-', '--json'], {
+      input: shellInput('true'),
+    }).ended;
+    expect(piped.code).toBe(0);
+  });
+
+  it('refuses what cannot be a job', async () => {
+    const place = new Place();
+    const unknown = await place.tksm('job', 'submit', 'no.such', '--json');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(errorOf(unknown)).toMatchObject({ code: 'UnsupportedOperation' });
+    expect((await place.tksm('job', 'submit', 'shell', '--input', '{"argv":[]}')).code).toBe(2);
+    expect((await place.tksm('job', 'submit', 'shell', '--input', '{argv}')).code).toBe(2);
+    expect(
+      (await place.tksm('job', 'submit', 'shell', '-i', shellInput('true'), '--priority', '12')).code,
+    ).toBe(2);
+    expect(
+      (await place.tksm('job', 'submit', 'shell', '-i', shellInput('true'), '--after', 'beef')).code,
+    ).toBe(3);
+  });
+
+  it('gives up after --timeout, and the job goes on next time', async () => {
+    const place = new Place();
+    const script = 'test -e again && exit 0; touch again; exec sleep 30';
+    const ended = await place.tksm(
+      'job',
+      'submit',
+      'shell',
+      '-i',
+      shellInput(script),
+      '--wait',
+      '--timeout',
+      '1s',
+      '--json',
+    );
+    expect(ended).toMatchObject({ code: 7, stdout: '' });
+    expect(errorOf(ended)).toMatchObject({ code: 'Timeout', exitCode: 7 });
+    const { jobs } = (await place.json('job', 'ls')) as { jobs: { id: string; attempts: number }[] };
+    expect(jobs).toMatchObject([{ status: 'queued', attempts: 0, interruptions: 1 }]);
+    expect((await place.tksm('job', 'watch', jobs[0]?.id ?? '')).code).toBe(0);
+  });
+});
+
+describe('tksm job', () => {
+  it('lists, shows and draws jobs, by short ids too', async () => {
+    const place = new Place();
+    const one = await submitted(place, 'echo one', '--name', 'first', '--run', 'mine');
+    const two = await submitted(place, 'echo two', '--after', one, '--run', 'mine');
+    const table = (await place.tksm('job', 'ls')).stdout;
+    expect(table).toMatch(/^ID\s+NAME\s+KIND\s+STATUS/);
+    expect(table).toContain(`${one.slice(0, 8)}  first`);
+    expect((await place.tksm('job', 'ls', '--plain')).stdout.split('\n')[0]?.split('\t')[0]).toBe(one);
+    expect(await place.json('job', 'ls', '--status', 'blocked')).toMatchObject({
+      total: 1,
+      jobs: [{ id: two }],
+    });
+    expect((await place.tksm('job', 'show', two.slice(0, 8))).stdout).toContain(
+      `after      ${one.slice(0, 8)}`,
+    );
+    expect((await place.tksm('job', 'tree', '--run', 'mine')).stdout).toMatch(
+      /^mine\n├─ queued.*\n└─ blocked/,
+    );
+    expect(await place.json('job', 'tree')).toMatchObject({ trees: [{ run: 'mine', children: [{}, {}] }] });
+    expect(await place.json('job', 'show', one, '--events')).toMatchObject({
+      events: [{ event: { type: 'job.submitted' } }],
+    });
+    const missing = await place.tksm('job', 'show', 'ffff0000');
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toContain('tksm job ls');
+    expect((await place.tksm('job', 'ls', '--all', '--plain')).stdout).toContain('boot.scheduler');
+  });
+
+  it('cancels one, or what is left of a run after being told yes', async () => {
+    const place = new Place();
+    const one = await submitted(place, 'true', '--run', 'r');
+    await submitted(place, 'true', '--run', 'r');
+    await submitted(place, 'true', '--run', 'r');
+    expect(await place.json('job', 'cancel', one, '--reason', 'why not')).toEqual({ cancelled: [one] });
+    expect((await place.tksm('job', 'cancel', one)).code).toBe(2);
+    expect((await place.tksm('job', 'cancel', '--run', 'r')).code).toBe(2);
+    expect((await place.json('job', 'cancel', '--run', 'r', '--dry-run'))['would']).toHaveLength(2);
+    expect((await place.json('job', 'cancel', '--run', 'r', '--yes'))['cancelled']).toHaveLength(2);
+    expect(await place.json('job', 'ls', '--status', 'cancelled')).toMatchObject({ total: 3 });
+    expect((await place.tksm('job', 'cancel')).code).toBe(2);
+  });
+
+  it('retries what failed', async () => {
+    const place = new Place();
+    const script = 'test -e ok || exit 1';
+    const flags = ['--attempts', '1', '--wait', '--json', '-i', shellInput(script)];
+    const { job } = JSON.parse((await place.tksm('job', 'submit', 'shell', ...flags)).stdout) as {
+      job: string;
+    };
+    place.file('ok', '');
+    expect(await place.json('job', 'retry', job)).toEqual({ requeued: [job] });
+    expect((await place.tksm('job', 'watch', job)).code).toBe(0);
+    expect((await place.tksm('job', 'retry', job)).code).toBe(2);
+  });
+
+  it('watches a job that another process runs', async () => {
+    const place = new Place();
+    const gate = place.gate();
+    const [started, go] = [gate, place.gate()];
+    const script = `echo go > ${started.file}; read line < ${go.file}; echo $line`;
+    const runner = place.start(['job', 'submit', 'shell', '--wait', '-i', shellInput(script)]);
+    await started.passed();
+    const { jobs } = (await place.json('job', 'ls')) as { jobs: { id: string }[] };
+    const watcher = place.start(['job', 'watch', jobs[0]?.id ?? '']);
+    await new Promise<void>((resolve) => {
+      watcher.child.stderr?.on('data', (text: string) => {
+        if (text.includes('following')) resolve();
+      });
+    });
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(go.file, 'done\n');
+    expect(await watcher.ended).toMatchObject({ code: 0, stdout: 'done\n' });
+    expect((await runner.ended).code).toBe(0);
+  });
+});

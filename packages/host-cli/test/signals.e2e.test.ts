@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { chainGraph, waitingOnce } from './graphs.ts';
+import { errorOf, Place } from './tksm.ts';
+import type { Running } from './tksm.ts';
+
+function said({ child }: Running, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (part: string) => {
+      if (part.includes(text)) resolve();
+    });
+  });
+}
+
+describe('a signal', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s drains a run without burning an attempt, and exits %i', async (signal, code) => {
+    const place = new Place();
+    const gate = place.gate();
+    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'echo a >> ran') });
+    const running = place.start(['run', graph, '--json']);
+    await gate.passed();
+    running.child.kill(signal);
+    const ended = await running.ended;
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain('draining');
+    expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'interrupted', jobs: { open: 1 } });
+    expect(await place.json('job', 'ls')).toMatchObject({
+      jobs: [{ attempts: 0, interruptions: 1, status: 'queued' }],
+    });
+    expect((await place.json('health'))['running']).toBe(false);
+    expect((await place.tksm('run', graph)).code).toBe(0);
+    expect(place.read('ran')).toBe('a\n');
+  });
+
+  it('stops at once when it comes a second time', async () => {
+    const place = new Place();
+    const gate = place.gate();
+    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
+    const running = place.start(['run', graph], { env: { TKSM_DRAIN_GRACE_MS: '600000' } });
+    await gate.passed();
+    const draining = said(running, 'draining');
+    running.child.kill('SIGINT');
+    await draining;
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
+    expect((await place.tksm('run', graph)).code).toBe(0);
+  });
+});
+
+describe('a second process', () => {
+  it('is refused to write, told who holds the folder, and may look', async () => {
+    const place = new Place();
+    const gate = place.gate();
+    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
+    const running = place.start(['run', graph]);
+    await gate.passed();
+    const refused = await place.tksm('var', 'set', 'a', '1', '--json');
+    expect(refused).toMatchObject({ code: 5, stdout: '' });
+    expect(errorOf(refused)).toMatchObject({ code: 'DataFolderLocked', data: { pid: running.child.pid } });
+    expect((await place.tksm('job', 'cancel', '--run', 'run:', '--yes')).code).toBe(5);
+    expect(await place.json('health')).toMatchObject({ running: true, holder: { pid: running.child.pid } });
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
+    expect(await place.json('job', 'ls')).toMatchObject({ total: 1 });
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf, Place } from './tksm.ts';
+
+describe('tksm var', () => {
+  it('sets, reads, lists and deletes', async () => {
+    const place = new Place();
+    expect(await place.tksm('var', 'set', 'greeting', 'hello world')).toMatchObject({ code: 0, stdout: '' });
+    expect(await place.tksm('var', 'get', 'greeting')).toMatchObject({
+      code: 0,
+      stdout: 'hello world\n',
+      stderr: '',
+    });
+    const { etag } = await place.json('var', 'set', 'rate', '{"per":[1,2]}', '--parse');
+    expect((await place.tksm('var', 'get', 'rate')).stdout).toBe('{"per":[1,2]}\n');
+    expect(await place.json('var', 'get', 'rate')).toMatchObject({
+      value: { per: [1, 2] },
+      layer: 'runtime',
+      etag,
+    });
+    expect((await place.tksm('var', 'ls', '--plain')).stdout.split('\n')[0]).toMatch(
+      /^greeting\truntime\t1\t\d+\thello world$/,
+    );
+    expect(await place.json('var', 'ls', 'ra')).toMatchObject({ variables: [{ name: 'rate' }] });
+    expect((await place.tksm('var', 'rm', 'rate')).code).toBe(0);
+    expect((await place.tksm('var', 'get', 'rate')).code).toBe(3);
+  });
+
+  it('refuses a change under an old etag, and reads values from files and stdin', async () => {
+    const place = new Place();
+    const { etag } = await place.json('var', 'set', 'a', '1');
+    expect((await place.tksm('var', 'set', 'a', '2', '--if-etag', String(etag))).code).toBe(0);
+    const stale = await place.tksm('var', 'set', 'a', '3', '--if-etag', String(etag), '--json');
+    expect(stale).toMatchObject({ code: 5, stdout: '' });
+    expect(errorOf(stale)).toMatchObject({ code: 'PreconditionFailed', exitCode: 5 });
+    expect((await place.tksm('var', 'set', 'a', '3', '--if-absent')).code).toBe(5);
+    await place.start(['var', 'set', 'a', '@-'], { input: 'from stdin' }).ended;
+    expect((await place.tksm('var', 'get', 'a')).stdout).toBe('from stdin\n');
+    expect((await place.tksm('var', 'set', 'a', '@none')).code).toBe(3);
+    expect((await place.tksm('var', 'set', 'a', '{', '--parse')).code).toBe(2);
+  });
+
+  it('applies a file of changes together, or shows what it would change', async () => {
+    const place = new Place();
+    await place.tksm('var', 'set', 'old', 'x');
+    const changes = [
+      { op: 'set', name: 'new', value: 1 },
+      { op: 'delete', name: 'old' },
+    ];
+    const file = place.file('changes.json', JSON.stringify({ changes }));
+    const before = await place.json('state', 'digest');
+    expect(await place.json('var', 'apply', file, '--dry-run')).toMatchObject({
+      changes: [
+        { name: 'new', before: null, after: '1' },
+        { name: 'old', before: 'x', after: null },
+      ],
+    });
+    expect(await place.json('state', 'digest')).toEqual(before);
+    expect(await place.json('var', 'apply', file)).toMatchObject({
+      variables: [{ name: 'new' }, { name: 'old' }],
+    });
+    expect(await place.json('var', 'ls')).toMatchObject({ variables: [{ name: 'new', value: 1 }] });
+    expect((await place.tksm('var', 'apply', place.file('odd.json', '[]'))).code).toBe(2);
+  });
+
+  it('shows the past with --at', async () => {
+    const place = new Place();
+    const first = await place.json('var', 'set', 'a', 'one');
+    await place.tksm('var', 'set', 'a', 'two');
+    const at = String(Number(first['position']) + 1);
+    expect((await place.tksm('var', 'get', 'a', '--at', at)).stdout).toBe('one\n');
+  });
+
+  it('follows what another process changes, until it is interrupted', async () => {
+    const place = new Place();
+    await place.tksm('var', 'set', 'a', '1');
+    const { child, ended } = place.start(['var', 'watch', '--json', '--from', '0']);
+    const lines: { name: string; after: unknown }[] = [];
+    const seen = new Promise<void>((resolve) => {
+      child.stdout?.on('data', (text: string) => {
+        for (const line of text.trimEnd().split('\n')) lines.push(JSON.parse(line) as (typeof lines)[number]);
+        if (lines.length === 1) void place.tksm('var', 'set', 'b', '2');
+        if (lines.length === 2) resolve();
+      });
+    });
+    await seen;
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(lines).toMatchObject([
+      { name: 'a', after: '1' },
+      { name: 'b', after: '2' },
+    ]);
+  });
+});
