@@ -1,0 +1,148 @@
+import type { JobId } from '@tksm/abstractions';
+import { defineKind } from '@tksm/core';
+import {
+  codeOf,
+  echo,
+  gate,
+  nap,
+  parent,
+  polite,
+  storyOf,
+  stuck,
+  userJobs,
+  withKernel,
+} from '@tksm/kernel-tests';
+import type { TestKernel } from '@tksm/testing';
+import { describe, expect, it } from 'vitest';
+
+const kinds = [echo, nap, parent, polite, stuck];
+const cancel = (test: TestKernel, job: JobId, reason?: string) =>
+  test.perform({ kind: 'job.cancel', input: reason === undefined ? { job } : { job, reason } });
+
+describe('cancelling', () => {
+  it(
+    'ends a queued job at once',
+    withKernel({ kinds }, async (test) => {
+      const { job } = await test.enqueue({ kind: echo, notBefore: test.clock.now() + 1_000 });
+      await cancel(test, job, 'no longer wanted');
+      const error = { code: 'Cancelled', message: 'no longer wanted' };
+      expect(await test.outcome(job)).toEqual({ status: 'cancelled', error });
+      expect(await codeOf(cancel(test, job))).toBe('InvalidOperation');
+      expect(await codeOf(cancel(test, 'f'.repeat(32) as JobId))).toBe('JobNotFound');
+    }),
+  );
+
+  it(
+    'tells a running handler, and waits for it to end',
+    withKernel({ kinds }, async (test) => {
+      const { job } = await test.enqueue({ kind: polite });
+      await test.runUntilIdle();
+      await cancel(test, job);
+      expect(await test.outcome(job)).toMatchObject({ status: 'cancelled', error: { code: 'Cancelled' } });
+      expect(await storyOf(test, job)).toEqual(['submitted', 'leased', 'cancelling', 'cancelled']);
+    }),
+  );
+
+  it(
+    'takes the lease from a handler that does not listen, after a grace',
+    withKernel({ kinds, concurrency: 1 }, async (test) => {
+      const { job } = await test.enqueue({ kind: stuck });
+      const next = await test.enqueue({ kind: echo });
+      await test.runUntilIdle();
+      await cancel(test, job);
+      await test.advance(4_999);
+      expect((await test.job(job)).status).toBe('running');
+      await test.advance(1);
+      expect((await test.job(job)).status).toBe('cancelled');
+      expect((await test.job(next.job)).status).toBe('succeeded');
+    }),
+  );
+
+  it(
+    'before the handler has started stops it as soon as it does',
+    withKernel({ kinds }, async (test) => {
+      const { job } = await test.enqueue({ kind: polite });
+      await cancel(test, job);
+      expect((await test.outcome(job)).status).toBe('cancelled');
+    }),
+  );
+
+  it(
+    'of a job that waits for its children cancels them, too',
+    withKernel({ kinds }, async (test) => {
+      const { job } = await test.enqueue({ kind: parent, input: { kind: 'polite', inputs: [1, 2] } });
+      await test.runUntilIdle();
+      expect((await test.job(job)).status).toBe('waiting');
+      await cancel(test, job);
+      await test.runUntilIdle();
+      expect((await userJobs(test)).map(({ status }) => status)).toEqual([
+        'cancelled',
+        'cancelled',
+        'cancelled',
+      ]);
+    }),
+  );
+
+  it('drops what a cancelled attempt did, even when its handler ends well', async () => {
+    const door = gate();
+    const late = defineKind({
+      name: 'late',
+      childPolicy: 'await',
+      run: async (_input, context) => {
+        await door.opened;
+        context.vars.set('late', true);
+        context.submit({ kind: echo });
+      },
+    });
+    await withKernel({ kinds: [...kinds, late] }, async (test) => {
+      const { job } = await test.enqueue({ kind: late });
+      await test.runUntilIdle();
+      await cancel(test, job);
+      door.open();
+      expect((await test.outcome(job)).status).toBe('cancelled');
+      await test.expectNotSubmitted({ kind: echo });
+      expect(await test.kernel.read((state) => state.vars.get('late'))).toBeUndefined();
+    })();
+  });
+
+  it('refuses children of a step that comes after it', async () => {
+    const door = gate();
+    const codes: string[] = [];
+    const late = defineKind({
+      name: 'late-step',
+      childPolicy: 'await',
+      run: async (_input, context) => {
+        await door.opened;
+        codes.push(await codeOf(context.step('more', () => context.submit({ kind: echo }))));
+      },
+    });
+    await withKernel({ kinds: [...kinds, late] }, async (test) => {
+      const { job } = await test.enqueue({ kind: late });
+      await test.runUntilIdle();
+      await cancel(test, job);
+      door.open();
+      expect((await test.outcome(job)).status).toBe('cancelled');
+      expect(codes).toEqual(['Cancelled']);
+      await test.expectNotSubmitted({ kind: echo });
+    })();
+  });
+
+  it(
+    'of a running job is final across a crash',
+    withKernel({ kinds }, async (test) => {
+      const { job } = await test.enqueue({ kind: stuck });
+      await test.runUntilIdle();
+      await cancel(test, job, 'stop');
+      await test.restart();
+      expect(await test.outcome(job)).toMatchObject({ status: 'cancelled', error: { message: 'stop' } });
+    }),
+  );
+
+  it(
+    'refuses jobs of the kernel itself',
+    withKernel({ kinds }, async (test) => {
+      const run = await test.kernel.read((state) => [...state.jobs.list({ kind: 'kernel.run' })][0]?.id);
+      expect(await codeOf(cancel(test, run ?? ('' as JobId)))).toBe('InvalidOperation');
+    }),
+  );
+});
