@@ -72,8 +72,9 @@ export class EventFeed {
           subscriber.overflowed = false;
           subscriber.buffer = [];
           for await (const recorded of readEvents(this.#log, next)) {
+            if (isAborted(signal)) return;
             // A frame beyond the head is written, but nobody has said yet that it is durable.
-            if (isAborted(signal) || recorded.position >= this.#head) break;
+            if (recorded.position >= this.#head) break;
             yield recorded;
             next = recorded.position + 1;
           }
