@@ -88,7 +88,7 @@ export class EventFeed {
           next = recorded.position + 1;
         }
         if (subscriber.buffer.length > 0 || subscriber.overflowed) continue;
-        if (this.#closed) return;
+        if (this.#closed || isAborted(signal)) return;
         await new Promise<void>((resolve) => {
           subscriber.wake = resolve;
         });
