@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 
 type Look = Parameters<typeof styleText>[0];
 
+/** Whether a line can be drawn over. */
+const IS_LIVE = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 const REDRAW_MS = 50;
 const BAR_WIDTH = 32;
 const CLEAR = '\r\u001b[2K';
@@ -42,14 +44,14 @@ export class ProgressBar {
     if (this.#done === undefined || done === this.#first.done) this.#first = { done, at: now };
     if (done !== this.#done) this.#changedAt = now;
     this.#done = done;
-    if (!process.stdout.isTTY || now - this.#drawnAt < REDRAW_MS) return;
+    if (!IS_LIVE || now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     process.stdout.write(CLEAR + this.#text());
   }
 
   end(): void {
     const text = this.#text();
-    process.stdout.write(process.stdout.isTTY ? `${CLEAR}${text}\n` : `${text}\n`);
+    process.stdout.write(IS_LIVE ? `${CLEAR}${text}\n` : `${text}\n`);
   }
 
   #text(): string {
