@@ -151,8 +151,10 @@ export class Session {
 
   #arm(): void {
     const { agenda } = this.engine;
-    if (agenda.running.size === 0 && agenda.systemRunning.size === 0)
+    if (agenda.running.size === 0) {
       this.#nextExpiry = Number.POSITIVE_INFINITY;
+      for (const { lease } of agenda.systemRunning.values()) if (lease) this.#expectExpiry(lease.until);
+    }
     const at = Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry);
     if (this.#timer !== undefined) {
       // An earlier alarm that is needed no more is left to ring once, unless nothing at all is due.
