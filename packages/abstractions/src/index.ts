@@ -6,7 +6,7 @@ export type { Registrar, Resolver } from './composition/registrar.ts';
 export { token } from './composition/token.ts';
 export type { Token } from './composition/token.ts';
 export { ERROR_CODES } from './errors/codes.ts';
-export type { ErrorCategory, ErrorCode } from './errors/codes.ts';
+export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';
 export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
@@ -25,7 +25,7 @@ export type {
   RetryPolicy,
   StepRecord,
 } from './jobs/job.ts';
-export type { AnyKind, Decision, Kind, OperationKind, OperationView, TaskKind } from './jobs/kind.ts';
+export type { AnyKind, Decision, Forgotten, Kind, KindBase, OperationKind, OperationView, TaskKind } from './jobs/kind.ts';
 export type { Lease } from './jobs/lease.ts';
 export type { Command, JobOptions, OperationReceipt, Receipt, TaskReceipt } from './kernel/command.ts';
 export type { Health, HealthCheck, HealthStatus } from './kernel/health.ts';

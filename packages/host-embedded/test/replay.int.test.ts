@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createKernel, defineKind, readerOf, replay } from '@tksm/core';
+import { createKernel, defineKind, replayState } from '@tksm/core';
 import { createMemoryBlobStore, createMemoryLog, seededRandom, VirtualClock } from '@tksm/drivers-memory';
 
 describe('replay', () => {
@@ -17,6 +17,6 @@ describe('replay', () => {
       await kernel.outcome(job);
     }
     const live = await kernel.read((state) => ({ position: state.position, digest: state.digest() }));
-    expect(readerOf(await replay(log, live.position)).digest()).toBe(live.digest);
+    expect((await replayState(log, live.position)).digest()).toBe(live.digest);
   });
 });

@@ -1,6 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Frame, StateReader } from '@tksm/abstractions';
-import { readerOf, replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 import { createMemoryLog } from '@tksm/drivers-memory';
 import type { MemoryLog } from '@tksm/drivers-memory';
 
@@ -52,7 +52,7 @@ export async function logOf(history: SavedHistory): Promise<MemoryLog> {
 
 /** The state that a saved history folds into. @throws KernelError `FormatTooNew`, `LogDamaged` */
 export async function replayHistory(history: SavedHistory): Promise<StateReader> {
-  return readerOf(await replay(await logOf(history)));
+  return await replayState(await logOf(history));
 }
 
 function saved({ time, epoch, count, hash, payload }: Frame): SavedFrame {

@@ -1,6 +1,6 @@
 import { canonicalJson, KernelError } from '@tksm/abstractions';
 import type { Kernel, LogReader, StateReader, StoredValue } from '@tksm/abstractions';
-import { readerOf, replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 
 /** How many differences a failed check names. */
 const MAX_DIFFERENCES = 5;
@@ -18,7 +18,7 @@ interface Image {
  */
 export async function verifyReplay(kernel: Kernel, log: LogReader): Promise<void> {
   const live = await kernel.read(imageOf);
-  const replayed = imageOf(readerOf(await replay(log, live.position)));
+  const replayed = imageOf(await replayState(log, live.position));
   if (live.digest === replayed.digest) return;
   const differences = [...new Set([...live.entries.keys(), ...replayed.entries.keys()])]
     .filter((key) => live.entries.get(key) !== replayed.entries.get(key))

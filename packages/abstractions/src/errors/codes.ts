@@ -12,7 +12,8 @@ export type ErrorCategory =
   | 'damaged'
   | 'internal';
 
-interface CodeFacts {
+/** What is known of a code. */
+export interface CodeFacts {
   readonly category: ErrorCategory;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;

@@ -9,7 +9,8 @@ import type { CapabilityClaim } from '../authority/capability.ts';
 import type { TaskContext } from './context.ts';
 import type { ChildPolicy, RetryPolicy } from './job.ts';
 
-interface KindBase<Input> {
+/** What tasks and operations have in common. */
+export interface KindBase<Input> {
   readonly name: KindName;
   /** Version of the handler's behaviour, a whole number from 1. Default 1. */
   readonly version?: number;
@@ -58,7 +59,8 @@ export interface OperationKind<Input = unknown, Output extends Value = Value> ex
 
 export type Kind<Input = unknown> = TaskKind<Input> | OperationKind<Input>;
 
-type Forgotten<K> = Omit<K, 'input'> & { readonly input?: StandardSchema };
+/** A kind without what ties it to one type of input. */
+export type Forgotten<K> = Omit<K, 'input'> & { readonly input?: StandardSchema };
 
 /** A kind whose input type is forgotten, as registries hold it; the input schema keeps it safe at run time. */
 export type AnyKind = Forgotten<TaskKind<never>> | Forgotten<OperationKind<never>>;

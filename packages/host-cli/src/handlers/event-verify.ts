@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import { replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 import { openSegmentsReader, verifySegments } from '@tksm/drivers-segments';
 import type { VerifyReport } from '@tksm/drivers-segments';
 import type { Handler } from '../program/invocation.ts';
@@ -19,7 +19,7 @@ export const eventVerify: Handler = async (call) => {
   const startedAt = performance.now();
   const report = await verifyWithProgress(output, dir);
   // What was flushed is whole; now the events themselves: known types, in an order that folds.
-  if (report.isWhole) await replay(await openSegmentsReader({ dir }));
+  if (report.isWhole) await replayState(await openSegmentsReader({ dir }));
   const seconds = (performance.now() - startedAt) / 1_000;
   if (output.settings.json) output.document({ ...report, seconds: Number(seconds.toFixed(3)) });
   if (report.damage !== undefined) {

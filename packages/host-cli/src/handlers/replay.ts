@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import { readerOf, replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -16,9 +16,9 @@ export const replayLog: Handler = async (call) => {
   }
   const log = await openSegmentsReader({ dir: await dataFolder(call) });
   const startedAt = performance.now();
-  const state = await replay(log, flags.number('to'));
+  const state = await replayState(log, flags.number('to'));
   const seconds = (performance.now() - startedAt) / 1_000;
-  const digest = readerOf(state).digest();
+  const digest = state.digest();
   const eventsPerSecond = Math.round(state.position / Math.max(seconds, 1e-6));
   const equal = expected === undefined ? undefined : expected === digest;
   if (output.settings.json) {

@@ -1,6 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { LogReader, Position, StateReader } from '@tksm/abstractions';
-import { readerOf, replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 
 /** A data folder as it is on storage: read without a lock, without boot, without a trace. */
@@ -16,7 +16,7 @@ export interface Look {
  */
 export async function look(dir: string, at?: Position): Promise<Look> {
   const log = await openSegmentsReader({ dir });
-  return { log, state: readerOf(await replay(log, at)) };
+  return { log, state: await replayState(log, at) };
 }
 
 /** As `look`; undefined when there is no such folder yet. */

@@ -1,4 +1,4 @@
-import { replay } from '@tksm/core';
+import { replayState } from '@tksm/core';
 import type { BenchTest, Stage } from '../bench-test.ts';
 import { enqueueMany, openBenchKernel } from '../bench-kernel.ts';
 
@@ -39,7 +39,7 @@ export const replaying: BenchTest = {
     await meter.gate();
     const stop = meter.start(1);
     const reader = await log.openReader(dir);
-    const { position } = await replay(reader);
+    const { position } = await replayState(reader);
     const { ms, figures: all } = stop();
     const { device_flushes_per_op: _whole, ...figures } = all;
     await reader.close();
