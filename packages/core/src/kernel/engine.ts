@@ -142,7 +142,7 @@ export class Engine {
     const { maxFrameBytes } = this.#ports.log.capabilities;
     let length = 2;
     for (const text of texts) length += text.length + 1;
-    if (length * 3 <= maxFrameBytes) return;
+    if (length * 3 <= maxFrameBytes / 2) return;
     const bytes = texts.reduce((sum, text) => sum + utf8Length(text) + 1, 2);
     if (bytes > maxFrameBytes / 2) {
       const message = `${bytes} bytes of events belong together; a frame takes ${maxFrameBytes / 2}`;

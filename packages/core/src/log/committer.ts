@@ -35,6 +35,7 @@ export class Committer {
   #scheduled = false;
   #stopped = false;
   #lost: KernelError | undefined;
+  readonly #batchLength: number;
 
   constructor(
     log: EventLog,
@@ -44,6 +45,8 @@ export class Committer {
     listener: CommitListener,
   ) {
     this.#log = log;
+    // A unit has at most three bytes: half a frame is left for one more group, which is never larger than that.
+    this.#batchLength = Math.min(BATCH_LENGTH, Math.floor(log.capabilities.maxFrameBytes / 6));
     this.#head = head;
     this.#clock = ports.clock;
     this.#timers = ports.timers;
@@ -75,7 +78,7 @@ export class Committer {
       if (event !== undefined) batch.add(event, texts[i] ?? '');
     }
     this.#schedule();
-    if (batch.length > BATCH_LENGTH) {
+    if (batch.length > this.#batchLength) {
       this.#closed.push(batch);
       this.#open = undefined;
     }
