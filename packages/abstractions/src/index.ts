@@ -25,7 +25,16 @@ export type {
   RetryPolicy,
   StepRecord,
 } from './jobs/job.ts';
-export type { AnyKind, Decision, Forgotten, Kind, KindBase, OperationKind, OperationView, TaskKind } from './jobs/kind.ts';
+export type {
+  AnyKind,
+  Decision,
+  Forgotten,
+  Kind,
+  KindBase,
+  OperationKind,
+  OperationView,
+  TaskKind,
+} from './jobs/kind.ts';
 export type { Lease } from './jobs/lease.ts';
 export type { Command, JobOptions, OperationReceipt, Receipt, TaskReceipt } from './kernel/command.ts';
 export type { Health, HealthCheck, HealthStatus } from './kernel/health.ts';

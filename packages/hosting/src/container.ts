@@ -4,7 +4,8 @@ import type { DependencyContainer } from 'tsyringe';
 import { KernelError } from '@tksm/abstractions';
 import type { Registrar, Resolver, Token } from '@tksm/abstractions';
 
-type Composition = Registrar & Resolver;
+/** Written to while packages are composed, read from afterwards. */
+export type Composition = Registrar & Resolver;
 
 /** A container of its own: nothing is shared with another one. */
 export function createContainer(): Composition {

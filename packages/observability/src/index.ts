@@ -6,4 +6,4 @@ export { createMetrics } from './metrics/metric-registry.ts';
 export type { ReadableMetrics } from './metrics/metric-registry.ts';
 export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './metrics/prometheus-text.ts';
 export { MAX_SERIES } from './metrics/series.ts';
-export type { HistogramSample, MetricSnapshot, NumberSample } from './metrics/snapshot.ts';
+export type { HistogramSample, MetricFacts, MetricSnapshot, NumberSample } from './metrics/snapshot.ts';

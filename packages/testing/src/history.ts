@@ -8,7 +8,7 @@ const FORMAT = 'tksm-history/1';
 
 /** A zone's log as JSON: to be kept in a file, looked at, and replayed by a later release. */
 export interface SavedHistory {
-  readonly format: typeof FORMAT;
+  readonly format: 'tksm-history/1';
   readonly frames: readonly SavedFrame[];
 }
 

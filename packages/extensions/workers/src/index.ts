@@ -4,7 +4,7 @@ export type { OutputText } from './captured-output.ts';
 export { endLeftovers, leftoversOf } from './leftovers.ts';
 export type { GroupTimes } from './process-group.ts';
 export { SHELL_LIMITS } from './shell-input.ts';
-export type { ShellInput } from './shell-input.ts';
+export type { CommandOptions, ShellInput } from './shell-input.ts';
 export { shellKind } from './shell-kind.ts';
 export type { ShellOutput } from './shell-outcome.ts';
 export type { ShellOptions } from './shell-runner.ts';

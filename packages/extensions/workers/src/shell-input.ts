@@ -11,7 +11,7 @@ export const SHELL_LIMITS = Object.freeze({
   maxTimeoutMs: 7 * 86_400_000,
 });
 
-interface ShellOptions {
+export interface CommandOptions {
   readonly cwd?: string | undefined;
   /** Added to PATH, HOME and LANG; nothing else of the kernel's environment is passed on. */
   readonly env?: Readonly<Record<string, string | SecretRef>> | undefined;
@@ -30,8 +30,8 @@ interface ShellOptions {
 
 /** A program with its arguments, or a text for `/bin/sh -c`; one of the two. */
 export type ShellInput =
-  | (ShellOptions & { readonly argv: readonly string[]; readonly shell?: undefined })
-  | (ShellOptions & { readonly shell: string; readonly argv?: undefined });
+  | (CommandOptions & { readonly argv: readonly string[]; readonly shell?: undefined })
+  | (CommandOptions & { readonly shell: string; readonly argv?: undefined });
 
 export const shellInput: StandardSchema<unknown, ShellInput> = deferredSchema('tksm', async () => {
   const { z } = await import('zod');

@@ -15,7 +15,8 @@ export interface SettingRule<T> {
   fits(value: unknown): boolean;
 }
 
-type SettingRules = { readonly [Name in keyof Settings]: SettingRule<Settings[Name]> };
+/** A rule for each setting. */
+export type SettingRules = { readonly [Name in keyof Settings]: SettingRule<Settings[Name]> };
 
 type RuleParts<T> = Omit<SettingRule<T>, 'fits'>;
 

@@ -13,7 +13,8 @@ export interface HistogramSample {
   readonly count: number;
 }
 
-interface MetricFacts {
+/** What a metric is, whatever it counts. */
+export interface MetricFacts {
   readonly name: string;
   readonly help: string;
   readonly unit?: string | undefined;
