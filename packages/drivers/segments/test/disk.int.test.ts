@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,14 +6,14 @@ import { openEventLog } from '../src/open-segments.ts';
 import { verifySegments } from '../src/verify-segments.ts';
 import { append, payloadsOf } from './appending.ts';
 import { openLog, segmentFiles, temporaryFolder, tickingClock } from './data-folder.ts';
-import { missing } from './requirement.ts';
+import { missing, run } from './requirement.ts';
 
 const noMount = missing('the right to mount', ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
 
 function mount(...args: string[]): void {
   const target = args.at(-1) ?? '';
-  execFileSync('mount', args);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', target]));
+  run(['mount', ...args]);
+  onTestFinished(() => run(['umount', '--lazy', target]));
 }
 
 describe.skipIf(noMount)('a full disk', () => {
@@ -61,7 +60,7 @@ describe.skipIf(noMount)('a read-only folder', () => {
     for (const payload of ['["a"]', '["b"]']) await append(log, payload);
     await log.close();
     mount('--bind', dir, dir);
-    execFileSync('mount', ['-o', 'remount,bind,ro', dir]);
+    run(['mount', '-o', 'remount,bind,ro', dir]);
     const reader = await openSegmentsReader({ dir });
     expect(await payloadsOf(reader)).toEqual(['["a"]', '["b"]']);
     expect(await verifySegments(dir)).toMatchObject({ isWhole: true, frames: 2 });

@@ -39,7 +39,7 @@ export function encodeHeadSlot(mark: HeadMark, into: Buffer): void {
 }
 
 /** The mark in a slot; undefined when it was never written, or torn, or damaged. */
-export function decodeHeadSlot(slot: Buffer): HeadMark | undefined {
+function decodeHeadSlot(slot: Buffer): HeadMark | undefined {
   if (slot.length < HEAD_SLOT_BYTES || slot.readUInt32LE(0) !== MAGIC) return undefined;
   if (slot.readUInt32LE(4) !== crc32c(slot, CHECKED_FROM, HEAD_SLOT_BYTES)) return undefined;
   if (slot.readUInt32LE(8) !== FORMAT_VERSION) return undefined;

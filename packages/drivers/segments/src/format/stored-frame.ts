@@ -20,7 +20,7 @@ const MAX_STORED_LENGTH = FRAME_HEADER_BYTES + MAX_FRAME_BYTES;
 /**
  * SHA-256 over a zero byte, which is the last of the prefix, and the frame's bytes.
  */
-export function frameHash(stored: Uint8Array, at: number, length: number): Hash {
+function frameHash(stored: Uint8Array, at: number, length: number): Hash {
   return sha('sha256', stored.subarray(at + PREFIX_BYTES - 1, at + PREFIX_BYTES + length), 'hex') as Hash;
 }
 

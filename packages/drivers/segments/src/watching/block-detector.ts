@@ -3,7 +3,7 @@ import { BLOCKED_LABEL_AT, LABEL_AT, LABEL_BYTES, WORD } from '../writing/contro
 /** How often the loop beats, and how often the writer thread looks, while handlers run. */
 export const WATCH_PERIOD_MS = 250;
 /** A loop that has not beaten for so long is blocked. */
-export const BLOCKED_AFTER_MS = 1000;
+const BLOCKED_AFTER_MS = 1000;
 /** Looks without a beat before a block is believed: a process that was stopped as a whole has missed none. */
 const BLOCKED_AFTER_LOOKS = 4;
 

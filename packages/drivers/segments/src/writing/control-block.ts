@@ -49,7 +49,7 @@ export type Fault = Exclude<keyof typeof FAULT, 'none'>;
 export const HASH_AT = 256;
 export const HASH_BYTES = 64;
 /** Two float64: segment and offset of the last frame's end. */
-export const PLACE_AT = 320;
+const PLACE_AT = 320;
 export const ERROR_AT = 512;
 export const ERROR_BYTES = 1024;
 export const LABEL_AT = 2048;

@@ -10,14 +10,17 @@ import type { ControlBlock, Fault, OpenRequest, WriterFailure } from './control-
 
 /** How long an answer is polled for: some flushes. */
 const POLL_MS = 0.5;
+/** A request that follows the last answer this closely is one of many: the next will meet an awake thread. */
+const CLOSE_MS = 0.3;
 /** Most requests in a row that are not polled for after polling was in vain. */
-const MAX_UNPOLLED = 64;
+const MAX_UNPOLLED = 16;
 /** Turns of the loop in that time, for a clock that stands still. */
 const MAX_POLLS = 1000;
 
 // From sources, Node strips the types of the thread's file; from dist there is nothing to strip.
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const THREAD_FILE = new URL(`./writer-thread.${EXTENSION}`, import.meta.url);
+const THREAD_FILE = import.meta.url.endsWith('.ts')
+  ? new URL('./writer-thread.ts', import.meta.url)
+  : new URL('./writer-thread.js', import.meta.url);
 
 const NO_FAILURE: WriterFailure = { errno: 'EUNKNOWN', message: 'the writer thread ended' };
 
@@ -41,6 +44,7 @@ export class WriterLink {
   /** Requests yet to go without polling, and how many the next vain poll adds. */
   #unpolled = 0;
   #penalty = 1;
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -121,7 +125,9 @@ export class WriterLink {
     Atomics.store(words, WORD.request, this.#number);
     const isAwake = Atomics.load(words, WORD.asleep) === 0;
     ringBell(words);
-    if (!isAwake || !(await this.#pollIfUseful())) await this.#wait();
+    const isHot = isAwake || this.#clock.monotonic() - this.#answeredAt < CLOSE_MS;
+    if (!isHot || !(await this.#pollIfUseful())) await this.#wait();
+    this.#answeredAt = this.#clock.monotonic();
     if (words[WORD.failed] === 0) return undefined;
     const end = ERROR_AT + (words[WORD.errorBytes] ?? 0);
     return end === ERROR_AT

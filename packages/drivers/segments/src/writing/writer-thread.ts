@@ -9,8 +9,8 @@ import type { OpenRequest, WriterFailure } from './control-block.ts';
 import { ERROR_AT, ERROR_BYTES, FAULT, HASH_AT, REQUEST, viewsOf, WORD } from './control-block.ts';
 import { SegmentWriter } from './segment-writer.ts';
 
-/** How long the thread looks for the next request before it sleeps: about the cost of waking it. */
-const SPIN_MS = 0.05;
+/** How long the thread looks for the next request before it sleeps: about what waking it costs. */
+const SPIN_MS = 0.1;
 /** How long after the last request the thread uses the pause. */
 const PAUSE_MS = 500;
 /** Without a pause HEAD is flushed by the first request this long after its last flush: it lags by a second at most. */
