@@ -1,0 +1,230 @@
+import { isKernelError } from '@tksm/abstractions';
+import type { Command, JobId } from '@tksm/abstractions';
+import type { AppendFault } from '@tksm/drivers-memory';
+import type { TestKernel } from '@tksm/testing';
+import fc from 'fast-check';
+import { broken, echo, flaky, nap, parent, polite, stuck, writer } from './kinds.ts';
+
+/** Kinds that a random life uses. */
+export const lifeKinds = [broken, echo, flaky, nap, parent, polite, stuck, writer];
+
+/** One thing that happens to a kernel. Jobs and commands are named by small numbers, so that they meet. */
+export type Act =
+  | {
+      readonly act: 'enqueue';
+      readonly command: Command;
+      readonly waitsFor: readonly number[];
+      readonly id?: number;
+    }
+  | { readonly act: 'batch'; readonly size: number; readonly id?: number }
+  | { readonly act: 'set'; readonly name: string; readonly value: number; readonly id?: number }
+  | { readonly act: 'cancel' | 'retry'; readonly job: number }
+  | { readonly act: 'advance'; readonly ms: number }
+  | { readonly act: 'fault'; readonly fault: AppendFault }
+  | { readonly act: 'drain' | 'crash' };
+
+const small = fc.nat({ max: 5 });
+const maybeId = fc.option(small, { nil: undefined, freq: 3 });
+
+const commands: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ kind: fc.constant('echo'), input: fc.jsonValue({ maxDepth: 2, stringUnit: 'grapheme' }) }),
+  fc.record({ kind: fc.constant('nap'), input: fc.record({ ms: fc.integer({ min: 0, max: 20_000 }) }) }),
+  fc.record({ kind: fc.constant('flaky'), input: fc.record({ times: fc.nat({ max: 3 }) }) }),
+  fc.record({ kind: fc.constantFrom('broken', 'polite', 'stuck') }),
+  fc.record({
+    kind: fc.constant('writer'),
+    input: fc.record({ name: fc.constantFrom('a', 'b'), value: small, fails: fc.boolean() }),
+  }),
+  fc.record({
+    kind: fc.constant('parent'),
+    input: fc.record({
+      kind: fc.constantFrom('echo', 'broken', 'flaky', 'stuck'),
+      inputs: fc.array(fc.constant({ times: 1 }), { maxLength: 3 }),
+    }),
+  }),
+);
+
+const options = fc.record(
+  {
+    priority: fc.nat({ max: 9 }),
+    timeoutMs: fc.integer({ min: 1, max: 30_000 }),
+    dedupKey: fc.constantFrom('k1', 'k2'),
+    onDependencyFailure: fc.constantFrom('cancel', 'run', 'hold'),
+    retry: fc.record({ maxAttempts: fc.integer({ min: 1, max: 3 }), initialDelayMs: fc.nat({ max: 5_000 }) }),
+    deadlineIn: fc.integer({ min: 1, max: 60_000 }),
+    delay: fc.nat({ max: 10_000 }),
+  },
+  { requiredKeys: [] },
+);
+
+const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc
+        .tuple(commands, options, fc.array(small, { maxLength: 2 }), maybeId)
+        .map(([command, rest, waitsFor, id]) => ({
+          act: 'enqueue' as const,
+          command: { ...command, ...rest },
+          waitsFor,
+          ...named(id),
+        })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(small, maybeId)
+        .map(([size, id]) => ({ act: 'batch' as const, size, ...named(id) })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom('a', 'b'), small, maybeId)
+        .map(([name, value, id]) => ({ act: 'set' as const, name, value, ...named(id) })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom('cancel', 'retry'), small)
+        .map(([what, job]) => ({ act: what, job })),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.integer({ min: 0, max: 15_000 }).map((ms) => ({ act: 'advance' as const, ms })),
+    },
+    { weight: 2, arbitrary: fc.constant({ act: 'crash' as const }) },
+    { weight: 1, arbitrary: fc.constant({ act: 'drain' as const }) },
+    ...(faults.length === 0
+      ? []
+      : [
+          {
+            weight: 3,
+            arbitrary: fc.constantFrom(...faults).map((fault) => ({ act: 'fault' as const, fault })),
+          },
+        ]),
+  );
+
+/** A sequence of acts. */
+export function lives(faults: readonly AppendFault[] = [], maxLength = 30): fc.Arbitrary<readonly Act[]> {
+  return fc.array(act(faults), { minLength: 1, maxLength });
+}
+
+function named(id: number | undefined): { readonly id?: number } {
+  return id === undefined ? {} : { id };
+}
+
+/** What a life has done so far. */
+export class Life {
+  readonly test: TestKernel;
+  /** Jobs whose submission was acknowledged, in order. */
+  readonly acknowledged: JobId[] = [];
+  /** First answer to each command id. */
+  readonly answers = new Map<string, unknown>();
+
+  constructor(test: TestKernel) {
+    this.test = test;
+  }
+
+  /** Does one thing. Refusals that name their reason are part of life; an answer that changes is not. */
+  async do(one: Act): Promise<void> {
+    try {
+      await this.#do(one);
+    } catch (error) {
+      if (!isKernelError(error) || error.code === 'Internal' || error.code === 'LogDamaged') throw error;
+    }
+  }
+
+  async #do(one: Act): Promise<void> {
+    const { test } = this;
+    switch (one.act) {
+      case 'enqueue':
+        await this.#enqueue(one);
+        break;
+      case 'batch':
+        await this.#batch(one);
+        break;
+      case 'set': {
+        const id = one.id === undefined ? {} : { id: `set-${one.id}` };
+        const receipt = await test.perform({
+          kind: 'var.set',
+          input: { name: one.name, value: one.value },
+          ...id,
+        });
+        this.#answered(id.id, receipt);
+        break;
+      }
+      case 'cancel':
+      case 'retry':
+        await test.perform({ kind: `job.${one.act}`, input: { job: this.#job(one.job) } });
+        break;
+      case 'advance':
+        await test.advance(one.ms);
+        break;
+      case 'fault':
+        test.log.failNext(one.fault);
+        break;
+      case 'drain':
+        await test.drain();
+        await this.crash();
+        break;
+      case 'crash':
+        await this.crash();
+    }
+  }
+
+  /** Crashes and starts again; once more when the log fails while it boots. */
+  async crash(): Promise<void> {
+    try {
+      await this.test.restart();
+    } catch (error) {
+      if (!isKernelError(error, 'OutcomeUnknown')) throw error;
+      await this.crash();
+    }
+  }
+
+  async #enqueue({ command, waitsFor, id }: Extract<Act, { act: 'enqueue' }>): Promise<void> {
+    const { deadlineIn, delay, ...rest } = command as Command & { deadlineIn?: number; delay?: number };
+    const now = this.test.clock.now();
+    const cmd = id === undefined ? undefined : `job-${id}`;
+    const { job } = await this.test.enqueue({
+      ...rest,
+      ...(deadlineIn !== undefined && { deadline: now + deadlineIn }),
+      ...(delay !== undefined && { notBefore: now + delay }),
+      ...(cmd !== undefined && { id: cmd }),
+      dependsOn: [...new Set(waitsFor.map((number) => this.#job(number)))],
+    });
+    this.acknowledged.push(job);
+    this.#answered(cmd, job);
+  }
+
+  async #batch({ size, id }: Extract<Act, { act: 'batch' }>): Promise<void> {
+    const { kernel } = this.test;
+    const batch = Array.from({ length: size }, (_, n) => ({
+      kind: n % 2 === 0 ? 'flaky' : 'echo',
+      input: { times: 1 },
+      name: `n${n}`,
+      dependsOn: n === 0 ? [] : [{ name: `n${n - 1}` }],
+    }));
+    const options = id === undefined ? {} : { id: `batch-${id}` };
+    const receipts = await kernel.enqueueAll(batch, kernel.operator, options);
+    this.acknowledged.push(...receipts.map(({ job }) => job));
+  }
+
+  /** A job by a small number; one that does not exist as long as there is none. */
+  #job(number: number): JobId {
+    const { acknowledged } = this;
+    return (
+      acknowledged[acknowledged.length - 1 - (number % Math.max(1, acknowledged.length))] ??
+      ('0'.repeat(32) as JobId)
+    );
+  }
+
+  #answered(id: string | undefined, answer: unknown): void {
+    if (id === undefined) return;
+    const first = this.answers.get(id);
+    if (first === undefined) this.answers.set(id, answer);
+    else if (JSON.stringify(first) !== JSON.stringify(answer)) {
+      throw new Error(`command ${id} was answered ${JSON.stringify(first)}, then ${JSON.stringify(answer)}`);
+    }
+  }
+}
