@@ -20,7 +20,7 @@ export function noopInput(i: number): NoopInput {
   return { i, kind: 'noop', p: PADDING };
 }
 
-export function noopCommands(first: number, count: number): Command[] {
+function noopCommands(first: number, count: number): Command[] {
   return Array.from({ length: count }, (_, index) => ({ kind: noop, input: noopInput(first + index) }));
 }
 
@@ -47,7 +47,7 @@ export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> 
 }
 
 /** Jobs of a bulk submission: what a caller with many would choose. */
-export const BULK = 1_000;
+const BULK = 1_000;
 
 export async function enqueueMany(kernel: Kernel, count: number): Promise<void> {
   for (let first = 0; first < count; first += BULK) {

@@ -18,19 +18,20 @@ const PASSES_A_ROUND = 2;
 interface Entry {
   readonly bench: Case;
   readonly taken: Taken[];
-  missing: boolean;
+  /** Not tried any more: it cannot be measured here, or it failed. */
+  ended: boolean;
 }
 
 async function takeAll(options: Options, dir: string): Promise<readonly Entry[]> {
   const entries: Entry[] = PLAN.filter(({ test }) => options.tests.has(test)).map((bench) => ({
     bench,
     taken: [],
-    missing: false,
+    ended: false,
   }));
   const passes = options.quick ? options.rounds : options.rounds * PASSES_A_ROUND;
   for (let pass = 0; pass < passes; pass++) {
     for (const entry of entries) {
-      if (entry.missing || entry.taken.filter(isClean).length >= options.rounds) continue;
+      if (entry.ended || entry.taken.filter(isClean).length >= options.rounds) continue;
       progress(`pass ${pass + 1}: ${entry.bench.test} (${entry.bench.setting})`);
       await take(entry, options, path.join(dir, `${pass}-${entry.bench.test}`));
     }
@@ -43,10 +44,10 @@ async function takeAll(options: Options, dir: string): Promise<readonly Entry[]>
 async function take(entry: Entry, options: Options, dir: string): Promise<void> {
   try {
     const sample = await takeSample(entry.bench, options, dir);
-    if (sample === undefined) entry.missing = true;
+    if (sample === undefined) entry.ended = true;
     else entry.taken.push(sample);
   } catch (error) {
-    entry.missing = true;
+    entry.ended = true;
     process.exitCode = 1;
     console.error(error instanceof Error ? error.message : error);
   }
@@ -61,7 +62,7 @@ function notices(results: readonly Result[], entries: readonly Entry[], options:
   const discarded = results.reduce((sum, { clean, samples }) => sum + (clean === 0 ? 0 : samples - clean), 0);
   const contended = results.filter(({ clean }) => clean === 0);
   const missing = entries
-    .filter((entry) => entry.missing)
+    .filter((entry) => entry.ended)
     .map(({ bench: { test, setting } }) => `${test} (${setting})`);
   return [
     ...(options.quick ? ['--quick shows that it works; its figures mean nothing'] : []),
@@ -70,7 +71,7 @@ function notices(results: readonly Result[], entries: readonly Entry[], options:
     ...(contended.length > 0
       ? [`${contended.length} results have contended samples only: distrust them`]
       : []),
-    ...(missing.length > 0 ? [`not measured: ${missing.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`not measured, or not as often: ${missing.join(', ')}`] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import type { Figures, Sample } from './bench-test.ts';
 import type { Errand } from './errand.ts';
 import type { Options } from './options.ts';
@@ -44,7 +45,7 @@ function isPrepared(test: TestName): boolean {
 }
 
 async function run(errand: Errand): Promise<string> {
-  const script = path.join(import.meta.dirname, 'sample-process.ts');
+  const script = fileURLToPath(import.meta.resolve('./sample-process.ts'));
   const args = ['--expose-gc', script, JSON.stringify(errand)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve, reject) => {

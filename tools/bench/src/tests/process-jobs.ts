@@ -1,5 +1,5 @@
 import type { BenchTest, Figures, Stage } from '../bench-test.ts';
-import type { JobId, Kernel } from '@tksm/abstractions';
+import type { BootTask, JobId, Kernel } from '@tksm/abstractions';
 import { fillQueue, openBenchKernel } from '../bench-kernel.ts';
 import { readingOf } from '../log-figures.ts';
 
@@ -25,26 +25,23 @@ export const processJobs: BenchTest = {
 
 async function run({ dir, n, setting, log, meter }: Stage): Promise<Figures> {
   const opened = await log.open(dir);
-  const clock: { stop?: () => Figures } = {};
-  const startClock = {
-    phase: 'services' as const,
+  const queued: { ids: JobId[]; stop?: () => Figures } = { ids: [] };
+  const startClock: BootTask = {
+    phase: 'services',
     name: 'start-clock',
-    run: () => {
-      clock.stop = readingOf(opened, n, meter.start(n));
+    async run({ kernel }) {
+      queued.ids = await kernel.read(({ jobs }) => Array.from(jobs.list({ kind: 'noop' }), ({ id }) => id));
+      queued.stop = readingOf(opened, n, meter.start(n));
     },
   };
   const concurrency = Number(setting.replace('concurrency ', ''));
   const kernel = await openBenchKernel({ dir, log: opened, concurrency, bootTasks: [startClock] });
-  const jobs = await kernel.read(({ jobs }) => idsOf(jobs.list({ kind: 'noop' })));
-  await Promise.all(jobs.map((job) => succeeded(kernel, job)));
-  const figures = clock.stop?.();
+  await Promise.all(queued.ids.map((job) => succeeded(kernel, job)));
+  const figures = queued.stop?.();
   await kernel.stop();
-  if (figures === undefined || jobs.length !== n) throw new Error(`${jobs.length} jobs of ${n} were there`);
+  if (figures === undefined || queued.ids.length !== n)
+    throw new Error(`${queued.ids.length} of ${n} jobs were there`);
   return figures;
-}
-
-function idsOf(jobs: Iterable<{ readonly id: JobId }>): JobId[] {
-  return Array.from(jobs, ({ id }) => id);
 }
 
 async function succeeded(kernel: Kernel, job: JobId): Promise<void> {

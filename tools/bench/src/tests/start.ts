@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BenchTest } from '../bench-test.ts';
 import { percentile } from '../statistics.ts';
 
 const run = promisify(execFile);
-const probe = path.join(import.meta.dirname, '../start-probe.ts');
+const probe = fileURLToPath(import.meta.resolve('../start-probe.ts'));
 
 /** A fresh process each time: loads the packages and opens a kernel on an empty folder. */
 export const start: BenchTest = {
