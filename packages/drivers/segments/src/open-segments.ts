@@ -1,14 +1,13 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isKernelError } from '@tksm/abstractions';
 import type { Clock } from '@tksm/abstractions';
 import { SEGMENT_BYTES } from './format/layout.ts';
 import { lockFolder } from './locking/folder-lock.ts';
 import { PlaceIndex } from './reading/place-index.ts';
-import { hasKnownFormat, listSegments, readHeadMark } from './reading/segment-files.ts';
+import { hasKnownFormat, listSegmentsIfAny, readHeadMark } from './reading/segment-files.ts';
 import { errnoOf, onStorage } from './reading/storage-error.ts';
-import { createFirstSegment, flushFolder, writeFormat } from './recovery/create-log.ts';
+import { createFirstSegment, flushFolder, removeLeftovers, writeFormat } from './recovery/create-log.ts';
 import { recoverLog } from './recovery/recover-log.ts';
 import { SegmentsEventLog } from './segments-log.ts';
 import type { SegmentsLog } from './segments-log.ts';
@@ -50,10 +49,11 @@ async function open(options: OpenSegmentsOptions): Promise<SegmentsEventLog> {
   try {
     const index = new PlaceIndex();
     const isFormatKnown = await hasKnownFormat(dir);
-    const isNew = await isWithoutLog(dir);
+    const isNew = !isFormatKnown && (await isUnfinished(dir));
     if (isNew) await createFirstSegment(dir);
     const recovered = await recoverLog(dir, index);
     if (!isFormatKnown) await writeFormat(dir);
+    await removeLeftovers(dir);
     const formatRebuilt = !isFormatKnown && !isNew;
     const recovery = isNew ? { ...recovered, headRebuilt: false } : recovered;
     const log = new SegmentsEventLog({
@@ -94,12 +94,9 @@ async function existingAncestor(dir: string): Promise<string> {
   return isThere || parent === dir ? parent : existingAncestor(parent);
 }
 
-async function isWithoutLog(dir: string): Promise<boolean> {
-  const segments = await listSegments(dir).catch((error: unknown) => {
-    if (isKernelError(error, 'DataFolderMissing')) return [];
-    throw error;
-  });
-  if (segments.length > 0) return false;
+/** FORMAT is written last when a folder is made: where it is, a log was. */
+async function isUnfinished(dir: string): Promise<boolean> {
+  if ((await listSegmentsIfAny(dir)).length > 0) return false;
   const found = await readHeadMark(dir);
   return found === undefined || found.mark.position === 0;
 }

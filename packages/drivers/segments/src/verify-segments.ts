@@ -74,18 +74,20 @@ async function verify(dir: string, { onProgress }: VerifyOptions): Promise<Verif
     onProgress?.(doneBytes, totalBytes);
     before = check.damage === undefined ? check.head : undefined;
   }
-  const absent = mark === undefined ? undefined : absentStart(positions, mark.position);
+  const isExpected = hasFormat || positions.length > 0 || (mark?.position ?? 0) > 0;
+  const absent = isExpected && positions[0] !== 0 ? START_ABSENT : undefined;
   return reportOf(checks, absent, [
     ...(mark ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
     ...(hasFormat ? [] : [FORMAT_FILE]),
   ]);
 }
 
-/** Damage when the log does not begin at its beginning. */
-function absentStart(positions: readonly number[], marked: number): Damage | undefined {
-  if (positions[0] === 0 || (positions.length === 0 && marked === 0)) return undefined;
-  return { position: 0, file: `${LOG_FOLDER}/${segmentName(0)}`, offset: 0, why: 'the segment is missing' };
-}
+const START_ABSENT: Damage = {
+  position: 0,
+  file: `${LOG_FOLDER}/${segmentName(0)}`,
+  offset: 0,
+  why: 'the segment is missing',
+};
 
 function reportOf(
   checks: readonly SegmentCheck[],

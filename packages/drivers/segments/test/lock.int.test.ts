@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSegmentsReader } from '../src/open-segments-reader.ts';
@@ -58,6 +58,12 @@ describe('the lock of a data folder', () => {
     const log = await openLog(dir);
     await append(log, '["seen"]');
     expect(await (await openSegmentsReader({ dir })).head()).toEqual(await log.head());
+  });
+
+  it('is a typed error when the lock file is not one', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, 'lock'), 'x'.repeat(5000));
+    await expect(openEventLog({ dir, clock })).rejects.toMatchObject({ code: 'StorageFailed' });
   });
 
   it('does not depend on the note', async () => {

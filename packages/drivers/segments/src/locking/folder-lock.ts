@@ -5,11 +5,14 @@
 import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
 import type { Clock } from '@tksm/abstractions';
+import type { DatabaseSync } from 'node:sqlite';
+import { storageError } from '../reading/storage-error.ts';
 import { LOCK_FILE } from '../format/layout.ts';
 import { isHolderAlive, readLockNote, removeLockNote, writeLockNote } from './lock-note.ts';
 
-/** What SQLite answers when another connection holds the file. */
+/** SQLite's result codes, without their extensions. */
 const SQLITE_BUSY = 5;
+const SQLITE_ERRNO: Readonly<Record<number, string>> = { 8: 'EROFS', 13: 'ENOSPC', 14: 'EACCES' };
 
 export interface FolderLock {
   release(): void;
@@ -18,27 +21,32 @@ export interface FolderLock {
 /** @throws KernelError `DataFolderLocked` with `data.pid` of the holder; `StorageFailed` */
 export async function lockFolder(dir: string, clock: Clock): Promise<FolderLock> {
   // Loaded here, so that readers and verifiers do without it.
-  const { DatabaseSync } = await import('node:sqlite');
-  const database = new DatabaseSync(path.join(dir, LOCK_FILE));
+  const sqlite = await import('node:sqlite');
+  let database: DatabaseSync | undefined;
   try {
+    database = new sqlite.DatabaseSync(path.join(dir, LOCK_FILE));
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     const note = readLockNote(dir);
     if (note !== undefined && isHolderAlive(dir, note)) throw folderLocked(dir);
     writeLockNote(dir, clock.now());
   } catch (error) {
-    database.close();
-    throw isBusy(error) ? folderLocked(dir) : error;
+    database?.close();
+    throw lockError(error, dir);
   }
+  const held = database;
   return {
     release: () => {
       removeLockNote(dir);
-      database.close();
+      held.close();
     },
   };
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+function lockError(error: unknown, dir: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error)) return error;
+  const code = Number(error.errcode) & 0xff;
+  if (code === SQLITE_BUSY) return folderLocked(dir);
+  return storageError(SQLITE_ERRNO[code] ?? 'EIO', `${dir} could not be locked: ${error.message}`, error);
 }
 
 function folderLocked(dir: string): KernelError {

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
 import { formatTooNew, isKnownFormat } from '../format/format-file.ts';
 import { newestMark } from '../format/head-slot.ts';
 import type { HeadMark } from '../format/head-slot.ts';
@@ -34,6 +34,14 @@ export async function listSegments(dir: string): Promise<number[]> {
     if (position !== undefined) segments.push(position);
   }
   return segments.sort((a, b) => a - b);
+}
+
+/** As {@link listSegments}; none when there is no log. */
+export async function listSegmentsIfAny(dir: string): Promise<number[]> {
+  return listSegments(dir).catch((error: unknown) => {
+    if (isKernelError(error, 'DataFolderMissing')) return [];
+    throw error;
+  });
 }
 
 /**

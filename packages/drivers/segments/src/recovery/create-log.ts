@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { NO_HASH } from '@tksm/abstractions';
 import { FORMAT_TEXT } from '../format/format-file.ts';
@@ -31,6 +31,13 @@ async function writeWhole(file: string, bytes: Buffer): Promise<void> {
   }
   await rename(`${file}.tmp`, file);
   await flushFolder(path.dirname(file));
+}
+
+/** Removes segments whose making was interrupted. */
+export async function removeLeftovers(dir: string): Promise<void> {
+  const folder = path.join(dir, LOG_FOLDER);
+  const names = await readdir(folder);
+  for (const name of names) if (name.endsWith('.seg.tmp')) await rm(path.join(folder, name), { force: true });
 }
 
 /** Makes the names in a folder durable. */

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import fc from 'fast-check';
@@ -194,6 +194,16 @@ describe('damage of what was acknowledged', () => {
     await expectDamage(dir, Number.parseInt(path.basename(file), 10));
   });
 
+  it('is found when there is no log where one was', async () => {
+    const dir = await folderWith(payloads.slice(0, 2));
+    rmSync(path.join(dir, 'log'), { recursive: true });
+    const lost = { code: 'LogDamaged', data: { position: 0 } };
+    await expect(openAndRead(dir)).rejects.toMatchObject(lost);
+    mkdirSync(path.join(dir, 'log'));
+    await expect(openAndRead(dir)).rejects.toMatchObject(lost);
+    expect(await verifySegments(dir)).toMatchObject({ isWhole: false, damage: { position: 0 } });
+  });
+
   it('is found when the log is another one than HEAD tells of', async () => {
     const [dir, other] = [await folderWith(['["a"]', '["b"]']), await folderWith(['["a"]', '["c"]'])];
     copyFileSync(path.join(other, HEAD), path.join(dir, HEAD));
@@ -274,7 +284,7 @@ describe('files that can be made again', () => {
 
   it('finishes a folder whose making was interrupted', async () => {
     const dir = await folderWith([]);
-    for (const files of [[HEAD], ['FORMAT'], [HEAD, 'FORMAT'], ['log'], ['log', 'FORMAT']]) {
+    for (const files of [[HEAD], ['FORMAT'], [HEAD, 'FORMAT'], ['log', 'FORMAT']]) {
       const copy = copyOf(dir);
       for (const file of files) rmSync(path.join(copy, file), { recursive: true });
       await expectWritable(copy, []);

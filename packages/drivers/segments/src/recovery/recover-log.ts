@@ -20,7 +20,7 @@ import { LogWalk } from '../reading/log-walk.ts';
 import type { PlaceIndex } from '../reading/place-index.ts';
 import { EMPTY_HEAD, markOfPlace, placeOfMark, segmentStart } from '../reading/place.ts';
 import type { Place } from '../reading/place.ts';
-import { listSegments, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
+import { listSegmentsIfAny, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
 import { flushFolder } from './create-log.ts';
 import { checkSegmentLinks } from './segment-links.ts';
 import { inspectTail } from './tail-bytes.ts';
@@ -40,9 +40,9 @@ export interface RecoveredLog {
 
 /** @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew` */
 export async function recoverLog(dir: string, index: PlaceIndex): Promise<RecoveredLog> {
-  const segments = await listSegments(dir);
+  const segments = await listSegmentsIfAny(dir);
   const found = await readHeadMark(dir);
-  await checkSegmentLinks(dir, segments, found?.mark.position ?? 0);
+  await checkSegmentLinks(dir, segments);
   const { end, lastFrame, stopWhy } = await walkToEnd(dir, segments, found?.mark, index);
   const tail = await openTail(dir, end.segment);
   try {

@@ -12,12 +12,7 @@ import { readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
  *
  * @throws KernelError `LogDamaged`, `FormatTooNew`
  */
-export async function checkSegmentLinks(
-  dir: string,
-  segments: readonly number[],
-  markedPosition: number,
-): Promise<void> {
-  if (segments.length === 0 && markedPosition === 0) return;
+export async function checkSegmentLinks(dir: string, segments: readonly number[]): Promise<void> {
   if (segments[0] !== 0) throw missing(0);
   let previous = { first: 0, bytes: 0, hash: NO_HASH as string };
   for (const segment of segments) {
