@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (help === '') {
       const { reportUsage } = await import('./program/report-usage.ts');
-      process.exitCode = reportUsage(error, words);
+      process.exitCode = reportUsage(error, words, COMMANDS);
       return;
     }
   }
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const { runSelection } = await import('./program/run-selection.ts');
-  await runSelection(selection);
+  await runSelection(selection, COMMANDS);
 }
 
 /** `tksm --version` is `tksm version`, and `tksm help job ls` is `tksm job ls --help`. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '@tksm/host-cli';
-import { BINARY, errorOf, Place } from './tksm.ts';
+import { BINARY, E2E, errorOf, Place } from './tksm.ts';
 
 const MEASURED_STARTS = 5;
 /** Allowed over an empty Node; wide, because other tests run beside this one. The aim is 100 ms on a quiet machine. */
@@ -17,9 +17,11 @@ function startMs(args: readonly string[]): number {
   return performance.now() - startedAt;
 }
 
-describe('the command line', () => {
-  it('shows help with examples first, for all, for each noun and for each command', async () => {
-    const place = new Place();
+describe('the command line', E2E, () => {
+  it('shows help with examples first, for all, for each noun and for each command', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const all = await place.tksm('--help');
     expect(all).toMatchObject({ code: 0, stderr: '' });
     expect(all.stdout.indexOf('Examples:')).toBeLessThan(all.stdout.indexOf('Commands:'));
@@ -31,7 +33,7 @@ describe('the command line', () => {
     expect(one.stdout).toContain('--if-etag ETAG');
   });
 
-  it('answers --help soon', () => {
+  it('answers --help soon', { concurrent: false }, () => {
     startMs([BINARY, '--help']);
     const rounds = Array.from({ length: MEASURED_STARTS }, () => [
       startMs(['-e', '']),
@@ -45,8 +47,8 @@ describe('the command line', () => {
     expect(help - empty).toBeLessThan(MOST_HELP_MS);
   });
 
-  it('says what was probably meant', async () => {
-    const place = new Place();
+  it('says what was probably meant', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const command = await place.tksm('versoin');
     expect(command).toMatchObject({ code: 2, stdout: '' });
     expect(command.stderr).toContain('try: tksm version');
@@ -54,8 +56,10 @@ describe('the command line', () => {
     expect((await place.tksm('job', 'ls', '--limt', '3')).stderr).toContain('--limit');
   });
 
-  it('exits 2 on every kind of usage error, with one JSON document when asked', async () => {
-    const place = new Place();
+  it('exits 2 on every kind of usage error, with one JSON document when asked', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const lines = [
       ['job'],
       ['job', 'show'],
@@ -79,14 +83,14 @@ describe('the command line', () => {
     }
   });
 
-  it('prints its versions, as --version too', async () => {
-    const place = new Place();
+  it('prints its versions, as --version too', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     expect(await place.json('version')).toMatchObject({ tksm: '0.1.0', node: process.versions.node });
     expect((await place.tksm('--version')).stdout).toBe((await place.tksm('version')).stdout);
   });
 
-  it('colours only where it should', async () => {
-    const place = new Place();
+  it('colours only where it should', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const forced = { env: { FORCE_COLOR: '1' } };
     const escape = '\u001b[';
     expect((await place.tksm('doctor')).stdout).not.toContain(escape);
@@ -96,11 +100,11 @@ describe('the command line', () => {
   });
 });
 
-describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish'] as const)(
+describe('completion', E2E, () => {
+  it.for(['bash', 'zsh', 'fish'] as const)(
     'writes a script that %s accepts and that knows every command',
-    async (shell) => {
-      const place = new Place();
+    async (shell, { onTestFinished }) => {
+      const place = new Place(onTestFinished);
       const { code, stdout } = await place.tksm('completion', shell);
       expect(code).toBe(0);
       for (const { path } of COMMANDS) for (const word of path) expect(stdout).toContain(word);
@@ -111,8 +115,8 @@ describe('completion', () => {
     },
   );
 
-  it('completes words, verbs, flags and choices in bash', async () => {
-    const place = new Place();
+  it('completes words, verbs, flags and choices in bash', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const script = place.file('completion.bash', (await place.tksm('completion', 'bash')).stdout);
     const complete = (...words: string[]): string[] => {
       const quoted = words.map((word) => `'${word}'`).join(' ');

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, Place, shellInput } from './tksm.ts';
+import { E2E, errorOf, Place, shellInput } from './tksm.ts';
 
 async function submitted(place: Place, script: string, ...flags: string[]): Promise<string> {
   const { job } = await place.json('job', 'submit', 'shell', '--input', shellInput(script), ...flags);
   return String(job);
 }
 
-describe('tksm job submit', () => {
-  it('runs a job with --wait: its output to stdout, its outcome as the exit code', async () => {
-    const place = new Place();
+describe('tksm job submit', E2E, () => {
+  it('runs a job with --wait: its output to stdout, its outcome as the exit code', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const good = await place.tksm(
       'job',
       'submit',
@@ -32,8 +34,8 @@ describe('tksm job submit', () => {
     });
   });
 
-  it('queues durably without running, until something runs the folder', async () => {
-    const place = new Place();
+  it('queues durably without running, until something runs the folder', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const ended = await place.tksm(
       'job',
       'submit',
@@ -54,8 +56,8 @@ describe('tksm job submit', () => {
     expect((await place.tksm('job', 'watch', job)).code).toBe(0);
   });
 
-  it('takes the same id for the same job, and input from a file or stdin', async () => {
-    const place = new Place();
+  it('takes the same id for the same job, and input from a file or stdin', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const file = place.file('input.json', shellInput('true'));
     const first = await place.json('job', 'submit', 'shell', '--input', `@${file}`, '--id', 'nightly/7');
     const again = await place.json('job', 'submit', 'shell', '--input', `@${file}`, '--id', 'nightly/7');
@@ -66,8 +68,8 @@ describe('tksm job submit', () => {
     expect(piped.code).toBe(0);
   });
 
-  it('refuses what cannot be a job', async () => {
-    const place = new Place();
+  it('refuses what cannot be a job', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const unknown = await place.tksm('job', 'submit', 'no.such', '--json');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(errorOf(unknown)).toMatchObject({ code: 'UnsupportedOperation' });
@@ -81,8 +83,8 @@ describe('tksm job submit', () => {
     ).toBe(3);
   });
 
-  it('gives up after --timeout, and the job goes on next time', async () => {
-    const place = new Place();
+  it('gives up after --timeout, and the job goes on next time', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const script = 'test -e again && exit 0; touch again; exec sleep 30';
     const ended = await place.tksm(
       'job',
@@ -103,9 +105,9 @@ describe('tksm job submit', () => {
   });
 });
 
-describe('tksm job', () => {
-  it('lists, shows and draws jobs, by short ids too', async () => {
-    const place = new Place();
+describe('tksm job', E2E, () => {
+  it('lists, shows and draws jobs, by short ids too', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const one = await submitted(place, 'echo one', '--name', 'first', '--run', 'mine');
     const two = await submitted(place, 'echo two', '--after', one, '--run', 'mine');
     const table = (await place.tksm('job', 'ls')).stdout;
@@ -132,8 +134,8 @@ describe('tksm job', () => {
     expect((await place.tksm('job', 'ls', '--all', '--plain')).stdout).toContain('boot.scheduler');
   });
 
-  it('cancels one, or what is left of a run after being told yes', async () => {
-    const place = new Place();
+  it('cancels one, or what is left of a run after being told yes', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const one = await submitted(place, 'true', '--run', 'r');
     await submitted(place, 'true', '--run', 'r');
     await submitted(place, 'true', '--run', 'r');
@@ -146,8 +148,8 @@ describe('tksm job', () => {
     expect((await place.tksm('job', 'cancel')).code).toBe(2);
   });
 
-  it('retries what failed', async () => {
-    const place = new Place();
+  it('retries what failed', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const script = 'test -e ok || exit 1';
     const flags = ['--attempts', '1', '--wait', '--json', '-i', shellInput(script)];
     const { job } = JSON.parse((await place.tksm('job', 'submit', 'shell', ...flags)).stdout) as {
@@ -159,8 +161,8 @@ describe('tksm job', () => {
     expect((await place.tksm('job', 'retry', job)).code).toBe(2);
   });
 
-  it('watches a job that another process runs', async () => {
-    const place = new Place();
+  it('watches a job that another process runs', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const gate = place.gate();
     const [started, go] = [gate, place.gate()];
     const script = `echo go > ${started.file}; read line < ${go.file}; echo $line`;

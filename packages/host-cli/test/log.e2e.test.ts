@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BINARY, errorOf, Place, shellInput } from './tksm.ts';
+import type { OnTestFinished } from './tksm.ts';
+import { BINARY, E2E, errorOf, Place, shellInput } from './tksm.ts';
 
 /** Every command that only looks. */
 const LOOKING = [
@@ -32,25 +33,26 @@ const LOOKING = [
   ['doctor'],
 ] as const;
 
-let template: string | undefined;
+let template: Promise<string> | undefined;
 
-afterAll(() => {
-  if (template !== undefined) rmSync(template, { recursive: true });
+afterAll(async () => {
+  if (template !== undefined) rmSync(path.dirname(await template), { recursive: true });
 });
 
 /** A place whose data folder has a variable and a job in it: made once, then copied. */
-async function filled(): Promise<Place> {
-  const place = new Place();
-  if (template !== undefined) {
-    cpSync(template, place.data, { recursive: true });
-    return place;
-  }
-  await place.tksm('var', 'set', 'a', '1');
-  await place.tksm('job', 'submit', 'shell', '--wait', '-i', shellInput('echo hi'));
-  const copy = mkdtempSync(path.join(tmpdir(), 'tksm-cli-'));
-  cpSync(place.data, copy, { recursive: true });
-  template = copy;
+async function filled(onTestFinished: OnTestFinished): Promise<Place> {
+  const place = new Place(onTestFinished);
+  template ??= makeTemplate(place);
+  cpSync(await template, place.data, { recursive: true });
   return place;
+}
+
+async function makeTemplate(place: Place): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tksm-cli-'));
+  const at = ['--data', path.join(folder, 'data')];
+  await place.tksm('var', 'set', 'a', '1', ...at);
+  await place.tksm('job', 'submit', 'shell', '--wait', '-i', shellInput('echo hi'), ...at);
+  return path.join(folder, 'data');
 }
 
 /** Names, sizes, times and contents of a folder, below it too. */
@@ -85,9 +87,9 @@ function crc32c(text: string): string {
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
 }
 
-describe('looking', () => {
-  it('changes nothing', async () => {
-    const place = await filled();
+describe('looking', E2E, () => {
+  it('changes nothing', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const before = snapshot(place.data);
     for (const ended of await Promise.all(LOOKING.map((line) => place.tksm(...line)))) {
       expect(ended).toMatchObject({ code: 0 });
@@ -95,8 +97,8 @@ describe('looking', () => {
     expect(snapshot(place.data)).toEqual(before);
   });
 
-  it('works in a folder that may only be read, where writing is denied', async () => {
-    const place = await filled();
+  it('works in a folder that may only be read, where writing is denied', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     execFileSync('chmod', ['-R', 'a-w,a+rX', place.folder]);
     // Nobody is kept from writing as root.
     const as =
@@ -125,8 +127,8 @@ describe('looking', () => {
     execFileSync('chmod', ['-R', 'u+w', place.folder]);
   });
 
-  it('says when there is nothing to look at', async () => {
-    const place = new Place();
+  it('says when there is nothing to look at', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const ended = await place.tksm('state', 'digest', '--json');
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(errorOf(ended)).toMatchObject({ code: 'DataFolderMissing' });
@@ -136,8 +138,8 @@ describe('looking', () => {
     });
   });
 
-  it('tells that nobody runs the folder', async () => {
-    const place = await filled();
+  it('tells that nobody runs the folder', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const { code, stdout } = await place.tksm('health');
     expect(code).toBe(0);
     expect(stdout).toContain('nobody runs this folder');
@@ -149,9 +151,9 @@ describe('looking', () => {
   });
 });
 
-describe('tksm event', () => {
-  it('lists, shows, tails and exports', async () => {
-    const place = await filled();
+describe('tksm event', E2E, () => {
+  it('lists, shows, tails and exports', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const { events } = (await place.json('event', 'ls', '--type', 'job.*', '--limit', '2')) as {
       events: { position: number }[];
     };
@@ -174,8 +176,8 @@ describe('tksm event', () => {
     expect(place.read('part').trimEnd().split('\n')).toEqual(lines.slice(2, 5));
   });
 
-  it('is no error when the reader goes away', async () => {
-    const place = await filled();
+  it('is no error when the reader goes away', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const big = place.file('big.json', JSON.stringify('x'.repeat(60_000)));
     for (const name of ['b', 'c', 'd']) await place.tksm('var', 'set', name, `@${big}`);
     const program = `"$0" "$1" event export --data "$2" | head -c 10; exit \${PIPESTATUS[0]}`;
@@ -185,8 +187,8 @@ describe('tksm event', () => {
     expect(piped).toMatchObject({ status: 0, stderr: '', stdout: '{"position' });
   });
 
-  it('exits 8 on damage and names the position', async () => {
-    const place = await filled();
+  it('exits 8 on damage and names the position', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const { position } = await place.json('state', 'digest');
     const text = readFileSync(segmentOf(place), 'latin1');
     flipByte(segmentOf(place), text.indexOf('world.rewritten'));
@@ -206,15 +208,15 @@ describe('tksm event', () => {
       expect(ended.code).toBe(8);
   });
 
-  it('exits 8 when what was acknowledged is gone', async () => {
-    const place = await filled();
+  it('exits 8 when what was acknowledged is gone', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const file = segmentOf(place);
     writeFileSync(file, readFileSync(file).subarray(0, 8192));
     expect((await place.tksm('event', 'verify')).code).toBe(8);
   });
 
-  it('leaves a folder of a later release alone', async () => {
-    const place = await filled();
+  it('leaves a folder of a later release alone', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     writeFileSync(path.join(place.data, 'FORMAT'), `tksm-segments 9 ${crc32c('tksm-segments 9')}\n`);
     const before = snapshot(path.join(place.data, 'log'));
     for (const line of [['event', 'verify'], ['state', 'digest'], ['var', 'set', 'a', '2'], ['doctor']]) {
@@ -225,9 +227,9 @@ describe('tksm event', () => {
   });
 });
 
-describe('tksm state and replay', () => {
-  it('print the digest alone, and compare it', async () => {
-    const place = await filled();
+describe('tksm state and replay', E2E, () => {
+  it('print the digest alone, and compare it', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     const { stdout } = await place.tksm('state', 'digest');
     expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
     const digest = stdout.trim();
@@ -241,8 +243,8 @@ describe('tksm state and replay', () => {
     expect(await place.json('state', 'digest', '--at', '5')).toEqual({ digest: part['digest'], position: 5 });
   });
 
-  it('reads keys of the world', async () => {
-    const place = await filled();
+  it('reads keys of the world', async ({ onTestFinished }) => {
+    const place = await filled(onTestFinished);
     expect(await place.json('state', 'get', 'var/runtime/a')).toMatchObject({
       value: { value: '1' },
       version: 1,
@@ -254,9 +256,9 @@ describe('tksm state and replay', () => {
   });
 });
 
-describe('the configuration', () => {
-  it('is taken from flags, then the environment, then the project file', async () => {
-    const place = new Place();
+describe('the configuration', E2E, () => {
+  it('is taken from flags, then the environment, then the project file', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     mkdirSync(path.join(place.folder, 'project'));
     place.file('tksm.config.json', JSON.stringify({ dataDir: 'from-file' }));
     const where = async (env: Record<string, string>, ...flags: string[]): Promise<string> => {

@@ -4,11 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chainGraph, waitingOnce } from './graphs.ts';
-import { BINARY, errorOf, Place } from './tksm.ts';
+import { BINARY, E2E, errorOf, Place } from './tksm.ts';
 
-describe('tksm run', () => {
-  it('runs a graph to its end, says so when it is done, and starts anew when told', async () => {
-    const place = new Place();
+describe('tksm run', E2E, () => {
+  it('runs a graph to its end, says so when it is done, and starts anew when told', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const graph = chainGraph(place, { a: 'echo a >> ran', b: 'echo b >> ran' });
     expect((await place.json('run', graph, '--dry-run'))['jobs']).toMatchObject([
       { name: 'a', status: 'new', after: [] },
@@ -33,8 +35,8 @@ describe('tksm run', () => {
     expect(other['run']).not.toBe(first['run']);
   });
 
-  it('exits 1 when a job fails, says which, and goes on after a retry', async () => {
-    const place = new Place();
+  it('exits 1 when a job fails, says which, and goes on after a retry', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const graph = chainGraph(place, { a: 'echo a >> ran', b: 'test -e ok', c: 'echo c >> ran' });
     const failed = await place.tksm('run', graph);
     expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('1 of 3 jobs succeeded') });
@@ -51,8 +53,8 @@ describe('tksm run', () => {
     expect(place.read('ran')).toBe('a\nc\n');
   });
 
-  it('resumes after kill -9, and repeats nothing that completed', async () => {
-    const place = new Place();
+  it('resumes after kill -9, and repeats nothing that completed', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const gate = place.gate();
     const graph = chainGraph(place, {
       a: 'echo a >> ran',
@@ -74,8 +76,10 @@ describe('tksm run', () => {
     expect((await place.tksm('replay', '--expect', String(digest))).code).toBe(0);
   });
 
-  it('names the file, the line and the cycle of a graph that cannot run, and writes nothing', async () => {
-    const place = new Place();
+  it('names the file, the line and the cycle of a graph that cannot run, and writes nothing', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const jobs = { a: { kind: 'shell', dependsOn: ['b'] }, b: { kind: 'shell', dependsOn: ['a'] } };
     const file = place.file('cycle.yaml', JSON.stringify({ name: 'x', jobs }));
     const cycle = await place.tksm('run', file, '--json');
@@ -86,16 +90,16 @@ describe('tksm run', () => {
     expect((await place.tksm('health')).code).toBe(3);
   });
 
-  it('gives up after --timeout with 7, and goes on next time', async () => {
-    const place = new Place();
+  it('gives up after --timeout with 7, and goes on next time', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const graph = chainGraph(place, { a: waitingOnce('/dev/null', 'echo a >> ran') });
     expect((await place.tksm('run', graph, '--timeout', '1s')).code).toBe(7);
     expect((await place.tksm('run', graph)).code).toBe(0);
     expect(place.read('ran')).toBe('a\n');
   });
 
-  it('hashes a tree of files, as sha256sum does', async () => {
-    const place = new Place();
+  it('hashes a tree of files, as sha256sum does', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const root = path.join(place.folder, 'tree');
     mkdirSync(root);
     for (let at = 0; at < 50; at++) writeFileSync(path.join(root, `file ${at}`), String(at));
@@ -120,16 +124,17 @@ describe('tksm run', () => {
     }
   });
 
-  it('draws one progress bar on a terminal', () => {
-    const place = new Place();
+  it('draws one progress bar on a terminal', ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const graph = chainGraph(place, { a: 'sleep 0.5', b: 'true' });
     const command = `${process.execPath} ${BINARY} run ${graph} --data ${place.data}`;
-    const { stdout, error } = spawnSync('script', ['-qec', `stty cols 100; ${command}`, '/dev/null'], {
+    // `script` comes with util-linux; elsewhere there is no terminal to try.
+    const program = 'command -v script >/dev/null || exit 77; script -qec "$0" /dev/null';
+    const { stdout, status } = spawnSync('sh', ['-c', program, `stty cols 100; ${command}`], {
       encoding: 'utf8',
       env: { ...process.env, TERM: 'xterm' },
     });
-    // `script` comes with util-linux; elsewhere there is no terminal to try.
-    if (error !== undefined) return;
+    if (status === 77) return;
     expect(stdout).toMatch(/░.* 0\/2 .*1 running/);
     expect(stdout.replaceAll(/\u001b\[[0-9;]*m/g, '')).toMatch(/✓ chain succeeded: 2 jobs/);
   });

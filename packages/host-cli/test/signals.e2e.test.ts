@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chainGraph, waitingOnce } from './graphs.ts';
-import { errorOf, Place } from './tksm.ts';
+import { E2E, errorOf, Place } from './tksm.ts';
 import type { Running } from './tksm.ts';
 
 function said({ child }: Running, text: string): Promise<void> {
@@ -11,31 +11,34 @@ function said({ child }: Running, text: string): Promise<void> {
   });
 }
 
-describe('a signal', () => {
-  it.each([
+describe('a signal', E2E, () => {
+  it.for([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('%s drains a run without burning an attempt, and exits %i', async (signal, code) => {
-    const place = new Place();
-    const gate = place.gate();
-    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'echo a >> ran') });
-    const running = place.start(['run', graph, '--json']);
-    await gate.passed();
-    running.child.kill(signal);
-    const ended = await running.ended;
-    expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain('draining');
-    expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'interrupted', jobs: { open: 1 } });
-    expect(await place.json('job', 'ls')).toMatchObject({
-      jobs: [{ attempts: 0, interruptions: 1, status: 'queued' }],
-    });
-    expect((await place.json('health'))['running']).toBe(false);
-    expect((await place.tksm('run', graph)).code).toBe(0);
-    expect(place.read('ran')).toBe('a\n');
-  });
+  ] as const)(
+    '%s drains a run without burning an attempt, and exits %i',
+    async ([signal, code], { onTestFinished }) => {
+      const place = new Place(onTestFinished);
+      const gate = place.gate();
+      const graph = chainGraph(place, { a: waitingOnce(gate.file, 'echo a >> ran') });
+      const running = place.start(['run', graph, '--json']);
+      await gate.passed();
+      running.child.kill(signal);
+      const ended = await running.ended;
+      expect(ended.code).toBe(code);
+      expect(ended.stderr).toContain('draining');
+      expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'interrupted', jobs: { open: 1 } });
+      expect(await place.json('job', 'ls')).toMatchObject({
+        jobs: [{ attempts: 0, interruptions: 1, status: 'queued' }],
+      });
+      expect((await place.json('health'))['running']).toBe(false);
+      expect((await place.tksm('run', graph)).code).toBe(0);
+      expect(place.read('ran')).toBe('a\n');
+    },
+  );
 
-  it('stops at once when it comes a second time', async () => {
-    const place = new Place();
+  it('stops at once when it comes a second time', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const gate = place.gate();
     const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
     const running = place.start(['run', graph], { env: { TKSM_DRAIN_GRACE_MS: '600000' } });
@@ -50,9 +53,9 @@ describe('a signal', () => {
   });
 });
 
-describe('a second process', () => {
-  it('is refused to write, told who holds the folder, and may look', async () => {
-    const place = new Place();
+describe('a second process', E2E, () => {
+  it('is refused to write, told who holds the folder, and may look', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const gate = place.gate();
     const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
     const running = place.start(['run', graph]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, Place } from './tksm.ts';
+import { E2E, errorOf, Place } from './tksm.ts';
 
-describe('tksm var', () => {
-  it('sets, reads, lists and deletes', async () => {
-    const place = new Place();
+describe('tksm var', E2E, () => {
+  it('sets, reads, lists and deletes', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     expect(await place.tksm('var', 'set', 'greeting', 'hello world')).toMatchObject({ code: 0, stdout: '' });
     expect(await place.tksm('var', 'get', 'greeting')).toMatchObject({
       code: 0,
@@ -25,8 +25,10 @@ describe('tksm var', () => {
     expect((await place.tksm('var', 'get', 'rate')).code).toBe(3);
   });
 
-  it('refuses a change under an old etag, and reads values from files and stdin', async () => {
-    const place = new Place();
+  it('refuses a change under an old etag, and reads values from files and stdin', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
     const { etag } = await place.json('var', 'set', 'a', '1');
     expect((await place.tksm('var', 'set', 'a', '2', '--if-etag', String(etag))).code).toBe(0);
     const stale = await place.tksm('var', 'set', 'a', '3', '--if-etag', String(etag), '--json');
@@ -39,8 +41,8 @@ describe('tksm var', () => {
     expect((await place.tksm('var', 'set', 'a', '{', '--parse')).code).toBe(2);
   });
 
-  it('applies a file of changes together, or shows what it would change', async () => {
-    const place = new Place();
+  it('applies a file of changes together, or shows what it would change', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     await place.tksm('var', 'set', 'old', 'x');
     const changes = [
       { op: 'set', name: 'new', value: 1 },
@@ -62,16 +64,16 @@ describe('tksm var', () => {
     expect((await place.tksm('var', 'apply', place.file('odd.json', '[]'))).code).toBe(2);
   });
 
-  it('shows the past with --at', async () => {
-    const place = new Place();
+  it('shows the past with --at', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     const first = await place.json('var', 'set', 'a', 'one');
     await place.tksm('var', 'set', 'a', 'two');
     const at = String(Number(first['position']) + 1);
     expect((await place.tksm('var', 'get', 'a', '--at', at)).stdout).toBe('one\n');
   });
 
-  it('follows what another process changes, until it is interrupted', async () => {
-    const place = new Place();
+  it('follows what another process changes, until it is interrupted', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
     await place.tksm('var', 'set', 'a', '1');
     const { child, ended } = place.start(['var', 'watch', '--json', '--from', '0']);
     const lines: { name: string; after: unknown }[] = [];
@@ -82,7 +84,7 @@ describe('tksm var', () => {
         if (lines.length === 2) resolve();
       });
     });
-    await seen;
+    await Promise.race([seen, ended]);
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
     expect(lines).toMatchObject([

@@ -37,7 +37,7 @@ function typePaint({ type }: KernelEvent, style: Style): Paint | undefined {
 }
 
 /** What an event says, in a few words. */
-export function whatOf(event: KernelEvent): string {
+function whatOf(event: KernelEvent): string {
   switch (event.type) {
     case 'zone.created':
       return `zone ${event.zone}`;

@@ -18,7 +18,7 @@ export function reportOutcome(output: Output, job: JobView): number {
     return exitCode;
   }
   if (outcome?.status === 'succeeded') {
-    output.data(outputText(outcome.output));
+    printOutput(output, outcome.output);
     output.notice(`${output.errStyle.green('✓')} job ${id} succeeded in ${longSpan(tookMs(job) ?? 0)}`);
     return exitCode;
   }
@@ -27,29 +27,31 @@ export function reportOutcome(output: Output, job: JobView): number {
   output.complain(
     `${red('✗')} job ${id} ${status}: ${printable(error?.message ?? '')} ${dim(`(${error?.code ?? ''})`)}`,
   );
-  const captured = error?.data;
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const text = streamText(captured?.[stream]);
-    if (text !== undefined && text !== '') output.complain(text.replace(/\n$/, ''));
-  }
-  if (error !== undefined)
+  for (const stream of ['stdout', 'stderr'] as const) printCaptured(output, error?.data?.[stream]);
+  if (error !== undefined) {
     output.complain(`  ${dim('try:')} ${ERROR_CODES[error.code].next}; tksm job retry ${id}`);
+  }
   return exitCode;
 }
 
-/** What a command printed is printed again; any other output is a value. */
-function outputText(value: StoredValue): string {
-  if (value === null) return '';
-  if (typeof value === 'object' && 'stdout' in value) {
-    const text = streamText(value['stdout']);
-    if (text !== undefined) return text;
+/** What a command printed is printed again, to the same streams; any other output is a value. */
+function printOutput(output: Output, value: StoredValue): void {
+  if (value === null) return;
+  if (typeof value !== 'object' || !('stdout' in value)) {
+    output.line(valueText(fromStored(value)));
+    return;
   }
-  return `${valueText(fromStored(value))}\n`;
+  const { stdout, stderr, truncated } = value;
+  const printed = fromStored(stdout ?? '');
+  output.data(printed instanceof Uint8Array ? printed : valueText(printed));
+  printCaptured(output, stderr);
+  if (truncated === true) output.notice('only the start and the end of the output were kept');
 }
 
-/** A captured stream, as the kind `shell` keeps it: a text, or an object that holds one. */
-function streamText(stream: StoredValue | undefined): string | undefined {
-  if (typeof stream === 'string') return stream;
-  if (typeof stream !== 'object' || stream === null || !('text' in stream)) return undefined;
-  return typeof stream['text'] === 'string' ? stream['text'] : undefined;
+/** What went to a stream, to stderr. Bytes that are no text are only counted. */
+function printCaptured(output: Output, stream: StoredValue | undefined): void {
+  if (stream === undefined || stream === '') return;
+  const text = fromStored(stream);
+  if (typeof text === 'string') output.complain(text.replace(/\n$/, ''));
+  else if (text instanceof Uint8Array) output.complain(`(${text.length} bytes)`);
 }

@@ -1,5 +1,6 @@
 import type { Output } from '../terminal/output.ts';
 import type { Interruption } from '../process/interruption.ts';
+import type { CommandSpec } from '../registry/command-spec.ts';
 import type { FlagValues } from './flag-values.ts';
 
 /** What a handler is given. */
@@ -9,6 +10,8 @@ export interface Invocation {
   readonly flags: FlagValues;
   readonly output: Output;
   readonly interruption: Interruption;
+  /** The registry: what the program knows of itself. */
+  readonly commands: readonly CommandSpec[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -1,11 +1,15 @@
 import { KernelError } from '@tksm/abstractions';
-import { COMMANDS } from '../registry/commands.ts';
+import type { CommandSpec } from '../registry/command-spec.ts';
 import { renderError } from '../terminal/render-error.ts';
 import { FlagValues } from './flag-values.ts';
 import { openOutput } from './run-selection.ts';
 
 /** Tells what was wrong with a command line. Answers the exit code. */
-export function reportUsage(thrown: unknown, argv: readonly string[]): number {
+export function reportUsage(
+  thrown: unknown,
+  argv: readonly string[],
+  commands: readonly CommandSpec[],
+): number {
   // The line could not be parsed, so its flags about output are looked for by themselves.
   const given = (['json', 'no-color'] as const).filter((name) => argv.includes(`--${name}`));
   const output = openOutput(new FlagValues(new Map(given.map((name) => [name, true]))));
@@ -16,17 +20,17 @@ export function reportUsage(thrown: unknown, argv: readonly string[]): number {
     .find((hint) => hint !== undefined);
   const next =
     meant === undefined
-      ? `${nearestCommand(argv)} --help`
+      ? `${nearestCommand(argv, commands)} --help`
       : meant.startsWith('tksm ')
         ? meant
-        : `${nearestCommand(argv)} ${meant}`;
+        : `${nearestCommand(argv, commands)} ${meant}`;
   return renderError(output, new KernelError('UsageError', message, { next }));
 }
 
 /** The longest command or noun that the line begins with. */
-function nearestCommand(argv: readonly string[]): string {
+function nearestCommand(argv: readonly string[], commands: readonly CommandSpec[]): string {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
-  const known = COMMANDS.filter(({ path }) => path[0] === first);
+  const known = commands.filter(({ path }) => path[0] === first);
   if (known.length === 0) return 'tksm';
   return known.some(({ path }) => path.length === 2 && path[1] === second)
     ? `tksm ${first} ${second}`

@@ -10,16 +10,20 @@ import type { Selection } from './build-program.ts';
 import { FlagValues } from './flag-values.ts';
 
 /** Runs the handler of what was selected, and ends the process with its exit code. */
-export async function runSelection({ spec, args, values }: Selection): Promise<void> {
+export async function runSelection(
+  { spec, args, values }: Selection,
+  commands: readonly CommandSpec[],
+): Promise<void> {
   const flags = new FlagValues(values);
   const output = openOutput(flags);
   const interruption = new Interruption((code) => process.exit(code));
   interruption.listen(process);
+  process.on('uncaughtException', (error) => process.exit(renderError(output, error)));
   let code: number;
   try {
     checkGlobals(spec, flags);
     const handler = await spec.load();
-    code = await handler({ args, flags, output, interruption, env: process.env });
+    code = await handler({ args, flags, output, interruption, commands, env: process.env });
   } catch (error) {
     code = renderError(output, error);
   }

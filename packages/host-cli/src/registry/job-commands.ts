@@ -13,7 +13,7 @@ const CONCURRENCY: FlagSpec = {
   summary: 'jobs that run at the same time',
 };
 
-export const JOB_STATUSES = [
+const JOB_STATUSES = [
   'queued',
   'blocked',
   'delayed',

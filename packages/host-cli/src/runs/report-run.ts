@@ -20,7 +20,7 @@ export interface RunReport extends RunSummary {
   readonly digest?: string;
 }
 
-export const RUN_EXIT: Readonly<Record<RunStatus, number>> = {
+const RUN_EXIT: Readonly<Record<RunStatus, number>> = {
   succeeded: EXIT.ok,
   failed: EXIT.failed,
   cancelled: EXIT.failed,

@@ -12,7 +12,7 @@ export interface RunSummary {
 }
 
 /** Jobs that did not succeed which are named one by one. */
-export const MAX_TROUBLED = 10;
+const MAX_TROUBLED = 10;
 
 /** How a run stands; undefined when there is no job of it. */
 export function summaryOf(state: StateReader, run: string): RunSummary | undefined {

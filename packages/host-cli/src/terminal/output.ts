@@ -7,7 +7,7 @@ import type { Style } from './style.ts';
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): boolean;
+  write(data: string | Uint8Array): boolean;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   once(event: 'drain', listener: () => void): unknown;
 }
@@ -73,9 +73,9 @@ export class Output {
   }
 
   /** Writes data as it is. */
-  data(text: string): void {
-    if (this.#gone.signal.aborted || text === '') return;
-    this.#around(() => this.#out.write(text));
+  data(data: string | Uint8Array): void {
+    if (this.#gone.signal.aborted || data.length === 0) return;
+    this.#around(() => this.#out.write(data));
   }
 
   /** As `data`, waiting while the reader is slow: for streams of unknown length. */

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+import { cutText, textWidth } from './text-width.ts';
 import { grouped, longSpan } from './times.ts';
 import type { Style } from './style.ts';
 
@@ -11,6 +13,7 @@ export interface BarFacts {
   readonly notes: readonly string[];
 }
 
+const GAP = '  ';
 const LEAST_BAR = 8;
 const WIDEST_BAR = 40;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -26,11 +29,13 @@ export function progressLine(facts: BarFacts, width: number, style: Style): stri
     left,
     ...notes,
   ].filter((part) => part !== '');
-  const room = width - label.length - tail.join('  ').length - 6;
-  const bar =
-    room < LEAST_BAR ? '' : `${barOf(total === 0 ? 0 : done / total, Math.min(WIDEST_BAR, room), style)} `;
-  const text = `${style.bold(label)} ${bar}${tail.join('  ')}`;
-  return room < 0 ? `${label} ${tail.join('  ')}`.slice(0, width - 1) : text;
+  const rest = tail.join(GAP);
+  // A blank on each side of the bar, and one at the end: a full line would wrap.
+  const room = width - textWidth(label) - textWidth(rest) - 3;
+  if (room < -1) return cutText(stripVTControlCharacters(`${label} ${rest}`), Math.max(1, width - 1));
+  const share = total === 0 ? 0 : done / total;
+  const bar = room < LEAST_BAR ? '' : `${barOf(share, Math.min(WIDEST_BAR, room), style)} `;
+  return `${style.bold(label)} ${bar}${rest}`;
 }
 
 function barOf(part: number, width: number, style: Style): string {

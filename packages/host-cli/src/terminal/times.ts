@@ -6,7 +6,7 @@ const STEPS: readonly (readonly [unit: string, ms: number])[] = [
 ];
 
 /** A span for people, in its largest unit: `340ms`, `12s`, `5m`, `3h`, `9d`. */
-export function shortSpan(ms: number): string {
+function shortSpan(ms: number): string {
   const span = Math.max(0, Math.round(ms));
   for (const [unit, length] of STEPS) {
     if (span >= length) return `${Math.floor(span / length)}${unit}`;
