@@ -172,6 +172,17 @@ export class Life {
     }
   }
 
+  /** Lets the faults that are left happen, and the kernel recover from them. */
+  async settle(): Promise<void> {
+    for (let settled = false; !settled;) {
+      settled = await this.test.perform({ kind: 'var.set', input: { name: 'settled', value: true } }).then(
+        () => true,
+        () => false,
+      );
+      await this.test.advance(60_000);
+    }
+  }
+
   /** Crashes and starts again; once more when the log fails while it boots. */
   async crash(): Promise<void> {
     try {
