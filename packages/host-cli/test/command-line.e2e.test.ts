@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '@tksm/host-cli';
+import { COMMANDS } from '../src/registry/commands.ts';
 import { BINARY, E2E, errorOf, Place } from './tksm.ts';
 
 const MEASURED_STARTS = 5;

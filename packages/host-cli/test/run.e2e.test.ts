@@ -53,6 +53,23 @@ describe('tksm run', E2E, () => {
     expect(place.read('ran')).toBe('a\nc\n');
   });
 
+  it('ends when what is left waits for a person, and says so again', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const jobs = {
+      a: { kind: 'shell', retry: { maxAttempts: 1 }, input: { argv: ['false'] } },
+      b: { kind: 'shell', dependsOn: ['a'], onDependencyFailure: 'hold', input: { argv: ['true'] } },
+      c: { kind: 'shell', dependsOn: ['b'], input: { argv: ['true'] } },
+    };
+    const graph = place.file('held.yaml', JSON.stringify({ name: 'held', jobs }));
+    for (const resumed of [false, true]) {
+      const ended = await place.tksm('run', graph, '--json');
+      expect(ended.code).toBe(1);
+      const counts = { failed: 1, held: 1, open: 1 };
+      expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'held', resumed, jobs: counts });
+    }
+    expect((await place.tksm('health')).stdout).toContain('1 held');
+  });
+
   it('resumes after kill -9, and repeats nothing that completed', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const gate = place.gate();

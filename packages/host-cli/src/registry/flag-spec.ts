@@ -1,5 +1,5 @@
 /** How the text after a flag is read; `switch` has none. */
-export type FlagType = 'switch' | 'text' | 'list' | 'whole' | 'duration' | 'choice';
+type FlagType = 'switch' | 'text' | 'list' | 'whole' | 'duration' | 'choice';
 
 /** A flag of a command. */
 export interface FlagSpec {

@@ -21,12 +21,15 @@ export async function driveRun(
   });
   const tied = commands.map((command): Command => ({ ...command, correlation: run }));
   await kernel.enqueueAll(tied, kernel.operator, { id: run });
-  if (tracker.isSettled && (await isWhole(kernel, run, tracker))) return;
+  if (await hasEnded(kernel, run, tracker)) return;
   for await (const event of kernel.events({ from, signal })) {
-    if (!tracker.apply(event)) continue;
-    if (tracker.isSettled && (await isWhole(kernel, run, tracker))) return;
-    if (tracker.mayBeStuck && (await isStuck(kernel, run))) return;
+    if (tracker.apply(event) && (await hasEnded(kernel, run, tracker))) return;
   }
+}
+
+async function hasEnded(kernel: Kernel, run: string, tracker: RunTracker): Promise<boolean> {
+  if (tracker.isSettled) return await isWhole(kernel, run, tracker);
+  return tracker.mayBeStuck && (await isStuck(kernel, run));
 }
 
 /** Events may be behind: jobs that were submitted since are not counted yet. */
