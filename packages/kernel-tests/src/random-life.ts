@@ -106,7 +106,7 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
 
 /** A sequence of acts. */
 export function lives(faults: readonly AppendFault[] = [], maxLength = 30): fc.Arbitrary<readonly Act[]> {
-  return fc.array(act(faults), { minLength: 1, maxLength });
+  return fc.array(act(faults), { minLength: 1, maxLength, size: 'max' });
 }
 
 function named(id: number | undefined): { readonly id?: number } {
@@ -202,7 +202,8 @@ export class Life {
       ...(deadlineIn !== undefined && { deadline: now + deadlineIn }),
       ...(delay !== undefined && { notBefore: now + delay }),
       ...(cmd !== undefined && { id: cmd }),
-      dependsOn: [...new Set(waitsFor.map((number) => this.#job(number)))],
+      dependsOn:
+        this.acknowledged.length === 0 ? [] : [...new Set(waitsFor.map((number) => this.#job(number)))],
     });
     this.acknowledged.push(job);
     this.#answered(cmd, job);
