@@ -8,8 +8,6 @@ export interface Settings {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
   readonly logLevel: LogLevel;
-  /** Name of the scheduling policy; the host knows which there are. */
-  readonly policy: string;
   /** How long running attempts may go on while the kernel drains. */
   readonly drainGraceMs: number;
 }

@@ -42,9 +42,9 @@ describe('loadConfiguration', () => {
   it('takes each value from the strongest layer that has it, and says which', async () => {
     const { settings, files } = await load({
       flags: { concurrency: '1' },
-      env: { TKSM_CONCURRENCY: '2', TKSM_POLICY: 'fifo' },
+      env: { TKSM_CONCURRENCY: '2' },
       files: {
-        [PROJECT]: { concurrency: 3, policy: 'fair', logLevel: 'debug' },
+        [PROJECT]: { concurrency: 3, logLevel: 'debug' },
         [USER]: { concurrency: 4, logLevel: 'error', drainGraceMs: 7 },
       },
     });
@@ -57,7 +57,6 @@ describe('loadConfiguration', () => {
       ['dataDir', '/project/.tksm', 'default'],
       ['concurrency', 1, '--concurrency'],
       ['logLevel', 'debug', PROJECT],
-      ['policy', 'fifo', 'TKSM_POLICY'],
       ['drainGraceMs', 7, USER],
     ]);
     expect(files).toEqual([PROJECT, USER]);
@@ -75,8 +74,8 @@ describe('loadConfiguration', () => {
 
   it('takes the nearest project file alone', async () => {
     const near = '/project/sub/tksm.config.json';
-    const { settings } = await load({ files: { [PROJECT]: { concurrency: 5 }, [near]: { policy: 'fifo' } } });
-    expect([settings.concurrency.value, settings.policy.value]).toEqual([100, 'fifo']);
+    const { settings } = await load({ files: { [PROJECT]: { concurrency: 5 }, [near]: { drainGraceMs: 6 } } });
+    expect([settings.concurrency.value, settings.drainGraceMs.value]).toEqual([100, 6]);
   });
 
   it('looks for the user file where XDG says', async () => {

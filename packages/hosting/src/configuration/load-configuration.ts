@@ -64,7 +64,6 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       dataDir: dataDirOf(layers, base),
       concurrency: strongest(layers, 'concurrency'),
       logLevel: strongest(layers, 'logLevel'),
-      policy: strongest(layers, 'policy'),
       drainGraceMs: strongest(layers, 'drainGraceMs'),
     }),
     environment: merged(layers, (layer) => layer.environment),

@@ -51,11 +51,6 @@ export const SETTING_RULES: SettingRules = Object.freeze({
     expects: `one of ${LOG_LEVELS.join(', ')}`,
     parse: asLogLevel,
   }),
-  policy: rule({
-    ...{ flag: '--policy', variable: 'TKSM_POLICY', fallback: 'priority' },
-    expects: 'the name of a policy: lower-case letters, digits and dashes',
-    parse: (text) => (/^[a-z][a-z0-9-]{0,63}$/.test(text) ? text : undefined),
-  }),
   drainGraceMs: rule({
     ...{ flag: '--drain-grace-ms', variable: 'TKSM_DRAIN_GRACE_MS', fallback: 5_000 },
     ...wholeNumber(0, 86_400_000),
