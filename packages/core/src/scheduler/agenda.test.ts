@@ -1,0 +1,175 @@
+import { handleId, kindName } from '@tksm/abstractions';
+import type { JobId, JobSpec, KernelEvent, OnDependencyFailure } from '@tksm/abstractions';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { decideReaction } from '../jobs/decide-reaction.ts';
+import { apply } from '../state/apply.ts';
+import { KernelState } from '../state/kernel-state.ts';
+import { statusOf } from '../state/job-status.ts';
+import { Agenda } from './agenda.ts';
+import { PriorityPolicy } from './priority-policy.ts';
+
+const JOBS = 6;
+const by = handleId('operator');
+const idOf = (n: number): JobId => n.toString(16).padStart(32, '0') as JobId;
+const error = { code: 'HandlerFailed' as const, message: 'no' };
+
+interface Drawn {
+  readonly what:
+    | 'submit'
+    | 'lease'
+    | 'succeed'
+    | 'fail'
+    | 'retry-later'
+    | 'interrupt'
+    | 'return'
+    | 'cancel'
+    | 'hold'
+    | 'release'
+    | 'tick';
+  readonly job: number;
+  readonly needs: readonly number[];
+  readonly policy: OnDependencyFailure;
+  readonly parent: number | undefined;
+  readonly delay: number;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  what: fc.constantFrom(
+    ...([
+      'submit',
+      'submit',
+      'submit',
+      'lease',
+      'lease',
+      'succeed',
+      'fail',
+      'fail',
+      'retry-later',
+      'interrupt',
+    ] as const),
+    ...(['return', 'cancel', 'hold', 'release', 'release', 'tick'] as const),
+  ),
+  job: fc.nat({ max: JOBS - 1 }),
+  needs: fc.uniqueArray(fc.nat({ max: JOBS - 1 }), { maxLength: 3 }),
+  policy: fc.constantFrom('cancel', 'run', 'hold'),
+  parent: fc.option(fc.nat({ max: JOBS - 1 }), { nil: undefined }),
+  delay: fc.constantFrom(0, 0, 10),
+});
+
+/** The event for a drawn act, when a kernel could record it now. */
+function eventFor(
+  state: KernelState,
+  { what, job, needs, policy, parent, delay }: Drawn,
+  time: number,
+): KernelEvent | undefined {
+  const id = idOf(job);
+  const found = state.jobs.get(id);
+  if (what === 'submit') {
+    if (found !== undefined) return undefined;
+    const dependsOn = needs.map(idOf).filter((need) => need !== id && state.jobs.has(need));
+    const spec: JobSpec = {
+      ...{ kind: kindName('k'), version: 1, input: null, onDependencyFailure: policy, dependsOn },
+      ...(parent !== undefined && parent !== job && { parent: idOf(parent) }),
+      ...(delay > 0 && { notBefore: time + delay }),
+    };
+    return { type: 'job.submitted', v: 1, job: id, by, spec };
+  }
+  if (found === undefined) return undefined;
+  const { epoch, lease, outcome, held } = found;
+  const open = outcome === undefined;
+  switch (what) {
+    case 'lease':
+      if (statusOf(found, state) !== 'queued') return undefined;
+      return { type: 'job.leased', v: 1, job: id, epoch: epoch + 1, worker: 'w', until: time + 1_000 };
+    case 'succeed':
+      return lease && { type: 'job.succeeded', v: 1, job: id, epoch, output: null };
+    case 'fail':
+      return lease && { type: 'job.failed', v: 1, job: id, epoch, error };
+    case 'retry-later':
+      return lease && { type: 'job.attempt-failed', v: 1, job: id, epoch, error, retryAt: time + delay };
+    case 'interrupt':
+      return lease && { type: 'job.interrupted', v: 1, job: id, epoch, reason: 'drain' };
+    case 'return':
+      return lease && { type: 'job.returned', v: 1, job: id, epoch, output: null };
+    case 'cancel':
+      return open && lease === undefined ? { type: 'job.cancelled', v: 1, job: id, error } : undefined;
+    case 'hold':
+      return open && statusOf(found, state) === 'queued'
+        ? { type: 'job.held', v: 1, job: id, error }
+        : undefined;
+    case 'release': {
+      const over = outcome !== undefined && outcome.status !== 'succeeded';
+      return over || held !== undefined ? { type: 'job.released', v: 1, job: id, by } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What an agenda comes to: which jobs it would lease until `now`, which it holds as running, which families are open. */
+function contents(agenda: Agenda, policy: PriorityPolicy, state: KernelState, now: number): unknown {
+  const ready: JobId[] = [];
+  for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
+    const job = state.jobs.get(due.job);
+    if (job !== undefined && due.what === 'ready') agenda.wake(job, now);
+  }
+  for (let id = policy.next(); id !== undefined; id = policy.next()) ready.push(id);
+  return {
+    ready: ready.sort(),
+    running: [...agenda.running.keys()].sort(),
+    families: Array.from({ length: JOBS }, (_, n) => [
+      agenda.families.hasOpen(idOf(n)),
+      [...agenda.families.failedOf(idOf(n))].sort(),
+    ]),
+  };
+}
+
+it('is the same when it is rebuilt from state as when it followed every event', () => {
+  fc.assert(
+    fc.property(fc.array(drawn, { maxLength: 60, size: 'max' }), (acts) => {
+      const state = new KernelState();
+      const policy = new PriorityPolicy();
+      const agenda = new Agenda(state, policy);
+      let time = 0;
+      const record = (event: KernelEvent): void => {
+        // The kernel leases only what the policy gave away.
+        if (event.type === 'job.leased') policy.remove(event.job);
+        apply(state, event, state.position, time);
+        agenda.observe(event, time);
+      };
+      for (const act of acts) {
+        if (act.what === 'tick') {
+          time += 5;
+          for (let due = agenda.due.pop(time); due !== undefined; due = agenda.due.pop(time)) {
+            const job = state.jobs.get(due.job);
+            if (job !== undefined && due.what === 'ready') agenda.wake(job, time);
+          }
+        }
+        const event = eventFor(state, act, time);
+        if (event === undefined) continue;
+        record(event);
+        for (let reaction = agenda.nextReaction(); reaction !== undefined; reaction = agenda.nextReaction()) {
+          const follows = decideReaction(reaction, state, agenda.families);
+          if (follows !== undefined) record(follows);
+        }
+        state.time = time;
+      }
+      const rebuiltPolicy = new PriorityPolicy();
+      const rebuilt = new Agenda(state, rebuiltPolicy);
+      const reactions: KernelEvent[] = [];
+      for (let reaction = rebuilt.nextReaction(); reaction !== undefined; reaction = rebuilt.nextReaction()) {
+        const follows = decideReaction(reaction, state, rebuilt.families);
+        if (follows !== undefined) reactions.push(follows);
+      }
+      expect(reactions).toEqual([]);
+      const expected = [...state.jobs.values()].filter((job) =>
+        ['queued', 'delayed'].includes(statusOf(job, state)),
+      );
+      const followed = contents(agenda, policy, state, time + 1_000);
+      expect(followed).toMatchObject({ ready: expected.map(({ id }) => id).sort() });
+      expect(contents(rebuilt, rebuiltPolicy, state, time + 1_000)).toEqual(followed);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,98 @@
+import { commandId, handleId, jobId, kindName, zoneId } from '@tksm/abstractions';
+import type { EventType, KernelEvent } from '@tksm/abstractions';
+import { expect, it } from 'vitest';
+import { apply } from './apply.ts';
+import { digestOf } from './digest.ts';
+import { recordOf } from './job-state.ts';
+import { KernelState } from './kernel-state.ts';
+
+const by = handleId('operator');
+const job = jobId('1'.repeat(32));
+const cmd = commandId('c');
+const error = { code: 'HandlerFailed' as const, message: 'no' };
+const base = { v: 1 as const, job, epoch: 1 };
+
+/** One event of each type; the compiler sees to it that none is missing. */
+const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type: T }> } = {
+  'zone.created': { type: 'zone.created', v: 1, zone: zoneId('a'.repeat(32)) },
+  'sequencer.claimed': { type: 'sequencer.claimed', v: 1, epoch: 1, incarnation: 'i' },
+  'job.submitted': {
+    type: 'job.submitted',
+    v: 1,
+    job,
+    by,
+    spec: { kind: kindName('k'), version: 1, input: null },
+  },
+  'job.deduplicated': { type: 'job.deduplicated', v: 1, job, cmd, by },
+  'job.leased': { type: 'job.leased', ...base, worker: 'w', until: 9_000 },
+  'job.stepped': { type: 'job.stepped', ...base, name: 's', output: 1 },
+  'job.progressed': { type: 'job.progressed', ...base, progress: { done: 1 } },
+  'job.returned': { type: 'job.returned', ...base, output: 1 },
+  'job.succeeded': { type: 'job.succeeded', ...base, output: 1 },
+  'job.attempt-failed': { type: 'job.attempt-failed', ...base, error, retryAt: 2_000 },
+  'job.failed': { type: 'job.failed', ...base, error },
+  'job.interrupted': { type: 'job.interrupted', ...base, reason: 'drain' },
+  'job.cancelling': { type: 'job.cancelling', v: 1, job, by, reason: 'r' },
+  'job.cancelled': { type: 'job.cancelled', v: 1, job, error },
+  'job.held': { type: 'job.held', v: 1, job, error },
+  'job.released': { type: 'job.released', v: 1, job, by },
+  'job.result-rejected': { type: 'job.result-rejected', ...base, result: 'failed' },
+  'world.rewritten': {
+    type: 'world.rewritten',
+    v: 1,
+    by,
+    fact: { name: 'f', data: null },
+    rewrite: { puts: [['k', 1]] },
+    cmd,
+  },
+  'fact.emitted': { type: 'fact.emitted', v: 1, by, fact: { name: 'f', data: null } },
+  'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
+};
+
+function leased(): KernelState {
+  const state = new KernelState();
+  for (const type of ['zone.created', 'sequencer.claimed', 'job.submitted', 'job.leased'] as const) {
+    apply(state, EVENTS[type], state.position, 1_000);
+  }
+  return state;
+}
+
+it.each(Object.values(EVENTS))('takes $type in, twice alike, and moves position and time on', (event) => {
+  const [one, two] = [leased(), leased()];
+  apply(one, structuredClone(event), one.position, 5_000);
+  apply(two, event, two.position, 5_000);
+  expect(digestOf(one)).toBe(digestOf(two));
+  expect([one.position, one.time]).toEqual([5, 5_000]);
+});
+
+it('keeps nothing of an event that its writer could change later', () => {
+  const state = leased();
+  apply(state, EVENTS['job.stepped'], 4, 5_000);
+  const before = state.jobs.get(job);
+  const view = before && recordOf(before);
+  apply(state, EVENTS['job.stepped'], 5, 5_000);
+  expect(view?.steps).toHaveLength(1);
+});
+
+it('calls a log damaged that speaks of a job it never submitted', () => {
+  const state = new KernelState();
+  expect(() => {
+    apply(state, EVENTS['job.leased'], 0, 0);
+  }).toThrow(expect.objectContaining({ code: 'LogDamaged' }));
+});
+
+it('ends the lease with the attempt, whichever way it ends', () => {
+  for (const type of [
+    'job.returned',
+    'job.succeeded',
+    'job.attempt-failed',
+    'job.failed',
+    'job.interrupted',
+    'job.cancelled',
+    'job.held',
+  ] as const) {
+    const state = leased();
+    apply(state, EVENTS[type], 4, 5_000);
+    expect([type, state.jobs.get(job)?.lease]).toEqual([type, undefined]);
+  }
+});
