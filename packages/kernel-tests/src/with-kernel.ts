@@ -39,8 +39,12 @@ export async function storyOf(test: TestKernel, job: string): Promise<readonly s
 }
 
 /** A promise to be settled by hand. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
+export function gate(): { readonly opened: Promise<undefined>; open(): void } {
   let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
+  const opened = new Promise<undefined>((resolve) => {
+    open = () => {
+      resolve(undefined);
+    };
+  });
   return { opened, open };
 }

@@ -105,10 +105,10 @@ describe('a timeout', () => {
       name: 'listener',
       retry: { maxAttempts: 1 },
       run: (_input, { signal }) =>
-        new Promise<void>((resolve) => {
+        new Promise<undefined>((resolve) => {
           signal.addEventListener('abort', () => {
             reasons.push(signal.reason);
-            resolve();
+            resolve(undefined);
           });
         }),
     });
@@ -219,6 +219,7 @@ describe('progress', () => {
           context.progress({ done, total: 30, message: 'counting \ud800' });
           await context.sleep(100);
         }
+        return undefined;
       },
     });
     await withKernel({ kinds: [counter] }, async (test) => {

@@ -91,7 +91,7 @@ describe('cancelling', () => {
       run: async (_input, context) => {
         await door.opened;
         context.vars.set('late', true);
-        context.submit({ kind: echo });
+        return context.submit({ kind: echo });
       },
     });
     await withKernel({ kinds: [...kinds, late] }, async (test) => {
@@ -114,6 +114,7 @@ describe('cancelling', () => {
       run: async (_input, context) => {
         await door.opened;
         codes.push(await codeOf(context.step('more', () => context.submit({ kind: echo }))));
+        return undefined;
       },
     });
     await withKernel({ kinds: [...kinds, late] }, async (test) => {

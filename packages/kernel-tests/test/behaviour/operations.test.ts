@@ -1,4 +1,4 @@
-import type { WorldView } from '@tksm/abstractions';
+import type { Command, WorldView } from '@tksm/abstractions';
 import { defineOperation } from '@tksm/core';
 import { codeOf, echo, withKernel } from '@tksm/kernel-tests';
 import { describe, expect, it } from 'vitest';
@@ -55,7 +55,7 @@ describe('an operation', () => {
     }),
   );
 
-  it.each([
+  it.each<[string, Command]>([
     ['that rewrites', { kind: count, input: { by: 1 } }],
     ['that only notes', { kind: note }],
     ['of the kernel', { kind: 'var.set', input: { name: 'n', value: 1 } }],

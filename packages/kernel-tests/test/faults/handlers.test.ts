@@ -106,7 +106,7 @@ describe('a handler that returns', () => {
       () => JSON.parse('{"__proto__": {"polluted": true}}') as unknown,
       'ResultNotStorable',
     ],
-    ['a hole', () => [1, , 3], 'ResultNotStorable'], // eslint-disable-line no-sparse-arrays -- The hole is the point.
+    ['a hole', () => [1, , 3], 'ResultNotStorable'],
     ['deep nesting', () => nested(65), 'ResultNotStorable'],
     ['a forged tag', () => ({ $bigint: 'twelve' }), 'ResultNotStorable'],
     [
