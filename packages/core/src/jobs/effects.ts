@@ -14,7 +14,7 @@ import type {
 import { planVarApply } from '../vars/apply-vars.ts';
 
 /** Most effects that one step or result may carry, by sort. */
-export const MAX_EFFECTS = 10_000;
+const MAX_EFFECTS = 10_000;
 
 /** A child that an attempt wants to submit. */
 export interface ChildSubmission {

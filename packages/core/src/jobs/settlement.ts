@@ -5,7 +5,7 @@ import { nextAttemptAt } from './backoff.ts';
 import { isRetryable } from './job-error.ts';
 
 /** After this many attempts in a row that died with their process, a job fails: it may be what kills it. */
-export const MAX_INTERRUPTIONS = 100;
+const MAX_INTERRUPTIONS = 100;
 
 /** How an attempt ended. */
 export type AttemptResult =

@@ -8,7 +8,7 @@ import { DueQueue } from './due-queue.ts';
 import { Families } from './families.ts';
 
 /** A cancelled handler that has not ended by then loses its lease. */
-export const CANCEL_GRACE_MS = 5_000;
+const CANCEL_GRACE_MS = 5_000;
 
 /** Something that follows from the facts and is not recorded yet. */
 export type Reaction =

@@ -7,14 +7,12 @@ import { orderBatch } from './batch-order.ts';
 const batch = (needs: readonly (readonly number[])[]): Command[] =>
   needs.map((of, n) => ({ kind: 'k', name: `n${n}`, dependsOn: of.map((need) => ({ name: `n${need}` })) }));
 
-const graphs = fc
-  .nat({ max: 12 })
-  .chain((size) =>
-    fc.array(fc.uniqueArray(fc.nat({ max: Math.max(0, size - 1) }), { maxLength: 3 }), {
-      minLength: size,
-      maxLength: size,
-    }),
-  );
+const graphs = fc.nat({ max: 12 }).chain((size) =>
+  fc.array(fc.uniqueArray(fc.nat({ max: Math.max(0, size - 1) }), { maxLength: 3 }), {
+    minLength: size,
+    maxLength: size,
+  }),
+);
 
 it('puts every dependency before its dependents, or names a cycle that is there', () => {
   fc.assert(

@@ -19,7 +19,7 @@ import type {
 import { FIRST_VERSION } from '../kinds/registry.ts';
 
 /** Bounds of a job's contract. */
-export const JOB_LIMITS = Object.freeze({
+const JOB_LIMITS = Object.freeze({
   maxTextLength: 256,
   maxDependencies: 1_000,
   maxClaims: 64,

@@ -3,7 +3,7 @@ import type { Fact, Rewrite, StoredValue, VarApply, VarLayer, WorldView } from '
 import { etagOf, varKey } from './world-vars.ts';
 
 /** Bounds of an apply. */
-export const VAR_LIMITS = Object.freeze({ maxNameLength: 256, maxChanges: 1_000 });
+const VAR_LIMITS = Object.freeze({ maxNameLength: 256, maxChanges: 1_000 });
 
 const CONTROL = /\p{Cc}/u;
 
