@@ -74,7 +74,9 @@ describe('loadConfiguration', () => {
 
   it('takes the nearest project file alone', async () => {
     const near = '/project/sub/tksm.config.json';
-    const { settings } = await load({ files: { [PROJECT]: { concurrency: 5 }, [near]: { drainGraceMs: 6 } } });
+    const { settings } = await load({
+      files: { [PROJECT]: { concurrency: 5 }, [near]: { drainGraceMs: 6 } },
+    });
     expect([settings.concurrency.value, settings.drainGraceMs.value]).toEqual([100, 6]);
   });
 
