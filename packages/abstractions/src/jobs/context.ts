@@ -45,7 +45,8 @@ export interface TaskContext {
   progress(progress: Progress): void;
   /**
    * Runs `work` once per job, over all attempts: its output is durable, with the effects so far, before this returns,
-   * and a later attempt is given the recorded output.
+   * and a later attempt is given the recorded output. A step that fails leaves no record and ends its attempt, whatever the
+   * handler does next: a later attempt could not repeat it. What may fail is caught inside `work`.
    *
    * @throws KernelError `StepRepeated`, `StepOrderChanged`, `StepOverlapped`, `PayloadTooLarge`, `LeaseLost`
    */

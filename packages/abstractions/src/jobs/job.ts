@@ -17,7 +17,7 @@ export interface RetryPolicy {
   /** Each delay is the one before times this, at least 1. */
   readonly factor: number;
   readonly maxDelayMs: number;
-  /** Part of the delay that is spread, 0 to 1; a hash of job and attempt decides, so a replay agrees. */
+  /** Part of the delay that may be left off, 0 to 1; a hash of job and attempt decides, so a replay agrees. */
   readonly jitter: number;
 }
 
