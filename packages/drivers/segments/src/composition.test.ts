@@ -1,4 +1,4 @@
-import type { Registrar, Token } from '@tksm/abstractions';
+import type { Registrar } from '@tksm/abstractions';
 import { TOKENS } from '@tksm/abstractions';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder, tickingClock } from '../test/data-folder.ts';
@@ -7,7 +7,7 @@ import { composeSegments } from './composition.ts';
 it('registers the log and its loop watch', async () => {
   const values = new Map<string, unknown>();
   const registrar: Registrar = {
-    value: (token: Token<unknown>, value: unknown) => void values.set(token.name, value),
+    value: (token, value) => void values.set(token.name, value),
     singleton: () => undefined,
     add: () => undefined,
   };
