@@ -1,9 +1,9 @@
 import { BOOT_PHASES } from '@tksm/abstractions';
 import type { BootTask, JobId } from '@tksm/abstractions';
-import { createKernel } from '@tksm/core';
+import { createKernel, defineKind } from '@tksm/core';
 import { createMemoryBlobStore, createMemoryLog, seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import { replayHistory, testKernel } from '@tksm/testing';
-import { broken, codeOf, echo, nap, polite, storyOf, stuck, withKernel } from '@tksm/kernel-tests';
+import { broken, codeOf, echo, gate, nap, polite, storyOf, stuck, withKernel } from '@tksm/kernel-tests';
 import { describe, expect, it } from 'vitest';
 
 const kinds = [broken, echo, nap, polite, stuck];
@@ -195,15 +195,19 @@ describe('stopping', () => {
   });
 
   it('tells those who wait for an outcome, and hears a late handler without harm', async () => {
-    const test = await testKernel({ kinds });
-    const { job } = await test.enqueue({ kind: stuck });
+    const door = gate();
+    const late = defineKind({ name: 'late', run: () => door.opened });
+    const test = await testKernel({ kinds: [late] });
+    const { job } = await test.enqueue({ kind: late });
     await test.runUntilIdle();
     const waiting = codeOf(test.kernel.outcome(job));
     await test.close();
     expect(await waiting).toBe('KernelStopped');
     expect(await codeOf(test.kernel.outcome(job))).toBe('KernelStopped');
+    door.open();
     await test.advance(600_000);
     expect(test.kernel.phase).toBe('stopped');
+    expect(await test.kernel.read((state) => state.jobs.get(job)?.status)).toBe('queued');
   });
 });
 

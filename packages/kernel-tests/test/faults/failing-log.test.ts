@@ -54,6 +54,25 @@ describe('an append whose outcome is unknown', () => {
     },
   );
 
+  it('of a result keeps those waiting, too, who ask when it is on its way', async () => {
+    let runs = 0;
+    const counted = defineKind({ name: 'counted', run: () => (runs += 1) });
+    await withKernel({ kinds: [counted] }, async (test) => {
+      const { job } = await test.enqueue({ kind: counted, notBefore: test.clock.now() + 1_000 });
+      const append = test.log.append.bind(test.log);
+      let asked: Promise<unknown> | undefined;
+      test.log.append = async (draft, expected) => {
+        if (asked === undefined && draft.payload.includes('job.succeeded')) {
+          asked = test.outcome(job);
+          test.log.failNext('unknown-lost');
+        }
+        return await append(draft, expected);
+      };
+      await test.advance(1_000);
+      expect(await asked).toEqual({ status: 'succeeded', output: 2 });
+    })();
+  });
+
   it(
     'shows nobody what it has lost',
     withKernel({ kinds }, async (test) => {
