@@ -53,7 +53,7 @@ export interface TaskContext {
   step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T>;
   /** Waits inside the attempt; rejects when the signal aborts. */
   sleep(delayMs: number): Promise<void>;
-  /** Submits a child job; its id is derived, so a repeated attempt submits the same job. */
+  /** Submits a child job; its id is derived, so a repeated attempt submits the same job. Takes no `id` or `dedupKey`. */
   submit(command: Command): JobId;
   /** Records a fact with the step or the result. */
   emit(name: string, data: Value): void;

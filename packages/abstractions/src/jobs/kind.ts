@@ -33,7 +33,10 @@ export interface TaskKind<
   readonly retry?: Partial<RetryPolicy>;
   /** Default `detach`. */
   readonly childPolicy?: ChildPolicy;
-  run(input: Input, context: TaskContext): Output | Promise<Output>;
+  run(
+    input: Input,
+    context: TaskContext,
+  ): Output | Promise<Output> | (undefined extends Output ? Promise<void> : never);
 }
 
 /** What an operation may look at. Nothing else: it must decide the same for the same view and input. */

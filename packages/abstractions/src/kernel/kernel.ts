@@ -80,7 +80,8 @@ export interface Kernel {
   perform<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<OperationReceipt>;
   /**
    * Submits tasks in bulk; dependencies may name others of the batch. Checked as a whole before anything is queued. A
-   * batch larger than a frame is written as several: a retry under the same `id` completes it without doubling.
+   * batch larger than a frame is written as several: a retry under the same `id` completes it without doubling. Ids are
+   * derived from that `id`, so a command of a batch takes no `id` or `dedupKey` of its own.
    *
    * @throws as `submit`; `DuplicateId`, `DependencyCycle` with `data.cycle`
    */

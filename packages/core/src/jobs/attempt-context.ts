@@ -8,7 +8,6 @@ import type {
   JobId,
   JobView,
   Logger,
-  Progress,
   Random,
   Signal,
   TaskContext,
@@ -17,17 +16,15 @@ import type {
 import { viewOf } from '../state/state-reader.ts';
 import { unknownDependency } from '../submit/batch-order.ts';
 import type { Dependency } from '../submit/batch-order.ts';
-import { jobSpec, list, storedPayload } from '../submit/job-spec.ts';
-import { WorldVars } from '../vars/world-vars.ts';
+import { jobSpec, list, refuseOwnId, storedPayload } from '../submit/job-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
+import { attemptJobs, attemptVars } from './attempt-views.ts';
 import { JobIds } from './derive-id.ts';
 import { Effects } from './effects.ts';
 
 /** Longest name of a step. */
 const MAX_STEP_NAME = 128;
-/** Children are read in pages of this size, so that a large family does not hold up the loop. */
-const CHILDREN_PAGE = 500;
 
 /** What a handler sees. Effects wait in a buffer for the next step or the result. */
 export class AttemptContext implements TaskContext {
@@ -83,47 +80,40 @@ export class AttemptContext implements TaskContext {
   }
 
   get vars(): AttemptVars {
-    const { effects } = this;
-    const read = (name: string) =>
-      this.#host.read(() => new WorldVars(this.#host.engine.state.world).get(name));
-    return {
-      async get(name) {
-        const current = await read(name);
-        const pending = effects.pendingVar(name, current);
-        return pending === undefined ? current : (pending ?? undefined);
-      },
-      set(name, value, options) {
-        effects.setVar(name, fromStored(storedPayload(value, name)), options);
-      },
-      delete(name) {
-        effects.deleteVar(name);
-      },
-    };
+    return attemptVars(this.#host, this.effects);
   }
 
   get jobs(): AttemptJobs {
-    const host = this.#host;
-    const view = (id: JobId): JobView | undefined => {
-      const job = host.engine.job(id);
-      return job === undefined ? undefined : viewOf(job, host.engine.state);
-    };
-    return {
-      get: (id) => host.read(() => view(id)),
-      async *children(parent) {
-        const ids = await host.read(() => host.childrenOf(parent));
-        for (let start = 0; start < ids.length; start += CHILDREN_PAGE) {
-          const page = ids.slice(start, start + CHILDREN_PAGE);
-          yield* await host.read(() => page.flatMap((id) => view(id) ?? []));
-        }
-      },
+    return attemptJobs(this.#host);
+  }
+
+  // Handlers like to take these apart (`({ step, submit }) => …`), so each is given out bound.
+
+  get progress(): TaskContext['progress'] {
+    return (progress) => {
+      this.#host.progressed(this.#attempt, progress);
     };
   }
 
-  progress(progress: Progress): void {
-    this.#host.progressed(this.#attempt, progress);
+  get step(): TaskContext['step'] {
+    return (name, work) => this.#step(name, work);
   }
 
-  async step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T> {
+  get sleep(): TaskContext['sleep'] {
+    return (delayMs) => this.#sleep(delayMs);
+  }
+
+  get submit(): TaskContext['submit'] {
+    return (command) => this.#submit(command);
+  }
+
+  get emit(): TaskContext['emit'] {
+    return (name, data) => {
+      this.effects.emit(name, data);
+    };
+  }
+
+  async #step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T> {
     this.#checkStep(name);
     const recorded = this.#attempt.job.steps?.[this.#stepNames.size];
     this.#stepNames.add(name);
@@ -147,7 +137,7 @@ export class AttemptContext implements TaskContext {
     }
   }
 
-  async sleep(delayMs: number): Promise<void> {
+  async #sleep(delayMs: number): Promise<void> {
     const { signal } = this;
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
@@ -163,7 +153,8 @@ export class AttemptContext implements TaskContext {
     });
   }
 
-  submit(command: Command): JobId {
+  #submit(command: Command): JobId {
+    refuseOwnId(command, 'a child');
     const { engine, submitter } = this.#host;
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);
@@ -179,10 +170,6 @@ export class AttemptContext implements TaskContext {
     const id = new JobIds(engine.state.zone, `${parent}/${place}`).at(this.effects.children);
     this.effects.submit({ id, spec });
     return id;
-  }
-
-  emit(name: string, data: Value): void {
-    this.effects.emit(name, data);
   }
 
   /** @throws KernelError when the handler left a step open, or out */

@@ -54,7 +54,7 @@ export class Attempt {
       const context = (this.#context = new AttemptContext(this.#host, this));
       output =
         input instanceof Promise
-          ? input.then((value) => this.#kind.run(value, context))
+          ? input.then((value) => this.#kind.run(value, context) as unknown)
           : this.#kind.run(input, context);
       // A thenable of the handler's own may throw, or answer twice: a promise around it answers once.
       if (isThenable(output)) answer = Promise.resolve(output);

@@ -2,7 +2,7 @@ import { commandId } from '@tksm/abstractions';
 import type { Command, HandleId, JobId, JobSpec, Random, TaskKind, TaskReceipt } from '@tksm/abstractions';
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
-import { jobSpec } from './job-spec.ts';
+import { jobSpec, refuseOwnId } from './job-spec.ts';
 import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
 import { orderBatch, unknownDependency } from './batch-order.ts';
 import type { PreparedTask, Submitter } from './submitter.ts';
@@ -33,6 +33,7 @@ export async function enqueueBulk(
   const { indexOf, order } = orderBatch(commands);
   const prepared: PreparedTask[] = [];
   for (const command of commands) {
+    refuseOwnId(command, 'a job of a batch');
     const task = submitter.prepare(kindOf(command), command);
     prepared.push(task instanceof Promise ? await task : task);
     if (prepared.length % BREATH === 0) await context.breathe();

@@ -39,6 +39,19 @@ export function nameOfKind(kind: Command['kind'] | AnyKind): string {
   throw new KernelError('UnsupportedOperation', 'a command names a kind, or is given one');
 }
 
+/**
+ * Jobs of a batch and children have ids that are derived from their place: an id or a dedup key of their own would be
+ * in its way.
+ *
+ * @throws KernelError `InvalidSpec` with `data.field`
+ */
+export function refuseOwnId(command: Command, what: string): void {
+  for (const field of ['id', 'dedupKey'] as const) {
+    if (command[field] === undefined) continue;
+    throw new KernelError('InvalidSpec', `${what} takes no ${field}: its id is derived`, { data: { field } });
+  }
+}
+
 /** @throws KernelError `InvalidValue`, `PayloadTooLarge` */
 export function storedPayload(value: unknown, what: string): StoredValue {
   const stored = toStored(value);

@@ -64,7 +64,7 @@ describe('parseGraph', () => {
     ['an expression of no form', graph("  a: { kind: x, input: '${env.HOME}' }"), 'InvalidInput', 4],
     ['an item without forEach', graph("  a: { kind: x, input: '${item}' }"), 'InvalidInput', 4],
     ['an item in forEach itself', graph("  a: { kind: x, forEach: ['${item}'] }"), 'InvalidInput', 4],
-    ['a dedupKey for many jobs', graph('  a: { kind: x, forEach: [1], dedupKey: k }'), 'InvalidInput', 4],
+    ['a dedupKey', graph('  a: { kind: x, dedupKey: k }'), 'InvalidInput', 4],
     [
       'an output inside a text',
       graph("  a: { kind: x }\n  b: { kind: x, input: 'a${jobs.a.id}' }"),

@@ -18,12 +18,6 @@ export function readJob(name: string, value: Located, source: Source): ReadJob {
   const input = fields.get('input');
   const forEach = fields.get('forEach');
   const options = readOptions(fields, source);
-  if (forEach !== undefined && options.dedupKey !== undefined) {
-    throw source.problem(
-      fields.get('dedupKey')?.line ?? fields.line,
-      'forEach makes many jobs; they cannot share a dedupKey',
-    );
-  }
   const needs = new Map<string, number>();
   for (const { text, line } of fields.texts('dependsOn')) needs.set(text, line);
   for (const part of [input, forEach]) {

@@ -18,7 +18,6 @@ const SHAPES: Readonly<Record<keyof GraphJobOptions, Shape>> = {
   claims: 'list',
   origin: 'text',
   agent: 'text',
-  dedupKey: 'text',
   workspace: 'text',
   onDependencyFailure: 'text',
   childPolicy: 'text',

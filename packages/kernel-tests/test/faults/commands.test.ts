@@ -80,7 +80,7 @@ describe('a command', () => {
       const { kernel } = test;
       expect(await codeOf(kernel.submit(command as Command, kernel.operator))).toBe(code);
       expect(await codeOf(kernel.enqueueAll([command as Command], kernel.operator))).toBe(
-        code === 'InvalidInput' && 'id' in command ? 'resolved' : code,
+        code === 'InvalidInput' && 'id' in command ? 'InvalidSpec' : code,
       );
       if (code !== 'InvalidInput' || !('id' in command)) {
         expect(await kernel.read((state) => state.digest())).toBe(before);

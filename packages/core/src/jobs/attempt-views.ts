@@ -1,0 +1,58 @@
+import { fromStored, VAR_LAYERS } from '@tksm/abstractions';
+import type { AttemptJobs, AttemptVars, JobId, JobView, Variable } from '@tksm/abstractions';
+import { viewOf } from '../state/state-reader.ts';
+import { storedPayload } from '../submit/job-spec.ts';
+import { WorldVars } from '../vars/world-vars.ts';
+import type { AttemptHost } from './attempt-host.ts';
+import type { Effects } from './effects.ts';
+
+/** Children are read in pages of this size, so that a large family does not hold up the loop. */
+const CHILDREN_PAGE = 500;
+
+/** Variables as an attempt sees them: its own writes over what is durable. */
+export function attemptVars(host: AttemptHost, effects: Effects): AttemptVars {
+  return {
+    async get(name) {
+      const [current, below] = await host.read(() => {
+        const vars = new WorldVars(host.engine.state.world);
+        return [vars.get(name), belowRuntime(vars, name)] as const;
+      });
+      const pending = effects.pendingVar(name, current);
+      if (pending === undefined) return current;
+      // A deleted variable reveals the layer below.
+      return pending ?? below;
+    },
+    set(name, value, options) {
+      effects.setVar(name, fromStored(storedPayload(value, name)), options);
+    },
+    delete(name) {
+      effects.deleteVar(name);
+    },
+  };
+}
+
+function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
+  for (const layer of [...VAR_LAYERS].reverse()) {
+    const variable = layer === 'runtime' ? undefined : vars.get(name, layer);
+    if (variable !== undefined) return variable;
+  }
+  return undefined;
+}
+
+/** Jobs as an attempt sees them: only what is durable. */
+export function attemptJobs(host: AttemptHost): AttemptJobs {
+  const view = (id: JobId): JobView | undefined => {
+    const job = host.engine.job(id);
+    return job === undefined ? undefined : viewOf(job, host.engine.state);
+  };
+  return {
+    get: (id) => host.read(() => view(id)),
+    async *children(parent) {
+      const ids = await host.read(() => host.childrenOf(parent));
+      for (let start = 0; start < ids.length; start += CHILDREN_PAGE) {
+        const page = ids.slice(start, start + CHILDREN_PAGE);
+        yield* await host.read(() => page.flatMap((id) => view(id) ?? []));
+      }
+    },
+  };
+}
