@@ -92,6 +92,7 @@ export const ERROR_CODES = {
   LogClosed: fact('unavailable', false, 'open the log again'),
   BlobNotFound: fact('not-found', false, 'store the blob first'),
   BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),
+  ProofInvalid: fact('damaged', false, 'believe nothing it says, and ask for another'),
   // A host
   UsageError: fact('invalid', false, 'see --help'),
   FileNotFound: fact('not-found', false, 'check the path'),

@@ -48,7 +48,7 @@ function rootOf(leaves: ReadonlyMap<string, string>): string {
 }
 
 /** Every entry of the authoritative state, as key and stored value. */
-function* entriesOf(state: KernelState): Generator<[string, StoredValue]> {
+export function* entriesOf(state: KernelState): Generator<[string, StoredValue]> {
   const { zone, position, time, epoch, incarnation } = state;
   yield ['zone', { zone, position, time, epoch, incarnation }];
   for (const job of state.jobs.values()) yield [`job/${job.id}`, asStored(recordOf(job))];

@@ -1,0 +1,22 @@
+import type { LogReader, Position, StateReader } from '@tksm/abstractions';
+import { replay } from '../log/replay.ts';
+import { readerOf } from '../state/state-reader.ts';
+import { proveEntry } from './state-proof.ts';
+import type { StateProof } from './state-proof.ts';
+
+/** A replayed state whose entries can be proved against its digest. */
+export interface ProvableState {
+  readonly state: StateReader;
+  /** The proof of an entry of the digest tree (ADR 0008); undefined when it is not there. */
+  prove(key: string): StateProof | undefined;
+}
+
+/**
+ * Folds a log, up to but not including `to`, into a state that gives proofs.
+ *
+ * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
+ */
+export async function provableState(log: LogReader, to?: Position): Promise<ProvableState> {
+  const state = await replay(log, to);
+  return { state: readerOf(state), prove: (key) => proveEntry(state, key) };
+}
