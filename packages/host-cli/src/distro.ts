@@ -13,6 +13,9 @@ import { composeObservability } from '@tksm/observability/composition';
 import type { ObservabilityOptions } from '@tksm/observability/composition';
 import { ownVersion } from './handlers/version.ts';
 
+/** A command whose log cannot be written gives up after this long: whoever typed it can free space and repeat it. */
+const RECOVERY_LIMIT_MS = 5_000;
+
 /** What the distro is opened over. */
 export interface TksmParts {
   readonly configuration: Configuration;
@@ -47,7 +50,7 @@ export const tksm = defineDistro<TksmParts>({
       composeGraphs(registrar);
     },
     (registrar, { concurrency }) => {
-      composeCore(registrar, { concurrency });
+      composeCore(registrar, { concurrency, recoveryLimitMs: RECOVERY_LIMIT_MS });
     },
   ],
 });

@@ -1,4 +1,5 @@
 import type {
+  KernelError,
   AnyKind,
   CapabilityHandle,
   Command,
@@ -35,6 +36,10 @@ export class SkippingKernel implements Kernel {
 
   get phase(): KernelPhase {
     return this.#kernel.phase;
+  }
+
+  get failure(): KernelError | undefined {
+    return this.#kernel.failure;
   }
 
   get operator(): CapabilityHandle {

@@ -1,3 +1,4 @@
+import type { KernelError } from '../errors/kernel-error.ts';
 import type { CapabilityHandle } from '../authority/capability.ts';
 import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
 import type { AnyKind } from '../jobs/kind.ts';
@@ -62,6 +63,8 @@ export type KernelPhase = 'booting' | 'running' | 'draining' | 'stopped' | 'fail
 export interface Kernel {
   readonly zone: ZoneId;
   readonly phase: KernelPhase;
+  /** Why the phase is `failed`: `DiskFull`, `StorageFailed`, `DataFolderReadOnly`, `LogDamaged`, `ZoneStopped`. */
+  readonly failure: KernelError | undefined;
   /** The owner's handle. */
   readonly operator: CapabilityHandle;
   readonly kinds: readonly AnyKind[];

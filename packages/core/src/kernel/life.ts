@@ -59,6 +59,7 @@ export class Life {
   #draining = false;
   #deposed = false;
   #recovering = false;
+  #failure: KernelError | undefined;
   #blocked: { readonly label: string; readonly ms: number } | undefined;
 
   private constructor(parts: LifeParts, state: KernelState, head: LogHead) {
@@ -108,6 +109,11 @@ export class Life {
 
   get phase(): KernelPhase {
     return this.#phase;
+  }
+
+  /** Why the zone has stopped deciding. */
+  get failure(): KernelError | undefined {
+    return this.#failure;
   }
 
   get session(): Session {
@@ -189,6 +195,7 @@ export class Life {
   /** Opens the zone for users' jobs, with a job in the log that lasts as long. A drain goes on after a recovery. */
   #run(): void {
     this.#phase = this.#draining ? 'draining' : 'running';
+    this.#failure = undefined;
     this.#session.submitSystem([lifecycleJob('run', this.zone, this.#session.engine.state.incarnation)]);
   }
 
@@ -238,7 +245,8 @@ export class Life {
     this.#phase = 'failed';
     session.end();
     const error = troubleError(outcome);
-    logger.log('error', 'the zone stopped deciding', { code: error.code, message: error.message });
+    this.#failure = outcome.status === 'unknown' ? outcome.cause : error;
+    logger.log('error', 'the zone stopped deciding', { code: this.#failure.code, message: error.message });
     session.engine.abandon(error);
     session.worker.abortAll(
       new KernelError('LeaseLost', 'the log failed under this attempt', { cause: error }),
@@ -251,7 +259,13 @@ export class Life {
   /** Never rejects: a log that fails again while it is claimed is waited for, ever longer. */
   async #recover(cause: KernelError): Promise<void> {
     const { ports } = this.#parts;
-    const wanted = (): boolean => this.#phase === 'failed' && this.#stopping === undefined && !this.#deposed;
+    const { recoveryLimitMs = Number.POSITIVE_INFINITY } = this.#parts.settings;
+    const until = ports.clock.monotonic() + recoveryLimitMs;
+    const wanted = (): boolean =>
+      this.#phase === 'failed' &&
+      this.#stopping === undefined &&
+      !this.#deposed &&
+      ports.clock.monotonic() < until;
     this.#recovering = true;
     for (let failures = 0; wanted(); failures++) {
       const recovered = await recoverLog(ports, wanted, failures);
@@ -272,6 +286,7 @@ export class Life {
     }
     this.#recovering = false;
     this.outcomes.fail(cause);
+    this.feed.close();
   }
 }
 

@@ -29,6 +29,11 @@ export interface KernelPorts {
 export interface KernelSettings {
   /** Jobs that run at the same time. Default 100. */
   readonly concurrency?: number;
+  /**
+   * How long a zone whose log failed tries to recover before it gives up: whoever waits is then told, and subscriptions
+   * end. Default: for as long as the kernel is open.
+   */
+  readonly recoveryLimitMs?: number;
   /** Zone to create when the log is empty. Drawn when absent. */
   readonly zone?: ZoneId;
   readonly kinds?: readonly AnyKind[];

@@ -69,6 +69,10 @@ export class ZoneKernel implements Kernel {
     return this.#life.phase;
   }
 
+  get failure(): KernelError | undefined {
+    return this.#life.failure;
+  }
+
   get operator(): CapabilityHandle {
     return this.#handles.operator;
   }

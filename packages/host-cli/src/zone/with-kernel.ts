@@ -26,7 +26,7 @@ export const DECIDE_ONLY = 0;
  * Opens the data folder's kernel for a piece of work, and stops it afterwards. Answers undefined when the work was
  * interrupted.
  *
- * @throws KernelError `DataFolderLocked`, `DataFolderReadOnly`, `LogDamaged`, `FormatTooNew`, `BootFailed`, `Timeout`,
+ * @throws KernelError `DiskFull` and `StorageFailed` when the log could not be written, `DataFolderLocked`, `DataFolderReadOnly`, `LogDamaged`, `FormatTooNew`, `BootFailed`, `Timeout`,
  * and what the work throws
  */
 export async function withKernel<T>(
@@ -44,8 +44,11 @@ export async function withKernel<T>(
   const limit = flags.number('timeout');
   try {
     const stopped = interruption.signal.aborted;
-    return stopped ? undefined : await Promise.race([work({ kernel, signal }), untilAborted(signal)]);
+    const result = stopped ? undefined : await Promise.race([work({ kernel, signal }), untilAborted(signal)]);
+    if (kernel.failure !== undefined) throw kernel.failure;
+    return result;
   } catch (error) {
+    if (kernel.failure !== undefined) throw kernel.failure;
     if (interruption.signal.aborted) return undefined;
     if (timeout?.aborted !== true) throw error;
     throw new KernelError(

@@ -1,7 +1,8 @@
-import type { JobId } from '@tksm/abstractions';
-import { createMemoryLog } from '@tksm/drivers-memory';
+import { KernelError } from '@tksm/abstractions';
+import type { EventLog, JobId } from '@tksm/abstractions';
+import { createMemoryBlobStore, createMemoryLog, seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import { testKernel } from '@tksm/testing';
-import { defineKind } from '@tksm/core';
+import { createKernel, defineKind } from '@tksm/core';
 import { codeOf, echo, gate, nap, storyOf, stuck, userJobs, withKernel } from '@tksm/kernel-tests';
 import { describe, expect, it } from 'vitest';
 
@@ -241,5 +242,37 @@ describe('a small frame', () => {
     expect(await codeOf(test.enqueue({ kind: echo, input: 'x'.repeat(30_000) }))).toBe('FrameTooLarge');
     expect(test.kernel.phase).toBe('running');
     await test.close();
+  });
+});
+
+describe('a zone whose log cannot be recovered', () => {
+  it('gives up after its limit, and tells why to everybody who waits', async () => {
+    const clock = new VirtualClock();
+    const disk = createMemoryLog();
+    const failed = { status: 'unknown', cause: new KernelError('DiskFull', 'no space is left') } as const;
+    let isFull = false;
+    const log: EventLog = {
+      capabilities: disk.capabilities,
+      statistics: disk.statistics,
+      head: () => disk.head(),
+      read: (options) => disk.read(options),
+      append: (draft, expected) => (isFull ? Promise.resolve(failed) : disk.append(draft, expected)),
+      settle: () => (isFull ? Promise.reject(failed.cause) : disk.settle()),
+      close: () => disk.close(),
+    };
+    const ports = { log, blobs: createMemoryBlobStore(), clock, timers: clock, random: seededRandom(1) };
+    const kernel = await createKernel({ ...ports, kinds, recoveryLimitMs: 5_000 });
+    const { job } = await kernel.enqueue({ kind: stuck }, kernel.operator);
+    const outcome = codeOf(kernel.outcome(job));
+    const events = kernel.events()[Symbol.asyncIterator]();
+    const end = events.next();
+    isFull = true;
+    expect(await codeOf(kernel.enqueue({ kind: echo }, kernel.operator))).toBe('OutcomeUnknown');
+    expect(kernel).toMatchObject({ phase: 'failed', failure: { code: 'DiskFull' } });
+    await clock.advanceBy(60_000);
+    expect(await outcome).toBe('OutcomeUnknown');
+    expect((await end).done).toBe(true);
+    expect(kernel).toMatchObject({ phase: 'failed', failure: { code: 'DiskFull' } });
+    await kernel.stop();
   });
 });

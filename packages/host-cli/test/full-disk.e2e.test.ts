@@ -1,0 +1,38 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { E2E, errorOf, Place } from './tksm.ts';
+
+const canMount =
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' }).status === 0;
+if (!canMount) {
+  if (process.env.TKSM_REQUIRE_ALL === '1') throw new Error('the right to mount is required');
+  console.warn('skipped: a full disk needs the right to mount (run as root)');
+}
+
+describe.skipIf(!canMount)('a full disk', E2E, () => {
+  it('ends the command with its code, and costs nothing that was acknowledged', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    mkdirSync(place.data);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'none', place.data]);
+    onTestFinished(() => {
+      execFileSync('umount', ['--lazy', place.data]);
+    });
+    const items = Array.from({ length: 400 }, (_, index) => `item ${index}`);
+    const hog = {
+      kind: 'shell',
+      forEach: items,
+      retry: { maxAttempts: 1 },
+      input: { argv: ['sh', '-c', 'head -c 4000 /dev/zero | tr "\\0" x; echo $0', '${item}'] },
+    };
+    const graph = place.file('graph.yaml', JSON.stringify({ name: 'hog', jobs: { hog } }));
+    const full = await place.tksm('run', graph, '--json');
+    expect(full.code).toBe(1);
+    expect(errorOf(full)).toMatchObject({ code: 'DiskFull' });
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
+    execFileSync('mount', ['-o', 'remount,size=64m', place.data]);
+    expect(await place.json('run', graph)).toMatchObject({ status: 'succeeded', resumed: true });
+  });
+});
