@@ -82,4 +82,39 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
     globals: ['data'],
     load: async () => (await import('../handlers/event-export.ts')).eventExport,
   },
+  {
+    path: ['event', 'checkpoint'],
+    summary: 'sign what the log is now',
+    details:
+      'Writes a C2SP signed note: number of frames, root of the tree over them, state digest. The first one makes a key in the data ' +
+      'folder. Whoever keeps checkpoints can tell later that history was changed.',
+    examples: [
+      { line: 'tksm event checkpoint > yesterday', note: 'keep it where this machine cannot change it' },
+      { line: 'tksm event checkpoint --since yesterday', note: 'prove that the log only grew since' },
+    ],
+    flags: [
+      {
+        name: 'since',
+        type: 'text',
+        value: 'FILE',
+        summary: 'prove that the log of this older checkpoint goes on',
+      },
+      { name: 'key', type: 'switch', summary: 'print the verifier key, which others check it with' },
+    ],
+    globals: ['data'],
+    load: async () => (await import('../handlers/event-checkpoint.ts')).eventCheckpoint,
+  },
+  {
+    path: ['event', 'prove'],
+    summary: 'prove that an event is in the log',
+    details: 'The proof shows the whole frame that holds the event. tools/verify-log checks it.',
+    examples: [
+      { line: 'tksm event prove 42 > proof.json', note: 'under the last checkpoint, or a new one' },
+      { line: 'tksm event prove 42 --checkpoint yesterday', note: 'under one that was kept' },
+    ],
+    arguments: [{ name: 'position', summary: 'its number in the log' }],
+    flags: [{ name: 'checkpoint', type: 'text', value: 'FILE', summary: 'under this checkpoint' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/event-prove.ts')).eventProve,
+  },
 ];

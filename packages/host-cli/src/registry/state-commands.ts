@@ -33,6 +33,21 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/state-get.ts')).stateGet,
   },
   {
+    path: ['state', 'prove'],
+    summary: 'prove what a key of the world is',
+    examples: [
+      { line: 'tksm state prove var/runtime/limits', note: 'under a new checkpoint' },
+      { line: 'tksm state prove zone --entry --checkpoint yesterday', note: 'as of one that was kept' },
+    ],
+    arguments: [{ name: 'key', summary: 'a key of the world' }],
+    flags: [
+      { name: 'entry', type: 'switch', summary: 'KEY is zone, job/ID, command/ID or world/KEY' },
+      { name: 'checkpoint', type: 'text', value: 'FILE', summary: 'under this checkpoint' },
+    ],
+    globals: ['data'],
+    load: async () => (await import('../handlers/state-prove.ts')).stateProve,
+  },
+  {
     path: ['replay'],
     summary: 'fold the log from its beginning and print the digest',
     examples: [

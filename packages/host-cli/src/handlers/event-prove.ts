@@ -1,0 +1,46 @@
+import { KernelError } from '@tksm/abstractions';
+import type { Position } from '@tksm/abstractions';
+import { writeEventProof } from '@tksm/core';
+import type { SignedCheckpoint } from '@tksm/core';
+import type { Handler, Invocation } from '../program/invocation.ts';
+import { frameAt, givenCheckpoint, sayVerifierKey, withProofs, withTree } from '../proofs/proving.ts';
+import type { Proving } from '../proofs/proving.ts';
+import { lastCheckpoint, signCheckpoint } from '../proofs/zone-checkpoint.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+
+export const eventProve: Handler = (call) =>
+  withProofs(call, async (proving) => {
+    const position = positionOf(call.args[0] ?? '');
+    const frame = await frameAt(proving.log, position);
+    const signed = await checkpointOver(call, proving, position);
+    const proof = await withTree(call, proving, async (tree) =>
+      writeEventProof(signed, { position, frame, index: tree.indexOf(position) }, tree),
+    );
+    call.output.data(proof);
+    sayVerifierKey(call, proving.key, signed.checkpoint.origin);
+    return EXIT.ok;
+  });
+
+/** The checkpoint that was given, the one signed last, or a new one when that is older than the event. */
+async function checkpointOver(
+  call: Invocation,
+  { dir, log, key }: Proving,
+  position: Position,
+): Promise<SignedCheckpoint> {
+  const given = await givenCheckpoint(call, 'checkpoint', key);
+  if (given === undefined) {
+    const last = await lastCheckpoint(dir, key);
+    return last !== undefined && position < last.checkpoint.position ? last : signCheckpoint(dir, log, key);
+  }
+  const { position: events } = given.checkpoint;
+  if (position < events) return given;
+  throw new KernelError('EventNotFound', `the checkpoint is older than event ${position}: it has ${events}`, {
+    data: { position, events },
+    next: 'leave --checkpoint out, or make a new one with tksm event checkpoint',
+  });
+}
+
+function positionOf(text: string): Position {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new KernelError('UsageError', `a position is a whole number from 0, not ${JSON.stringify(text)}`);
+}

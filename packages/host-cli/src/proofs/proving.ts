@@ -1,0 +1,80 @@
+import type { KeyObject } from 'node:crypto';
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { Frame, LogReader, Position } from '@tksm/abstractions';
+import { verifierKeyOf } from '@tksm/core';
+import type { SignedCheckpoint } from '@tksm/core';
+import { openSegmentsReader } from '@tksm/drivers-segments';
+import type { Invocation } from '../program/invocation.ts';
+import { readSource } from '../vars/read-value.ts';
+import { dataFolder } from '../zone/configuration.ts';
+import { FrameTree } from './frame-tree.ts';
+import { onProofStorage } from './proof-storage.ts';
+import { signingKey } from './signing-key.ts';
+import { openCheckpoint } from './zone-checkpoint.ts';
+
+/** A data folder that proofs are made of. */
+export interface Proving {
+  readonly dir: string;
+  readonly log: LogReader;
+  readonly key: KeyObject;
+}
+
+/** Opens the folder of a command, does what it says, and closes it. */
+export async function withProofs(
+  call: Invocation,
+  work: (proving: Proving) => Promise<number>,
+): Promise<number> {
+  const dir = await dataFolder(call);
+  const log = await openSegmentsReader({ dir });
+  try {
+    return await onProofStorage(dir, async () => await work({ dir, log, key: await signingKey(dir) }));
+  } finally {
+    await log.close();
+  }
+}
+
+/** The checkpoint in the file that a flag names. @throws KernelError `FileNotFound`, `ProofInvalid` */
+export async function givenCheckpoint(
+  { flags }: Invocation,
+  flag: string,
+  key: KeyObject,
+): Promise<SignedCheckpoint | undefined> {
+  const file = flags.text(flag);
+  return file === undefined ? undefined : openCheckpoint(await readSource(file), key);
+}
+
+/**
+ * Makes a proof with the cached tree; when nothing true comes out of it, with one that is made anew.
+ *
+ * @throws KernelError `ProofInvalid` when the log itself is not the one that was signed for
+ */
+export async function withTree<T>(
+  { output }: Invocation,
+  { dir, log }: Proving,
+  prove: (tree: FrameTree) => Promise<T>,
+): Promise<T> {
+  using tree = new FrameTree(dir);
+  await tree.extend(log);
+  try {
+    return await prove(tree);
+  } catch (error) {
+    if (!isKernelError(error, 'ProofInvalid')) throw error;
+  }
+  output.notice('the cached tree did not lead to the signed root, and is made anew from the log');
+  await tree.rebuild(log);
+  return await prove(tree);
+}
+
+/** The frame that holds a position. */
+export async function frameAt(log: LogReader, position: Position): Promise<Frame> {
+  for await (const frame of log.read({ from: position })) return frame;
+  const { position: events } = await log.head();
+  throw new KernelError('EventNotFound', `there is no event ${position}: the log has ${events}`, {
+    data: { position, events },
+  });
+}
+
+/** Says how others check what was printed. */
+export function sayVerifierKey({ output }: Invocation, key: KeyObject, origin: string): void {
+  output.notice(`verifier key: ${verifierKeyOf(origin, key)}`);
+}
