@@ -53,6 +53,11 @@ export class Engine {
     return this.#committer.time;
   }
 
+  /** What is decided from here on is not earlier than `now`. */
+  turn(now: Instant): void {
+    this.#committer.turn(now);
+  }
+
   /** Position that the next event gets. */
   get position(): Position {
     return this.state.position;

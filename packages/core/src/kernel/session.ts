@@ -177,6 +177,7 @@ export class Session {
     if (this.engine.abandoned) return;
     const { agenda } = this.engine;
     const now = this.#home.ports.clock.now();
+    this.engine.turn(now);
     for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
       const job = this.engine.job(due.job);
       if (job !== undefined && job.outcome === undefined) this.#fall(job, due.what, now);

@@ -91,3 +91,23 @@ it('closes a batch before a frame could grow too large', async () => {
   expect(frames.reduce((sum, count) => sum + count, 0)).toBe(200);
   for (const bytes of log.frames()) expect(bytes.length).toBeLessThan(6_000);
 });
+
+it('begins another frame when time has passed and something is due', async () => {
+  const log = createMemoryLog();
+  const { clock, committer, frames, add } = await committerOver(log);
+  add(1);
+  committer.turn(clock.now());
+  add(1);
+  await clock.advanceBy(5);
+  const release = log.hold();
+  add(1);
+  await clock.runUntilIdle();
+  add(1);
+  clock.jumpBy(1_000);
+  committer.turn(clock.now());
+  expect(committer.time).toBe(clock.now());
+  add(1);
+  release();
+  await clock.runUntilIdle();
+  expect([frames, committer.head.time]).toEqual([[2, 1, 1, 1], clock.now()]);
+});

@@ -70,6 +70,16 @@ export class Committer {
     return this.#current().time;
   }
 
+  /**
+   * Time has passed, and something is due because of it: what is decided now goes into a frame of its own, so that no
+   * event is recorded at a time at which it was not due yet.
+   */
+  turn(now: Instant): void {
+    if (this.#open === undefined || this.#open.events.length === 0 || this.#open.time >= now) return;
+    this.#closed.push(this.#open);
+    this.#open = undefined;
+  }
+
   /** Adds events that belong together and were applied at `time`; they share a frame. Their texts are their JSON. */
   add(events: readonly KernelEvent[], texts: readonly string[], time: Instant): void {
     const batch = this.#opened(time);
