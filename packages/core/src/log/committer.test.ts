@@ -111,3 +111,11 @@ it('begins another frame when time has passed and something is due', async () =>
   await clock.runUntilIdle();
   expect([frames, committer.head.time]).toEqual([[2, 1, 1, 1], clock.now()]);
 });
+
+it('does not go back behind a time at which something was due', async () => {
+  const { clock, committer } = await committerOver(createMemoryLog());
+  const due = clock.now();
+  committer.turn(due);
+  clock.jumpBy(-60_000);
+  expect(committer.time).toBe(due);
+});

@@ -32,6 +32,8 @@ export class Committer {
   #closed: Batch[] = [];
   #open: Batch | undefined;
   #inFlight: Batch | undefined;
+  /** The latest time at which something was due. */
+  #seen: Instant = 0;
   #scheduled = false;
   #stopped = false;
   #lost: KernelError | undefined;
@@ -72,9 +74,10 @@ export class Committer {
 
   /**
    * Time has passed, and something is due because of it: what is decided now goes into a frame of its own, so that no
-   * event is recorded at a time at which it was not due yet.
+   * event is recorded at a time at which it was not due yet, also when the clock is set back meanwhile.
    */
   turn(now: Instant): void {
+    this.#seen = Math.max(this.#seen, now);
     if (this.#open === undefined || this.#open.events.length === 0 || this.#open.time >= now) return;
     this.#closed.push(this.#open);
     this.#open = undefined;
@@ -120,7 +123,7 @@ export class Committer {
     // An empty batch is made anew: its time would be that of a decision which came to nothing.
     if (this.#open !== undefined && this.#open.events.length > 0) return this.#open;
     const before = this.#closed.at(-1) ?? this.#inFlight;
-    return this.#opened(Math.max(before?.time ?? this.#head.time, this.#clock.now()));
+    return this.#opened(Math.max(before?.time ?? this.#head.time, this.#seen, this.#clock.now()));
   }
 
   /** The open batch. The clock may have gone on since `time` was read: a frame has the time its events were applied at. */

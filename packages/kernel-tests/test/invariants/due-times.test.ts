@@ -19,3 +19,16 @@ it('records a lease no earlier than its job was due, also behind a slow flush', 
   expect(lease?.time).toBeGreaterThanOrEqual(notBefore);
   await test.close();
 });
+
+it('records a lease no earlier than its job was due, also when the clock is set back', async () => {
+  const test = await testKernel({ kinds: [nap], concurrency: 1 });
+  const notBefore = test.clock.now() + 1_000;
+  await test.enqueue({ kind: nap, input: { ms: 5_000 } });
+  const { job } = await test.enqueue({ kind: nap, input: { ms: 1 }, notBefore });
+  await test.advance(2_000);
+  test.clock.jumpBy(-60_000);
+  await test.outcome(job);
+  const lease = (await test.events()).find(({ event }) => event.type === 'job.leased' && event.job === job);
+  expect(lease?.time).toBeGreaterThanOrEqual(notBefore);
+  await test.close();
+});
