@@ -1,0 +1,36 @@
+import type { JobId, JobSpec } from '@tksm/abstractions';
+
+/** What an auditor remembers of a job: derived from the events alone, by rules of its own. */
+export interface AuditedJob {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+  epoch: number;
+  lease: number | undefined;
+  settled: 'succeeded' | 'failed' | 'cancelled' | undefined;
+  held: boolean;
+  waived: boolean;
+  returned: boolean;
+  retryAt: number;
+  readonly steps: Set<string>;
+}
+
+export function newJob(id: JobId, spec: JobSpec): AuditedJob {
+  return {
+    ...{
+      id,
+      spec,
+      epoch: 0,
+      lease: undefined,
+      settled: undefined,
+      held: false,
+      waived: false,
+      returned: false,
+    },
+    ...{ retryAt: 0, steps: new Set() },
+  };
+}
+
+/** Jobs of the kernel's own: they are not counted against the bound, and end with their incarnation. */
+export function isSystemJob({ spec }: AuditedJob): boolean {
+  return spec.kind.startsWith('boot.') || spec.kind.startsWith('kernel.');
+}

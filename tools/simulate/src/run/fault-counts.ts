@@ -1,0 +1,31 @@
+/** Every class of fault that a long run must have met. */
+export const FAULT_CLASSES = [
+  ...['power-loss', 'process-kill', 'write-error', 'short-write', 'flush-error', 'disk-full', 'read-only'],
+  ...['lost-write', 'misdirected-write', 'bit-flip', 'stale-frame'],
+  ...['dropped-sectors', 'torn-write', 'reordered-sectors', 'unknown-outcome', 'damage-reported'],
+  ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result', 'command-retried'],
+] as const;
+
+export type FaultClass = string;
+
+/** How often each class of fault happened. */
+export class FaultCounts {
+  readonly #counts = new Map<FaultClass, number>();
+
+  add(fault: FaultClass, times = 1): void {
+    this.#counts.set(fault, this.of(fault) + times);
+  }
+
+  of(fault: FaultClass): number {
+    return this.#counts.get(fault) ?? 0;
+  }
+
+  merge(other: FaultCounts): void {
+    for (const [fault, times] of other.#counts) this.add(fault, times);
+  }
+
+  /** Classes that never happened. */
+  missing(): readonly string[] {
+    return FAULT_CLASSES.filter((fault) => this.of(fault) === 0);
+  }
+}

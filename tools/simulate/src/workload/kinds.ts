@@ -1,0 +1,95 @@
+import { KernelError } from '@tksm/abstractions';
+import type { AnyKind, TaskContext, Value } from '@tksm/abstractions';
+import { defineKind } from '@tksm/core';
+
+/** Told before a handler or the work of a step runs. */
+export interface RunWatch {
+  started(context: TaskContext): void;
+  stepping(context: TaskContext, step: string): void;
+}
+
+interface Children {
+  readonly kind: string;
+  readonly inputs: readonly Value[];
+}
+
+/** Kinds that succeed, fail, throw, wait, hang and disobey. */
+export function simulatedKinds(watch: RunWatch): readonly AnyKind[] {
+  const task = <Input>(
+    name: string,
+    run: (input: Input, context: TaskContext) => unknown,
+    options: { readonly timeoutMs?: number; readonly childPolicy?: 'await' } = {},
+  ): AnyKind =>
+    defineKind<Input, Value>({
+      name,
+      ...options,
+      run: (input, context) => {
+        watch.started(context);
+        return run(input, context) as Value;
+      },
+    }) as unknown as AnyKind;
+  const spawn = ({ kind, inputs }: Children, context: TaskContext): Value =>
+    inputs.map((input) => context.submit({ kind, input }));
+  return [
+    task('echo', (input: Value) => input),
+    task('nap', ({ ms }: { ms: number }, context) => context.sleep(ms).then(() => 'rested')),
+    task('flaky', ({ times }: { times: number }, { attempt }) => {
+      if (attempt <= times) throw new Error(`attempt ${attempt} fails`);
+      return attempt;
+    }),
+    task('broken', () => {
+      throw new KernelError('ProcessRejected', 'never works');
+    }),
+    task('thrower', () => Promise.reject({ not: 'an error' } as unknown as Error)),
+    task('stuck', () => new Promise(() => undefined)),
+    task('polite', (_input, { signal }) => rejectedBy(signal)),
+    task('deaf', (_input, context) => deaf(context)),
+    task('writer', ({ name, value, fails }: { name: string; value: Value; fails: boolean }, context) => {
+      context.vars.set(name, value);
+      context.emit('written', { name });
+      if (fails) throw new KernelError('ProcessRejected', 'after the write');
+      return null;
+    }),
+    task('steps', (input: Stepping, context) => stepping(input, context, watch)),
+    task('parent', spawn, { childPolicy: 'await' }),
+    task('leaver', spawn),
+  ];
+}
+
+interface Stepping {
+  readonly count: number;
+  readonly failAt: number;
+  readonly ms: number;
+}
+
+async function stepping(
+  { count, failAt, ms }: Stepping,
+  context: TaskContext,
+  watch: RunWatch,
+): Promise<number> {
+  for (let step = 0; step < count; step++) {
+    await context.step(`s${step}`, () => {
+      watch.stepping(context, `s${step}`);
+      context.vars.set('stepped', step);
+      if (step === failAt && context.attempt === 1) throw new Error('this step fails once');
+      return step;
+    });
+    context.progress({ done: step, total: count });
+    await context.sleep(ms);
+  }
+  return count;
+}
+
+function rejectedBy(signal: TaskContext['signal']): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+/** Comes back late, whatever it is told. */
+async function deaf({ signal }: TaskContext): Promise<string> {
+  await rejectedBy(signal).catch(() => undefined);
+  return 'late';
+}
