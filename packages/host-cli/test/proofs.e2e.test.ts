@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { E2E, errorOf, Place } from './tksm.ts';
+
+const VERIFIER = path.resolve(import.meta.dirname, '../../../tools/verify-log/src/main.ts');
+
+/** Runs the verifier, which knows nothing of our packages. */
+function verifyLog(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [VERIFIER, ...args], { encoding: 'utf8' });
+}
+
+describe('proofs', E2E, () => {
+  it('are given for events, growth and state, and accepted by the verifier', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'first', '1');
+    const key = (await place.tksm('event', 'checkpoint', '--key')).stdout.trim();
+    const older = place.file('older', (await place.tksm('event', 'checkpoint')).stdout);
+    await place.tksm('var', 'set', 'second', '2');
+    const lines = [
+      ['event', 'prove', '0'],
+      ['event', 'prove', '3', '--checkpoint', older],
+      ['event', 'checkpoint', '--since', older],
+      ['state', 'prove', 'var/runtime/second'],
+      ['state', 'prove', 'zone', '--entry', '--checkpoint', older],
+    ];
+    for (const line of lines) {
+      const proof = await place.tksm(...line);
+      expect(proof.code, proof.stderr).toBe(0);
+      expect(proof.stderr).toContain(key);
+      const checked = verifyLog('proof', place.file('proof', proof.stdout), '--key', key);
+      expect(checked, line.join(' ')).toMatchObject({ status: 0, stderr: '' });
+      const changed = place.file(
+        'changed',
+        proof.stdout.replace('"inclusion"', '"Inclusion"').replace('\n}', '\n }'),
+      );
+      expect(verifyLog('proof', changed, '--key', key).status).toBe(8);
+    }
+    expect(verifyLog('log', place.data, '--key', key, '--checkpoint', older)).toMatchObject({ status: 0 });
+    const json = await place.json('event', 'checkpoint');
+    expect(json).toMatchObject({ verifierKey: key, size: expect.any(Number), digest: expect.any(String) });
+    expect((await place.tksm('state', 'digest')).stdout.trim()).toBe(json['digest']);
+    expect(statSync(path.join(place.data, 'proofs', 'signing.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('come from a cache that is made anew when it is wrong', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'first', '1');
+    const good = (await place.tksm('event', 'prove', '2')).stdout;
+    for (const name of ['frames', 'nodes']) {
+      const file = path.join(place.data, 'proofs', name);
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill(7, 0, Math.floor(bytes.length / 2)));
+      const again = await place.tksm('event', 'prove', '2');
+      expect(again).toMatchObject({ code: 0, stdout: good });
+      expect(again.stderr).toContain('made anew');
+      writeFileSync(file, 'garbage');
+      expect(await place.tksm('event', 'prove', '2')).toMatchObject({ code: 0, stdout: good });
+    }
+  });
+
+  it('are refused for what is not there, and for what others have signed', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'first', '1');
+    const older = place.file('older', (await place.tksm('event', 'checkpoint')).stdout);
+    await place.tksm('var', 'set', 'second', '2');
+    const { stdout } = await place.tksm('event', 'tail', '-n', '1', '--json');
+    const { position } = JSON.parse(stdout) as { position: number };
+    expect(await place.tksm('event', 'prove', '9999')).toMatchObject({ code: 3, stdout: '' });
+    expect((await place.tksm('event', 'prove', 'x')).code).toBe(2);
+    expect((await place.tksm('event', 'prove', String(position), '--checkpoint', older)).code).toBe(3);
+    expect((await place.tksm('state', 'prove', 'no/such')).code).toBe(3);
+    const forged = place.file('forged', readFileSync(older, 'utf8').replace(/\n1?\d\d\n/, '\n5\n'));
+    const refused = await place.tksm('event', 'prove', '0', '--checkpoint', forged, '--json');
+    expect(refused).toMatchObject({ code: 8, stdout: '' });
+    expect(errorOf(refused)).toMatchObject({ code: 'ProofInvalid' });
+    const other = new Place(onTestFinished);
+    await other.tksm('var', 'set', 'first', '1');
+    expect((await other.tksm('event', 'prove', '0', '--checkpoint', older)).code).toBe(8);
+  });
+
+  it('are not signed for a log that is older than the last checkpoint', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const copy = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'first', '1');
+    await place.tksm('event', 'checkpoint');
+    await copy.tksm('var', 'set', 'first', '1');
+    // Another log in the place of the one that was signed for.
+    spawnSync('sh', ['-c', 'rm -r "$0/log" && cp -r "$1/log" "$0/log"', place.data, copy.data]);
+    const refused = await place.tksm('event', 'checkpoint', '--json');
+    expect(refused).toMatchObject({ code: 8, stdout: '' });
+    expect(errorOf(refused)).toMatchObject({ code: 'LogDamaged' });
+  });
+});
