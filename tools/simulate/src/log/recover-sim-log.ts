@@ -10,7 +10,7 @@ import type { FoundMark } from './head-file.ts';
 import { hasFrameFrom, headAfter, readStored } from './stored-frame.ts';
 
 const SEGMENT = /^([0-9]{20})\.seg$/;
-export const EMPTY_HEAD: LogHead = Object.freeze({ position: 0, hash: NO_HASH, epoch: 0, time: 0 });
+const EMPTY_HEAD: LogHead = Object.freeze({ position: 0, hash: NO_HASH, epoch: 0, time: 0 });
 /** Zeros that a segment begins with. Few, so that a run has several segments. */
 export const SEGMENT_BYTES = 32 * 1024;
 

@@ -2,7 +2,7 @@ import type { Command } from '@tksm/abstractions';
 import type { DiskFault } from '../disk/fault.ts';
 
 /** A job by a small number, counted back from the last that was acknowledged. */
-export type JobNumber = number;
+type JobNumber = number;
 
 /** One thing that happens to a kernel. Acts hold everything they need, so that any of them can be left out. */
 export type Act =
