@@ -14,6 +14,8 @@ export const WORD = Object.freeze({
   done: 2,
   /** 1 while the writer sleeps on the bell. */
   asleep: 3,
+  /** 1 while the main thread sleeps until the request is answered. */
+  waiting: 11,
   /** What is requested, one of {@link REQUEST}. */
   kind: 4,
   /** Bytes of the frame in the frame buffer. */

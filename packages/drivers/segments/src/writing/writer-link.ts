@@ -171,10 +171,12 @@ export class WriterLink {
     const { words } = this.control;
     const before = (this.#number - 1) | 0;
     this.#worker?.ref();
+    Atomics.store(words, WORD.waiting, 1);
     while (Atomics.load(words, WORD.done) === before) {
       const waiting = waitAsync(words, WORD.done, before);
       if (waiting.async) await waiting.value;
     }
+    Atomics.store(words, WORD.waiting, 0);
     this.#worker?.unref();
   }
 }

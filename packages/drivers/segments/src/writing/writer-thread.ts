@@ -25,13 +25,16 @@ let headFlushedAt = 0;
 
 function run(): void {
   let seen = 0;
+  let isSpinning = true;
   for (;;) {
-    if (!spinFor(seen)) sleep(seen);
+    if (!isSpinning || !spinFor(seen)) sleep(seen);
     const request = Atomics.load(words, WORD.request);
     if (request === seen) continue;
     seen = request;
     const kind = words[WORD.kind];
     answer(kind);
+    // A main thread that sleeps is often woken on this processor: spinning would only keep it waiting.
+    isSpinning = Atomics.load(words, WORD.waiting) === 0;
     Atomics.store(words, WORD.done, seen);
     Atomics.notify(words, WORD.done);
     if (kind === REQUEST.close) return;
