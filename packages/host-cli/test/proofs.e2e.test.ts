@@ -11,7 +11,10 @@ function verifyLog(...args: string[]): { status: number | null; stdout: string; 
   return spawnSync(process.execPath, [VERIFIER, ...args], { encoding: 'utf8' });
 }
 
-describe('proofs', E2E, () => {
+/** Each test starts some twenty processes one after the other. */
+const MANY = { ...E2E, timeout: 240_000 };
+
+describe('proofs', MANY, () => {
   it('are given for events, growth and state, and accepted by the verifier', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     await place.tksm('var', 'set', 'first', '1');
@@ -31,12 +34,9 @@ describe('proofs', E2E, () => {
       expect(proof.stderr).toContain(key);
       const checked = verifyLog('proof', place.file('proof', proof.stdout), '--key', key);
       expect(checked, line.join(' ')).toMatchObject({ status: 0, stderr: '' });
-      const changed = place.file(
-        'changed',
-        proof.stdout.replace('"inclusion"', '"Inclusion"').replace('\n}', '\n }'),
-      );
-      expect(verifyLog('proof', changed, '--key', key).status).toBe(8);
     }
+    const changed = place.file('changed', place.read('proof').replace('\n}', '\n }'));
+    expect(verifyLog('proof', changed, '--key', key).status).toBe(8);
     expect(verifyLog('log', place.data, '--key', key, '--checkpoint', older)).toMatchObject({ status: 0 });
     const json = await place.json('event', 'checkpoint');
     expect(json).toMatchObject({ verifierKey: key, size: expect.any(Number), digest: expect.any(String) });

@@ -25,7 +25,10 @@ function signed() {
   return { text, note, key: verifierKeyOf(checkpoint.origin, privateKey) };
 }
 
-describe('a signed checkpoint', () => {
+/** Generous: the machine may be busy. */
+const TIMEOUT = { timeout: 60_000 };
+
+describe('a signed checkpoint', TIMEOUT, () => {
   it('is read back as it was written, by whoever has the verifier key', () => {
     const { text, note, key } = signed();
     expect(openNote(note, key)).toBe(text);

@@ -29,7 +29,10 @@ const nodes: MerkleNodes = {
 
 const sizes = fc.integer({ min: 1, max: MOST_LEAVES });
 
-describe('the Merkle tree', () => {
+/** Generous: the machine may be busy. */
+const TIMEOUT = { timeout: 60_000 };
+
+describe('the Merkle tree', TIMEOUT, () => {
   it('has the roots that certificate transparency gives for its eight test leaves', () => {
     const data = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657'];
     const frontier = new MerkleFrontier();

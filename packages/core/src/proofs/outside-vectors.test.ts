@@ -52,7 +52,7 @@ function isAccepted(vector: Vector, kind: string): boolean {
       });
 }
 
-describe('proof vectors from outside', () => {
+describe('proof vectors from outside', { timeout: 60_000 }, () => {
   it('have the verdicts that they expect', ({ skip }) => {
     if (!existsSync(FOLDER)) {
       console.log('skipped: the vectors of transparency-dev/merkle are not beside the project');

@@ -15,7 +15,10 @@ function someState(): KernelState {
   return state;
 }
 
-describe('a state proof', () => {
+/** Generous: the machine may be busy. */
+const TIMEOUT = { timeout: 60_000 };
+
+describe('a state proof', TIMEOUT, () => {
   it('leads from an entry to the digest, for each kind of entry', () => {
     const state = someState();
     const digest = digestOf(state);

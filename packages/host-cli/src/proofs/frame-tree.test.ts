@@ -39,7 +39,7 @@ async function rootOf(log: LogReader): Promise<Buffer> {
   return frontier.root();
 }
 
-describe('the cached tree', () => {
+describe('the cached tree', { timeout: 60_000 }, () => {
   it('grows with the log, and keeps what it has between openings', async () => {
     for (const size of [1, 2, 3, 7, 8, 20, 33]) {
       using tree = new FrameTree(dir);
