@@ -1,5 +1,6 @@
 // Measures the kernel beside what the disk itself can do. Each test runs in a process of its own; rounds interleave all
 // tests; a sample during which others used the machine is taken again, at most as often as there are rounds.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseOptions, USAGE } from './options.ts';
@@ -9,11 +10,16 @@ import type { Case } from './plan.ts';
 import { ndjson, table } from './report.ts';
 import { isClean, resultOf } from './result.ts';
 import type { Result } from './result.ts';
-import { takeSample } from './take-sample.ts';
+import { endSample, takeSample } from './take-sample.ts';
 import type { Taken } from './take-sample.ts';
 
 /** Passes for each round wanted: the second is for samples that were contended. */
 const PASSES_A_ROUND = 2;
+/** What ends a run early, with the exit codes that shells expect. */
+const INTERRUPTIONS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
 
 interface Entry {
   readonly bench: Case;
@@ -84,6 +90,13 @@ async function coreVersion(): Promise<string> {
 async function main(options: Options): Promise<void> {
   await mkdir(options.data, { recursive: true });
   const dir = await mkdtemp(path.join(options.data, 'tksm-bench-'));
+  for (const [signal, code] of INTERRUPTIONS) {
+    process.once(signal, () => {
+      endSample();
+      rmSync(dir, { recursive: true, force: true });
+      process.exit(code);
+    });
+  }
   try {
     const entries = await takeAll(options, dir);
     const results = entries.flatMap(

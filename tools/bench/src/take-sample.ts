@@ -44,15 +44,30 @@ function isPrepared(test: TestName): boolean {
   return 'prepare' in TESTS[test];
 }
 
+/** The sample under way: it leads a process group, which all that it starts belongs to. */
+let running: number | undefined;
+
+/** Ends the sample under way, at once. */
+export function endSample(): void {
+  if (running === undefined) return;
+  try {
+    process.kill(-running, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
 async function run(errand: Errand): Promise<string> {
   const script = fileURLToPath(import.meta.resolve('./sample-process.ts'));
   const args = ['--expose-gc', script, JSON.stringify(errand)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  running = child.pid;
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });
   const [output, code] = await Promise.all([text(child.stdout), ended]);
+  running = undefined;
   if (code !== 0) throw new Error(`${errand.test} (${errand.setting}) ended with code ${code}`);
   return output;
 }
