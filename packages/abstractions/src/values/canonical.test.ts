@@ -124,7 +124,8 @@ function normal(value: StoredValue): unknown {
 function sorted(value: StoredValue): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(sorted);
-  return Object.entries(value)
+  const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => [key, 'is', sorted(item as StoredValue)]);
+    .map(([key, item]) => [key, sorted(item as StoredValue)]);
+  return { members };
 }

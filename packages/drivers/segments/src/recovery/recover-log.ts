@@ -6,6 +6,7 @@
 // 3. A whole frame beyond HEAD counts, after it was written again and flushed through a fresh handle: a flush that
 //    failed may have left it in memory only.
 // 4. After a clean end nothing is written.
+// 5. What frames are appended to has a durable name.
 
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -55,6 +56,8 @@ export async function recoverLog(dir: string, index: PlaceIndex): Promise<Recove
     const isMarked = found?.mark.position === end.head.position;
     if (!isMarked && lastFrame !== undefined) await writeAgain(tail, end, lastFrame);
     if (!isMarked || written > 0) await tail.sync();
+    // The process may have died between a segment's rename and the flush of its name.
+    await flushFolder(path.join(dir, LOG_FOLDER));
     const nextSlot = isMarked ? other(found.slot) : await writeMark(dir, end, found?.slot);
     const segmentBytes = (await tail.stat()).size;
     return { end, segmentBytes, nextSlot, cutBytes: written, headRebuilt: found === undefined };
