@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['{packages,tools,samples}/**/{src,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     passWithNoTests: true,
-    setupFiles: ['./vitest.setup.ts'],
+    setupFiles: ['./vitest-setup.ts'],
     reporters: ['default', ...jsonReport],
   },
 });

@@ -8,15 +8,26 @@ import type { KernelState } from '../state/kernel-state.ts';
  * @throws KernelError `InvalidInput` when the job has no output there
  */
 export function resolveOutputRefs(value: StoredValue, state: KernelState): StoredValue {
+  // Most inputs have none: they are given on as they are.
+  return hasOutputRefs(value) ? resolved(value, state) : value;
+}
+
+function hasOutputRefs(value: StoredValue): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return (value as readonly StoredValue[]).some(hasOutputRefs);
+  for (const key in value as StoredObject) {
+    if (key === VALUE_TAGS.output || hasOutputRefs((value as StoredObject)[key] ?? null)) return true;
+  }
+  return false;
+}
+
+function resolved(value: StoredValue, state: KernelState): StoredValue {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value))
-    return (value as readonly StoredValue[]).map((item) => resolveOutputRefs(item, state));
+  if (Array.isArray(value)) return (value as readonly StoredValue[]).map((item) => resolved(item, state));
   const object = value as StoredObject;
   const ref = object[VALUE_TAGS.output];
   if (ref !== undefined) return lookUp(ref, state);
-  return Object.fromEntries(
-    Object.entries(object).map(([key, item]) => [key, resolveOutputRefs(item, state)]),
-  );
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, resolved(item, state)]));
 }
 
 function lookUp(ref: StoredValue, state: KernelState): StoredValue {
