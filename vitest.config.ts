@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // CI counts the tests from this file.
@@ -6,12 +8,15 @@ const jsonReport: ['json', { outputFile: string }][] = reportFile
   ? [['json', { outputFile: reportFile }]]
   : [];
 
+// Workspaces that tests make around this file have no properties to seed.
+const setup = path.join(import.meta.dirname, 'vitest-setup.ts');
+
 export default defineConfig({
   test: {
     include: ['{packages,tools,samples}/**/{src,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     passWithNoTests: true,
-    setupFiles: ['./vitest-setup.ts'],
+    setupFiles: existsSync(setup) ? [setup] : [],
     reporters: ['default', ...jsonReport],
   },
 });
