@@ -1,5 +1,6 @@
 import type { Health, HealthCheck, HealthStatus, KernelPhase } from '@tksm/abstractions';
 import type { Engine } from './engine.ts';
+import type { ClockDoubt } from './sequencer-clock.ts';
 
 /** What health is computed from. */
 export interface HealthInputs {
@@ -7,6 +8,7 @@ export interface HealthInputs {
   readonly engine: Engine;
   /** The last handler that blocked the event loop. */
   readonly blocked: { readonly label: string; readonly ms: number } | undefined;
+  readonly doubt: ClockDoubt | undefined;
 }
 
 const RANK: readonly HealthStatus[] = ['ok', 'degraded', 'failing'];
@@ -20,7 +22,7 @@ const PHASE: Readonly<Record<KernelPhase, HealthStatus>> = {
 };
 
 /** Health of a zone, as of now. */
-export function computeHealth({ phase, engine, blocked }: HealthInputs): Health {
+export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): Health {
   const { agenda, head } = engine;
   const checks: HealthCheck[] = [
     { name: 'kernel', status: PHASE[phase], detail: phase },
@@ -37,7 +39,18 @@ export function computeHealth({ phase, engine, blocked }: HealthInputs): Health 
           status: 'degraded',
           detail: `job ${blocked.label} blocked it for ${Math.round(blocked.ms)} ms`,
         },
+    clockCheck(doubt),
   ];
   const worst = Math.max(...checks.map(({ status }) => RANK.indexOf(status)));
   return { status: RANK[worst] ?? 'failing', checks };
+}
+
+function clockCheck(doubt: ClockDoubt | undefined): HealthCheck {
+  if (doubt === undefined) return { name: 'clock', status: 'ok', detail: 'as expected' };
+  const minutes = Math.round(Math.abs(doubt.aheadMs) / 60_000);
+  const detail =
+    doubt.leftMs === undefined
+      ? `the wall clock is ${minutes} min behind the log, which goes on by elapsed time`
+      : `the wall clock jumped ${minutes} min ahead; believed if it lasts ${Math.ceil(doubt.leftMs / 1_000)} s more`;
+  return { name: 'clock', status: 'degraded', detail };
 }

@@ -28,6 +28,7 @@ import { Outcomes } from './outcomes.ts';
 import { phaseChecks } from './phase-checks.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import { recoverLog } from './recover-log.ts';
+import { SequencerClock } from './sequencer-clock.ts';
 import { Session } from './session.ts';
 
 /** What a life is given besides its state. */
@@ -49,6 +50,7 @@ export class Life {
   readonly outcomes = new Outcomes();
   readonly feed: EventFeed;
   readonly #parts: LifeParts;
+  readonly #clock: SequencerClock;
   readonly #metrics: KernelMetrics;
   readonly #drain: Drain;
   readonly #systemKinds = new Map<string, TaskKind>();
@@ -62,9 +64,10 @@ export class Life {
   #failure: KernelError | undefined;
   #blocked: { readonly label: string; readonly ms: number } | undefined;
 
-  private constructor(parts: LifeParts, state: KernelState, head: LogHead) {
+  private constructor(parts: LifeParts, clock: SequencerClock, state: KernelState, head: LogHead) {
     const { ports, settings, registry } = parts;
     this.#parts = parts;
+    this.#clock = clock;
     this.#metrics = new KernelMetrics(ports.metrics);
     this.#session = this.#newSession(state, head);
     this.feed = new EventFeed(ports.log, head.position);
@@ -90,7 +93,9 @@ export class Life {
     parts: LifeParts,
   ): Promise<{ readonly life: Life; readonly booted: () => Promise<void> }> {
     const state = await replay(parts.ports.log);
-    const life = new Life(parts, state, await parts.ports.log.head());
+    const clock = new SequencerClock(parts.ports.clock, state.time, parts.ports.logger);
+    const timed = { ...parts, ports: { ...parts.ports, clock } };
+    const life = new Life(timed, clock, state, await parts.ports.log.head());
     const claimed = life.#session.begin();
     return {
       life,
@@ -125,7 +130,12 @@ export class Life {
   }
 
   health(): Health {
-    return computeHealth({ phase: this.#phase, engine: this.#session.engine, blocked: this.#blocked });
+    return computeHealth({
+      phase: this.#phase,
+      engine: this.#session.engine,
+      blocked: this.#blocked,
+      doubt: this.#clock.doubt,
+    });
   }
 
   onProgress(listener: (job: JobId, progress: Progress) => void): () => void {
@@ -212,7 +222,7 @@ export class Life {
   #newSession(state: KernelState, head: LogHead): Session {
     const { ports, settings, registry, taskOf } = this.#parts;
     const home = {
-      ...{ ports, settings, taskOf },
+      ...{ ports, settings, taskOf, clock: this.#clock },
       isOpen: () => this.#phase === 'running',
       find: (kind: string, version: number) => this.#systemKinds.get(kind) ?? registry.task(kind, version),
       health: () => this.health(),

@@ -22,6 +22,7 @@ import { isSystemKind } from '../scheduler/system-kinds.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import type { SequencerClock } from './sequencer-clock.ts';
 import { Submitter } from '../submit/submitter.ts';
 import { Engine } from './engine.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
@@ -31,6 +32,7 @@ import { DEFAULT_CONCURRENCY } from './ports.ts';
 export interface SessionHome {
   readonly ports: KernelPorts;
   readonly settings: KernelSettings;
+  readonly clock: SequencerClock;
   /** Whether users' jobs may be leased. */
   isOpen(): boolean;
   find(kind: string, version: number): TaskKind | undefined;
@@ -155,28 +157,36 @@ export class Session {
       this.#nextExpiry = Number.POSITIVE_INFINITY;
       for (const { lease } of agenda.systemRunning.values()) if (lease) this.#expectExpiry(lease.until);
     }
-    const at = Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry);
+    const at = this.#nextLook(Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry));
     if (this.#timer !== undefined) {
       // An earlier alarm that is needed no more is left to ring once, unless nothing at all is due.
       if (this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
       this.end();
     }
     if (at === Number.POSITIVE_INFINITY) return;
-    const { clock, timers } = this.#home.ports;
+    const { clock, ports } = this.#home;
     const delay = Math.min(Math.max(0, at - clock.now()), LONGEST_TIMER_MS);
     this.#timer = {
       at,
-      handle: timers.after(delay, () => {
+      handle: ports.timers.after(delay, () => {
         this.#ring();
       }),
     };
+  }
+
+  /** When to look next at what is due at `at`: earlier, when the clock may be believed by then. */
+  #nextLook(at: Instant): Instant {
+    const { clock } = this.#home;
+    if (!clock.holding || at === Number.POSITIVE_INFINITY) return at;
+    const leftMs = clock.doubt?.leftMs;
+    return leftMs === undefined ? at : Math.min(at, clock.now() + Math.ceil(leftMs));
   }
 
   #ring(): void {
     this.#timer = undefined;
     if (this.engine.abandoned) return;
     const { agenda } = this.engine;
-    const now = this.#home.ports.clock.now();
+    const now = this.#home.clock.now();
     this.engine.turn(now);
     for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
       const job = this.engine.job(due.job);
