@@ -134,6 +134,52 @@ describe('tksm job', E2E, () => {
     expect((await place.tksm('job', 'ls', '--all', '--plain')).stdout).toContain('boot.scheduler');
   });
 
+  it('shows jobs as they were with --at', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const one = await submitted(place, 'true');
+    const two = await submitted(place, 'true', '--delay', '1h');
+    await place.json('job', 'cancel', two);
+    const position = async (type: string): Promise<string> => {
+      const { events } = (await place.json('event', 'ls', '--type', type, '--job', two)) as {
+        events: { position: number }[];
+      };
+      return String(events[0]?.position);
+    };
+    const [submission, cancellation] = [await position('job.submitted'), await position('job.cancelled')];
+    expect(await place.json('job', 'ls', '--at', submission)).toMatchObject({
+      jobs: [{ id: one }],
+      total: 1,
+    });
+    expect(await place.json('job', 'ls', '--at', cancellation)).toMatchObject({
+      jobs: [{ status: 'queued' }, { id: two, status: 'delayed' }],
+    });
+    expect(await place.json('job', 'show', two, '--at', cancellation, '--events')).toMatchObject({
+      job: { status: 'delayed' },
+      events: [{ event: { type: 'job.submitted' } }],
+    });
+    expect((await place.tksm('job', 'show', two, '--at', submission)).code).toBe(3);
+    expect(await place.json('job', 'ls', '--at', '0')).toEqual({ jobs: [], total: 0 });
+    expect((await place.tksm('job', 'tree', '--at', cancellation)).stdout).toContain('delayed');
+  });
+
+  it('refuses a moment that the log does not have, and says where it is', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await submitted(place, 'true');
+    const { position } = await place.json('state', 'digest');
+    const refused = async (at: string): Promise<unknown> => {
+      const ended = await place.tksm('job', 'ls', '--at', at, '--json');
+      expect(ended.stdout).toBe('');
+      return errorOf(ended);
+    };
+    const inFuture = { code: 'MomentInFuture', exitCode: 3, data: { events: position } };
+    expect(await refused(String(Number(position) + 1))).toMatchObject(inFuture);
+    expect(await refused('9999-12-31')).toMatchObject(inFuture);
+    expect(await refused('2001-01-01')).toMatchObject({ code: 'MomentBeforeLog', exitCode: 3 });
+    expect(await refused('2026-11-21T06:00')).toMatchObject({ code: 'UsageError', exitCode: 2 });
+    expect((await place.tksm('job', 'ls', '--at', '9999-12-31')).stderr).toContain('tksm event tail -n 1');
+    expect((await place.tksm('job', 'ls', '--at', String(position))).code).toBe(0);
+  });
+
   it('cancels one, or what is left of a run after being told yes', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const one = await submitted(place, 'true', '--run', 'r');

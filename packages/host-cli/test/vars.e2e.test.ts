@@ -69,7 +69,12 @@ describe('tksm var', E2E, () => {
     const first = await place.json('var', 'set', 'a', 'one');
     await place.tksm('var', 'set', 'a', 'two');
     const at = String(Number(first['position']) + 1);
-    expect((await place.tksm('var', 'get', 'a', '--at', at)).stdout).toBe('one\n');
+    const last = (await place.json('event', 'show', String(first['position'])))['time'];
+    const time = new Date(Number(last)).toISOString();
+    for (const moment of [at, time]) {
+      expect((await place.tksm('var', 'get', 'a', '--at', moment)).stdout).toBe('one\n');
+    }
+    expect((await place.tksm('var', 'get', 'a', '--at', '0')).code).toBe(3);
   });
 
   it('follows what another process changes, until it is interrupted', async ({ onTestFinished }) => {

@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   VarNotFound: fact('not-found', false, 'list the variables'),
   PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
   EventNotFound: fact('not-found', false, 'list the events'),
+  MomentInFuture: fact('not-found', false, 'name a moment that has been'),
+  MomentBeforeLog: fact('not-found', false, 'name a moment since the zone was created'),
   // A job's own outcome
   HandlerFailed: fact('job-failed', true, 'look at the cause'),
   NonErrorThrown: fact('job-failed', true, 'throw an Error from the handler'),

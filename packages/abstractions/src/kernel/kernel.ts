@@ -5,7 +5,7 @@ import type { AnyKind } from '../jobs/kind.ts';
 import type { RecordedEvent, LogHead } from '../log/event.ts';
 import type { LogStatistics } from '../log/event-log.ts';
 import type { Signal } from '../runtime/abort.ts';
-import type { Hash, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { VarChanged, VarStore } from '../vars/var-store.ts';
 import type { WorldView } from '../world/world.ts';
 import type { Command, OperationReceipt, Receipt, TaskReceipt } from './command.ts';
@@ -38,6 +38,8 @@ export interface StateReader {
   world(): WorldView;
   /** Number of events the state has seen. */
   readonly position: Position;
+  /** Time of the last frame it has seen; 0 before the first. */
+  readonly time: Instant;
   /** Root hash over all authoritative state. */
   digest(): Hash;
 }

@@ -1,5 +1,6 @@
 import type {
   Hash,
+  Instant,
   JobId,
   JobQuery,
   JobReader,
@@ -80,6 +81,9 @@ export function readerOf(state: KernelState): StateReader {
     },
     get position(): Position {
       return state.position;
+    },
+    get time(): Instant {
+      return state.time;
     },
     jobs: new StateJobs(state),
     get vars(): VarStore {

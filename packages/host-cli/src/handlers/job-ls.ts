@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 50;
 
 export const jobLs: Handler = async (call) => {
   const { flags, output } = call;
-  const { state } = await look(await dataFolder(call));
+  const { state, now } = await look(await dataFolder(call), flags.text('at'));
   const run = flags.text('run');
   const kind = flags.text('kind');
   const statuses = flags.list('status') as readonly JobStatus[];
@@ -32,7 +32,7 @@ export const jobLs: Handler = async (call) => {
     return EXIT.ok;
   }
   if (shown.length === 0) output.notice(known.length === 0 ? 'there are no jobs yet' : 'no job matches');
-  printTable(output, jobColumns(shortNames(known), Date.now()), shown);
+  printTable(output, jobColumns(shortNames(known), now), shown);
   if (shown.length < found.length) {
     output.notice(`the last ${shown.length} of ${found.length}; for more: --limit N, or --all`);
   }

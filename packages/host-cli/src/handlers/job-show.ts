@@ -12,11 +12,12 @@ import { look } from '../zone/look.ts';
 
 export const jobShow: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state, log } = await look(await dataFolder(call));
+  const { state, log, now } = await look(await dataFolder(call), flags.text('at'));
   const job = findJob(state.jobs, args[0] ?? '');
   const events: RecordedEvent[] = [];
   if (flags.on('events')) {
     for await (const recorded of readEvents(log, job.position)) {
+      if (recorded.position >= state.position) break;
       if (isAbout(recorded, job.id)) events.push(recorded);
     }
   }
@@ -26,11 +27,10 @@ export const jobShow: Handler = async (call) => {
     return EXIT.ok;
   }
   const names = shortNames(state.jobs.list());
-  for (const line of describeJob(job, children, { names, style: output.style, now: Date.now() }))
-    output.line(line);
+  for (const line of describeJob(job, children, { names, style: output.style, now })) output.line(line);
   if (events.length > 0) {
     output.line('');
-    printTable(output, eventColumns(names, Date.now()), events);
+    printTable(output, eventColumns(names, now), events);
   }
   return EXIT.ok;
 };

@@ -15,7 +15,7 @@ const DEFAULT_LIMIT = 20;
 
 export const jobTree: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state } = await look(await dataFolder(call));
+  const { state } = await look(await dataFolder(call), flags.text('at'));
   const run = flags.text('run');
   const all = [...state.jobs.list()].filter((job) => !isSystemJob(job));
   const [text] = args;

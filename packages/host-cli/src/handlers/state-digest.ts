@@ -5,7 +5,7 @@ import { look } from '../zone/look.ts';
 
 export const stateDigest: Handler = async (call) => {
   const { flags, output } = call;
-  const { state } = await look(await dataFolder(call), flags.number('at'));
+  const { state } = await look(await dataFolder(call), flags.text('at'));
   const digest = state.digest();
   if (output.settings.json) output.document({ digest, position: state.position });
   else output.line(digest);

@@ -8,7 +8,7 @@ import { look } from '../zone/look.ts';
 
 export const stateGet: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state } = await look(await dataFolder(call), flags.number('at'));
+  const { state } = await look(await dataFolder(call), flags.text('at'));
   const key = args[0] ?? '';
   const world = state.world();
   if (flags.on('prefix')) {

@@ -9,7 +9,7 @@ import { look } from '../zone/look.ts';
 export const varGet: Handler = async (call) => {
   const { args, flags, output } = call;
   const name = args[0] ?? '';
-  const { state } = await look(await dataFolder(call), flags.number('at'));
+  const { state } = await look(await dataFolder(call), flags.text('at'));
   const variable = state.vars.get(name, flags.text('layer') as VarLayer | undefined);
   if (variable === undefined) {
     throw new KernelError('VarNotFound', `there is no variable ${name}`, { data: { name } });

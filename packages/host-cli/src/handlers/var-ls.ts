@@ -8,7 +8,7 @@ import { look } from '../zone/look.ts';
 
 export const varLs: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state } = await look(await dataFolder(call), flags.number('at'));
+  const { state } = await look(await dataFolder(call), flags.text('at'));
   const layer = flags.text('layer') as VarLayer | undefined;
   const [prefix] = args;
   const found = state.vars.list({

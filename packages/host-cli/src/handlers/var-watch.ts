@@ -11,7 +11,8 @@ export const varWatch: Handler = async (call) => {
   const { args, flags, output } = call;
   const [prefix = ''] = args;
   const dir = await dataFolder(call);
-  const { log, state } = await look(dir, flags.number('from'));
+  const from = flags.number('from');
+  const { log, state } = await look(dir, from === undefined ? undefined : { position: from });
   const names = new LayeredNames(state.vars);
   const end = endOfStream(call);
   output.notice(`watching from position ${state.position}; Ctrl-C ends it`);

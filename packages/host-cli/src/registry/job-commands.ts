@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command-spec.ts';
 import type { ArgumentSpec, FlagSpec } from './flag-spec.ts';
+import { AT } from './state-commands.ts';
 
 const JOB: ArgumentSpec = {
   name: 'job',
@@ -75,6 +76,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm job ls', note: 'the last 50' },
       { line: 'tksm job ls --status failed --status held', note: 'what needs a look' },
       { line: 'tksm job ls --plain | cut -f1', note: 'ids in full, for scripts' },
+      { line: 'tksm job ls --at -10m', note: 'as they were ten minutes ago' },
     ],
     flags: [
       {
@@ -95,6 +97,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         summary: 'at most so many, the newest; default 50',
       },
       { name: 'all', short: 'a', type: 'switch', summary: "without limit, the kernel's own jobs included" },
+      AT,
     ],
     globals: ['data', 'plain'],
     load: async () => (await import('../handlers/job-ls.ts')).jobLs,
@@ -107,7 +110,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm job show 3fa2b1c9 --json', note: 'the record, with its events' },
     ],
     arguments: [JOB],
-    flags: [{ name: 'events', type: 'switch', summary: 'its events, too' }],
+    flags: [{ name: 'events', type: 'switch', summary: 'its events, too' }, AT],
     globals: ['data'],
     load: async () => (await import('../handlers/job-show.ts')).jobShow,
   },
@@ -134,6 +137,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     flags: [
       RUN,
       { name: 'limit', short: 'n', type: 'whole', value: 'N', summary: 'children shown of each; default 20' },
+      AT,
     ],
     globals: ['data'],
     load: async () => (await import('../handlers/job-tree.ts')).jobTree,

@@ -3,9 +3,9 @@ import type { FlagSpec } from './flag-spec.ts';
 
 export const AT: FlagSpec = {
   name: 'at',
-  type: 'whole',
-  value: 'POSITION',
-  summary: 'as of that many events',
+  type: 'text',
+  value: 'POSITION|TIME',
+  summary: 'as of so many events, or a time: 2026-11-21T06:00Z, 2026-11-21, -5m',
 };
 
 export const STATE_COMMANDS: readonly CommandSpec[] = [

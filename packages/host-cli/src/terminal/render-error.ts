@@ -9,6 +9,8 @@ const TRY: Partial<Record<ErrorCode, string>> = {
   JobNotFound: 'tksm job ls --all',
   VarNotFound: 'tksm var ls',
   EventNotFound: 'tksm event tail',
+  MomentInFuture: 'tksm event tail -n 1, for the last moment there is',
+  MomentBeforeLog: 'tksm event ls -n 1, for the first moment there is',
   LogDamaged: 'tksm event verify; then restore the folder from a copy: nothing was changed',
   PreconditionFailed: 'tksm var get NAME --json, for the current etag',
 };
