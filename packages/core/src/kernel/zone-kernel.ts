@@ -4,6 +4,7 @@ import type {
   CapabilityHandle,
   Command,
   DrainOptions,
+  HandleId,
   Health,
   JobId,
   JobOutcome,
@@ -25,6 +26,7 @@ import type {
 } from '@tksm/abstractions';
 import { HandleTable } from '../authority/handle-table.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
+import type { KernelOperation } from '../operations/operation.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
 import { readerOf } from '../state/state-reader.ts';
 import { enqueueBulk } from '../submit/bulk.ts';
@@ -32,6 +34,7 @@ import { nameOfKind } from '../submit/job-spec.ts';
 import type { Engine } from './engine.ts';
 import { Life } from './life.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
+import type { Session } from './session.ts';
 import { watchVars } from './watch-vars.ts';
 
 /** The kernel of one zone, over ports: the one path from a command to its receipt, and the reads. */
@@ -86,24 +89,36 @@ export class ZoneKernel implements Kernel {
   }
 
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt> {
+    let session: Session | undefined;
     try {
       const by = this.#handles.authenticate(handle);
-      const name = nameOfKind(command.kind);
-      const own = KERNEL_OPERATIONS.get(name);
+      const own = KERNEL_OPERATIONS.get(nameOfKind(command.kind));
       this.#life.checkOpen(own !== undefined);
-      const { operations, submitter, engine } = this.#life.session;
-      if (own !== undefined) return answer(engine, operations.performOwn(own, command, by));
-      const kind = this.#registry.resolve(name, command.version);
-      if (kind.class === 'operation') {
-        return operations.performKind(kind, command, by).then((receipt) => answer(engine, receipt));
-      }
-      const prepared = submitter.prepare(kind, command);
-      if (prepared instanceof Promise)
-        return prepared.then((task) => answer(engine, submitter.record(task, by)));
-      return answer(engine, submitter.record(prepared, by));
+      session = this.#life.session;
+      const { engine } = session;
+      const receipt = this.#decide(session, own, command, by);
+      if (!(receipt instanceof Promise)) return answer(engine, receipt);
+      return receipt.then(
+        (decided) => answer(engine, decided),
+        (error: unknown) => refuse(engine, error),
+      );
     } catch (error) {
-      return Promise.reject(error as Error);
+      return refuse(session?.engine, error);
     }
+  }
+
+  #decide(
+    { operations, submitter }: Session,
+    own: KernelOperation | undefined,
+    command: Command,
+    by: HandleId,
+  ): Receipt | Promise<Receipt> {
+    if (own !== undefined) return operations.performOwn(own, command, by);
+    const kind = this.#registry.resolve(nameOfKind(command.kind), command.version);
+    if (kind.class === 'operation') return operations.performKind(kind, command, by);
+    const prepared = submitter.prepare(kind, command);
+    if (prepared instanceof Promise) return prepared.then((task) => submitter.record(task, by));
+    return submitter.record(prepared, by);
   }
 
   async enqueue<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<TaskReceipt> {
@@ -135,7 +150,10 @@ export class ZoneKernel implements Kernel {
         timers.soon(resolve);
       });
     const context = { engine, submitter, random, by, breathe };
-    return await enqueueBulk(commands, (command) => taskIn(this.#registry, command), context, options.id);
+    const kindOf = (command: Command): TaskKind => taskIn(this.#registry, command);
+    return await enqueueBulk(commands, kindOf, context, options.id).catch((error: unknown) =>
+      refuse(engine, error),
+    );
   }
 
   async read<T>(query: (state: StateReader) => T): Promise<T> {
@@ -214,5 +232,13 @@ function answer<R extends Receipt>(engine: Engine, receipt: R): Promise<R> {
       },
       lost: reject,
     });
+  });
+}
+
+/** Gives a refusal out once everything it could have seen is durable: what a failed log has lost is no reason. */
+function refuse(engine: Engine | undefined, error: unknown): Promise<never> {
+  if (engine === undefined || engine.idle || engine.abandoned) return Promise.reject(error as Error);
+  return engine.durable().then(() => {
+    throw error;
   });
 }

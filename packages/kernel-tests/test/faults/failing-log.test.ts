@@ -75,6 +75,18 @@ describe('an append whose outcome is unknown', () => {
   });
 
   it(
+    'refuses nobody for a reason that it has lost',
+    withKernel({ kinds }, async (test) => {
+      await test.runUntilIdle();
+      test.log.failNext('unknown-lost');
+      const input = { name: 'a', value: 1 };
+      const set = test.perform({ kind: 'var.set', input });
+      const refused = test.perform({ kind: 'var.set', input: { ...input, ifEtag: null } });
+      expect([await codeOf(set), await codeOf(refused)]).toEqual(['OutcomeUnknown', 'OutcomeUnknown']);
+    }),
+  );
+
+  it(
     'shows nobody what it has lost',
     withKernel({ kinds }, async (test) => {
       await test.runUntilIdle();
