@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
-  const totals = { seeds: 0, commands: 0, events: 0, diskCalls: 0, failed: 0 };
+  const totals = { seeds: 0, commands: 0, events: 0, incarnations: 0, diskCalls: 0, failed: 0 };
   const counts = new FaultCounts();
   let checksum = '';
   const began = performance.now();
@@ -53,6 +53,7 @@ async function main(): Promise<number> {
     totals.seeds += 1;
     totals.commands += report.commands;
     totals.events += report.events;
+    totals.incarnations += report.incarnations;
     totals.diskCalls += report.diskCalls;
     if (report.violation === undefined) continue;
     totals.failed += 1;

@@ -11,26 +11,21 @@ export interface AuditedJob {
   waived: boolean;
   returned: boolean;
   retryAt: number;
+  /** Attempts that failed since it was submitted or released. */
+  failures: number;
   readonly steps: Set<string>;
 }
 
 export function newJob(id: JobId, spec: JobSpec): AuditedJob {
-  return {
-    ...{
-      id,
-      spec,
-      epoch: 0,
-      lease: undefined,
-      settled: undefined,
-      held: false,
-      waived: false,
-      returned: false,
-    },
-    ...{ retryAt: 0, steps: new Set() },
-  };
+  const facts = { settled: undefined, held: false, waived: false, returned: false };
+  return { id, spec, epoch: 0, lease: undefined, ...facts, retryAt: 0, failures: 0, steps: new Set() };
 }
 
 /** Jobs of the kernel's own: they are not counted against the bound, and end with their incarnation. */
 export function isSystemJob({ spec }: AuditedJob): boolean {
   return spec.kind.startsWith('boot.') || spec.kind.startsWith('kernel.');
+}
+
+export function endedBadly(job: AuditedJob | undefined): boolean {
+  return job?.settled === 'failed' || job?.settled === 'cancelled';
 }

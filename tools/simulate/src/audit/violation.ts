@@ -8,3 +8,8 @@ export class Violation extends Error {
     this.rule = rule;
   }
 }
+
+/** @throws Violation when it does not hold */
+export function mustHold(rule: string, holds: boolean, message: string): void {
+  if (!holds) throw new Violation(rule, message);
+}

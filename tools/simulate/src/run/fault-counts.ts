@@ -3,7 +3,8 @@ export const FAULT_CLASSES = [
   ...['power-loss', 'process-kill', 'write-error', 'short-write', 'flush-error', 'disk-full', 'read-only'],
   ...['lost-write', 'misdirected-write', 'bit-flip', 'stale-frame'],
   ...['dropped-sectors', 'torn-write', 'reordered-sectors', 'unknown-outcome', 'damage-reported'],
-  ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result', 'command-retried'],
+  ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result'],
+  ...['command-retried', 'batch-retried', 'deduplicated'],
 ] as const;
 
 export type FaultClass = string;

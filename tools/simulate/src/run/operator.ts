@@ -1,24 +1,36 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { Clock, JobId, Kernel, Receipt } from '@tksm/abstractions';
 import type { Auditor } from '../audit/auditor.ts';
-import { Violation } from '../audit/violation.ts';
+import { mustHold, Violation } from '../audit/violation.ts';
 import type { CommandAct } from '../workload/act.ts';
 import type { FaultCounts } from './fault-counts.ts';
+import { requestOf } from './request.ts';
+import type { Request } from './request.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Whom an operator tells what it saw. */
 export interface OperatorParts {
   readonly auditor: Auditor;
   readonly clock: Pick<Clock, 'now'>;
   readonly counts: FaultCounts;
+  readonly verdict: Verdict;
   traced(line: string): void;
-  blame(violation: Violation): void;
+}
+
+/** The first answer to a command id. */
+interface FirstAnswer {
+  readonly essence: string;
+  /** One text for each receipt. */
+  readonly receipts: readonly string[];
 }
 
 /** Gives commands, and remembers every answer: an acknowledgement counts for ever, and says the same each time. */
 export class Operator {
   readonly #parts: OperatorParts;
   readonly #acknowledged: JobId[] = [];
-  readonly #answers = new Map<string, string>();
+  readonly #answers = new Map<string, FirstAnswer>();
+  /** Requests of acts with an id: when one comes again, it asks for the same. */
+  readonly #requests = new Map<CommandAct, Request>();
   #commands = 0;
 
   constructor(parts: OperatorParts) {
@@ -30,79 +42,85 @@ export class Operator {
   }
 
   give(kernel: Kernel, act: CommandAct): void {
-    const { auditor, counts, traced, blame } = this.#parts;
+    const { counts, verdict, traced } = this.#parts;
     this.#commands += 1;
+    const request = this.#request(act);
+    if (request === undefined) return;
     const { id } = act;
-    if (id !== undefined && auditor.knows(id)) counts.add('command-retried');
-    this.#issue(kernel, act).then(
+    if (id !== undefined && this.#answers.has(id))
+      counts.add(act.act === 'batch' ? 'batch-retried' : 'command-retried');
+    request.issue(kernel).then(
       (receipts) => {
-        for (const receipt of receipts) this.#receipt(receipt, id);
+        verdict.check(() => {
+          this.#answered(act, request, receipts);
+        });
       },
       (error: unknown) => {
-        const code = isKernelError(error) ? error.code : 'untyped';
-        traced(`refused ${code}`);
-        if (code !== 'untyped' && code !== 'Internal') return;
-        blame(new Violation('refusals-are-typed', `${act.act}: ${String((error as Error).stack)}`));
+        traced(`refused ${isKernelError(error) ? error.code : 'untyped'}`);
+        verdict.check(() => {
+          this.#refused(act, error);
+        });
       },
     );
   }
 
-  async #issue(kernel: Kernel, act: CommandAct): Promise<readonly Receipt[]> {
-    const { operator } = kernel;
-    const id = act.id === undefined ? {} : { id: act.id };
-    switch (act.act) {
-      case 'enqueue': {
-        const now = this.#parts.clock.now();
-        const dependsOn = [...new Set(act.waitsFor.flatMap((number) => this.#job(number) ?? []))];
-        const command = {
-          ...{ ...act.command, ...id, dependsOn },
-          ...(act.delay !== undefined && { notBefore: now + act.delay }),
-          ...(act.deadlineIn !== undefined && { deadline: now + act.deadlineIn }),
-        };
-        return [await kernel.enqueue(command, operator)];
-      }
-      case 'batch': {
-        const batch = Array.from({ length: act.size }, (_, n) => ({
-          ...{ kind: n % 2 === 0 ? 'flaky' : 'echo', input: { times: 1 }, name: `n${n}` },
-          dependsOn: n === 0 ? [] : [{ name: `n${n - 1}` }],
-        }));
-        return await kernel.enqueueAll(batch, operator, id);
-      }
-      case 'var': {
-        const precondition = act.ifNew ? { ifEtag: null } : {};
-        const input = { name: act.name, value: act.value, ...precondition };
-        return [await kernel.perform({ kind: 'var.set', input, ...id }, operator)];
-      }
-      default: {
-        const job = this.#job(act.job);
-        if (job === undefined) return [];
-        return [await kernel.perform({ kind: `job.${act.act}`, input: { job }, ...id }, operator)];
-      }
-    }
+  #request(act: CommandAct): Request | undefined {
+    const { clock, auditor } = this.#parts;
+    const before = this.#requests.get(act);
+    if (before !== undefined) return before;
+    const request = requestOf(act, {
+      ...{ now: clock.now(), vars: auditor.vars },
+      job: (number) => this.#job(number),
+    });
+    if (request !== undefined && act.id !== undefined) this.#requests.set(act, request);
+    return request;
   }
 
   /** What is answered must stand in the durable log by now. */
-  #receipt(receipt: Receipt, id: string | undefined): void {
-    const { auditor, traced, blame } = this.#parts;
-    const answer = receipt.class === 'task' ? receipt.job : JSON.stringify(receipt.output);
-    traced(`answer ${answer}`);
-    if (receipt.class === 'task') {
-      this.#acknowledged.push(receipt.job);
-      if (!auditor.jobs.has(receipt.job)) blame(early(`job ${answer}`));
+  #answered({ act, id }: CommandAct, { essence, asked }: Request, receipts: readonly Receipt[]): void {
+    const { auditor, traced } = this.#parts;
+    const texts = receipts.map((receipt) =>
+      receipt.class === 'task' ? receipt.job : JSON.stringify(receipt.output),
+    );
+    traced(`answer ${texts.join(' ')}`);
+    for (const receipt of receipts) {
+      if (receipt.class === 'task') {
+        this.#acknowledged.push(receipt.job);
+        mustHold('durable-before-answer', auditor.jobs.has(receipt.job), `${receipt.job} is not durable`);
+      }
+      const isDurable = receipt.position <= auditor.head.position;
+      mustHold('durable-before-answer', isDurable, `what is at ${receipt.position} is not durable`);
+      if (asked !== undefined) auditor.vars.checkWrite(asked, receipt.position);
     }
-    if (id === undefined || id.startsWith('batch')) return;
+    if (id === undefined) return;
+    if (act !== 'batch') mustHold('durable-before-answer', auditor.knows(id), `${id} is not durable`);
+    this.#compare(id, { essence, receipts: texts });
+  }
+
+  /** A batch may grow under its id; what it said before it says again. */
+  #compare(id: string, answer: FirstAnswer): void {
     const first = this.#answers.get(id) ?? answer;
-    this.#answers.set(id, first);
-    if (first !== answer) blame(new Violation('one-outcome', `${id} was answered ${first}, then ${answer}`));
-    if (!auditor.knows(id)) blame(early(`command ${id}`));
+    if (answer.receipts.length >= first.receipts.length) this.#answers.set(id, answer);
+    mustHold(
+      'one-outcome',
+      first.essence === answer.essence,
+      `${id} was ${first.essence}, then ${answer.essence}`,
+    );
+    const both = Math.min(first.receipts.length, answer.receipts.length);
+    const [before, now] = [first, answer].map(({ receipts }) => receipts.slice(0, both).join(' '));
+    mustHold('one-outcome', before === now, `${id} was answered ${before ?? ''}, then ${now ?? ''}`);
+  }
+
+  #refused({ act }: CommandAct, error: unknown): void {
+    if (!isKernelError(error) || error.code === 'Internal')
+      throw new Violation('refusals-are-typed', `${act}: ${String((error as Error).stack)}`);
+    if (error.code !== 'PreconditionFailed') return;
+    const { name, actual } = error.data as { readonly name: string; readonly actual: string | null };
+    this.#parts.auditor.vars.checkRefusal(name, actual);
   }
 
   #job(number: number): JobId | undefined {
     const { length } = this.#acknowledged;
     return length === 0 ? undefined : this.#acknowledged[length - 1 - (number % length)];
   }
-}
-
-function early(what: string): Violation {
-  return new Violation('durable-before-answer', `${what} was acknowledged before it was durable`);
 }

@@ -1,36 +1,57 @@
-import type { Command } from '@tksm/abstractions';
+import type { Command, VarLayer } from '@tksm/abstractions';
 import type { DiskFault } from '../disk/fault.ts';
 
 /** A job by a small number, counted back from the last that was acknowledged. */
 type JobNumber = number;
 
+/** Makes a command idempotent: an act with the same id may come again, or another under the same id. */
+interface Named {
+  readonly id?: string;
+}
+
+/** What a write of variables asks of them before. `stale`: an etag that they had once, perhaps. */
+export type VarExpectation = 'nothing' | 'absent' | 'current' | 'stale';
+
+interface EnqueueAct extends Named {
+  readonly act: 'enqueue';
+  readonly command: Command;
+  readonly waitsFor: readonly JobNumber[];
+  /** Relative to the moment of the act, in ms. */
+  readonly delay?: number;
+  readonly deadlineIn?: number;
+}
+
+export interface VarAct extends Named {
+  readonly act: 'var';
+  readonly operation: 'set' | 'delete' | 'apply';
+  readonly layer: VarLayer;
+  /** One, but for `apply`, which writes them in turn and deletes every third. */
+  readonly names: readonly string[];
+  readonly value: number;
+  readonly expects: VarExpectation;
+}
+
+interface BatchAct extends Named {
+  readonly act: 'batch';
+  readonly size: number;
+}
+
+interface JobAct extends Named {
+  readonly act: 'cancel' | 'retry';
+  readonly job: JobNumber;
+}
+
+export type CommandAct = EnqueueAct | BatchAct | VarAct | JobAct;
+
 /** One thing that happens to a kernel. Acts hold everything they need, so that any of them can be left out. */
 export type Act =
-  | {
-      readonly act: 'enqueue';
-      readonly command: Command;
-      readonly waitsFor: readonly JobNumber[];
-      readonly id?: string;
-      /** Relative to the moment of the act, in ms. */
-      readonly delay?: number;
-      readonly deadlineIn?: number;
-    }
-  | { readonly act: 'batch'; readonly size: number; readonly id?: string }
-  | {
-      readonly act: 'var';
-      readonly name: string;
-      readonly value: number;
-      readonly id?: string;
-      readonly ifNew: boolean;
-    }
-  | { readonly act: 'cancel' | 'retry'; readonly job: JobNumber; readonly id?: string }
+  | CommandAct
   | { readonly act: 'advance' | 'jump'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: DiskFault }
   | { readonly act: 'rot'; readonly kind: 'bit-flip' | 'stale-frame'; readonly chance: number }
-  | { readonly act: 'restart' | 'settle' | 'check' | 'drain' }
+  | { readonly act: 'restart' | 'settle' | 'check' }
+  | { readonly act: 'drain'; readonly graceMs: number }
   | { readonly act: 'crash'; readonly fault: DiskFault };
-
-export type CommandAct = Extract<Act, { readonly act: 'enqueue' | 'batch' | 'var' | 'cancel' | 'retry' }>;
 
 export function isCommand(act: Act): act is CommandAct {
   return ['enqueue', 'batch', 'var', 'cancel', 'retry'].includes(act.act);

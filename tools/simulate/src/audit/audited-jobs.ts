@@ -1,0 +1,228 @@
+// The jobs of a zone as its events tell them. Each event is checked against what may follow what came before.
+
+import { DEFAULT_RETRY } from '@tksm/abstractions';
+import type { JobId, KernelEvent, SerializedError } from '@tksm/abstractions';
+import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
+import type { AuditedJob } from './audited-job.ts';
+import { mustHold, Violation } from './violation.ts';
+
+type Submitted = Extract<KernelEvent, { readonly type: 'job.submitted' }>;
+/** An event of a job that is there already. */
+export type JobEvent = Exclude<Extract<KernelEvent, { readonly job: JobId }>, Submitted> | Effect;
+/** What an attempt did. */
+type Effect = Extract<KernelEvent, { readonly type: 'world.rewritten' | 'fact.emitted' }> & {
+  readonly job: JobId;
+};
+type Ended = Extract<JobEvent, { readonly type: 'job.succeeded' | 'job.failed' | 'job.cancelled' }>;
+
+/** What a check says when it fails, and when the event was. */
+interface Moment {
+  readonly what: string;
+  readonly time: number;
+}
+
+export class AuditedJobs {
+  readonly #jobs = new Map<JobId, AuditedJob>();
+  readonly #children = new Map<JobId, JobId[]>();
+  /** The open job of each kind and dedup key. */
+  readonly #deduplicated = new Map<string, JobId>();
+  readonly #concurrency: number;
+  #running = 0;
+
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency;
+  }
+
+  /** Attempts that hold a lease, those of the kernel's own jobs aside. */
+  get running(): number {
+    return this.#running;
+  }
+
+  has(id: JobId): boolean {
+    return this.#jobs.has(id);
+  }
+
+  get(id: JobId): AuditedJob | undefined {
+    return this.#jobs.get(id);
+  }
+
+  values(): IterableIterator<AuditedJob> {
+    return this.#jobs.values();
+  }
+
+  childrenOf(job: JobId): readonly JobId[] {
+    return this.#children.get(job) ?? [];
+  }
+
+  submit({ job: id, spec }: Submitted): void {
+    mustHold('submitted-once', !this.#jobs.has(id), `job ${id} is submitted twice`);
+    for (const other of spec.dependsOn ?? [])
+      mustHold('valid-events', this.#jobs.has(other), `job ${id} waits for ${other}, which nobody knows`);
+    const job = newJob(id, spec);
+    this.#jobs.set(id, job);
+    this.#takeKey(job, `job ${id}`);
+    if (spec.parent === undefined) return;
+    const siblings = this.#children.get(spec.parent);
+    if (siblings === undefined) this.#children.set(spec.parent, [id]);
+    else siblings.push(id);
+  }
+
+  observe(event: JobEvent, position: number, time: number): void {
+    const job = this.#jobs.get(event.job);
+    if (job === undefined)
+      throw new Violation('valid-events', `event ${position} names job ${event.job}, which is unknown`);
+    const what = `${event.type} at ${position} for ${job.spec.kind} ${job.id}`;
+    if ('epoch' in event && event.type !== 'job.leased' && event.type !== 'job.result-rejected') {
+      const { epoch } = event;
+      mustHold('leases-fence', epoch === job.epoch, `${what} is under epoch ${epoch}, not ${job.epoch}`);
+    }
+    this.#apply(job, event, { what, time });
+  }
+
+  #apply(job: AuditedJob, event: JobEvent, moment: Moment): void {
+    const { what } = moment;
+    switch (event.type) {
+      case 'job.leased':
+        this.#lease(job, event.epoch, moment);
+        break;
+      case 'job.stepped':
+        needsLease(job, what);
+        mustHold('steps-once', !job.steps.has(event.name), `${what} repeats step ${event.name}`);
+        job.steps.add(event.name);
+        break;
+      case 'job.progressed':
+      case 'world.rewritten':
+      case 'fact.emitted':
+        needsLease(job, what);
+        break;
+      case 'job.interrupted':
+      case 'job.attempt-failed':
+      case 'job.returned':
+        this.#endAttempt(job, event, what);
+        break;
+      case 'job.succeeded':
+      case 'job.failed':
+      case 'job.cancelled':
+        this.#settle(job, event, moment);
+        break;
+      case 'job.held':
+        mustHold('settled-once', job.settled === undefined, what);
+        checkPolicy(job, event.error, 'hold', what);
+        this.#unlease(job);
+        job.held = true;
+        break;
+      case 'job.released':
+        this.#release(job, what);
+        break;
+      case 'job.deduplicated':
+        mustHold('one-a-key', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
+        break;
+      default:
+    }
+  }
+
+  #lease(job: AuditedJob, epoch: number, { what, time }: Moment): void {
+    mustHold('completed-never-runs', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
+    mustHold('leases-fence', job.lease === undefined, `${what}, which has a lease`);
+    mustHold('leases-fence', epoch > job.epoch, `${what} under epoch ${epoch} after ${job.epoch}`);
+    mustHold('leases-wait', !job.held && !job.returned, `${what}, which is held or has returned`);
+    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0);
+    mustHold('leases-wait', time >= ready, `${what} at ${time}, before ${ready}`);
+    const { deadline = Number.POSITIVE_INFINITY } = job.spec;
+    mustHold('deadlines-end', time < deadline, `${what} at ${time}, after its deadline ${deadline}`);
+    const runs = job.waived || job.spec.onDependencyFailure === 'run';
+    for (const id of job.spec.dependsOn ?? []) {
+      const end = this.#jobs.get(id)?.settled;
+      const isMet = end === 'succeeded' || (runs && end !== undefined);
+      mustHold('leases-wait', isMet, `${what}, whose dependency ${id} has not`);
+    }
+    job.epoch = epoch;
+    job.lease = epoch;
+    job.retryAt = 0;
+    if (isSystemJob(job)) return;
+    this.#running += 1;
+    const { running } = this;
+    mustHold('concurrency-bound', running <= this.#concurrency, `${what}: ${running} run at a time`);
+  }
+
+  #endAttempt(
+    job: AuditedJob,
+    event: Extract<JobEvent, { readonly type: 'job.interrupted' | 'job.attempt-failed' | 'job.returned' }>,
+    what: string,
+  ): void {
+    needsLease(job, what);
+    this.#unlease(job);
+    if (event.type === 'job.returned') job.returned = true;
+    if (event.type !== 'job.attempt-failed') return;
+    job.retryAt = event.retryAt;
+    job.failures += 1;
+    const { maxAttempts } = job.spec.retry ?? DEFAULT_RETRY;
+    mustHold(
+      'retries-bounded',
+      job.failures < maxAttempts,
+      `${what}, the ${job.failures}. of ${maxAttempts}`,
+    );
+  }
+
+  #settle(job: AuditedJob, event: Ended, { what, time }: Moment): void {
+    mustHold('settled-once', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
+    if (event.type === 'job.succeeded') {
+      mustHold('leases-fence', job.lease !== undefined || job.returned, `${what} without a lease`);
+      const open =
+        job.spec.childPolicy === 'await' &&
+        this.childrenOf(job.id).some((id) => !this.#jobs.get(id)?.settled);
+      mustHold('parents-wait', !open, `${what} before its children`);
+    } else if (event.error.code === 'DeadlineExceeded' && job.spec.deadline !== undefined) {
+      const { deadline } = job.spec;
+      mustHold('deadlines-end', time >= deadline, `${what} at ${time}, before its deadline ${deadline}`);
+    } else if (event.type === 'job.cancelled') checkPolicy(job, event.error, 'cancel', what);
+    this.#unlease(job);
+    job.returned = false;
+    job.held = false;
+    job.settled = event.type.slice(4) as AuditedJob['settled'];
+    const key = keyOf(job);
+    if (key !== undefined && this.#deduplicated.get(key) === job.id) this.#deduplicated.delete(key);
+  }
+
+  #release(job: AuditedJob, what: string): void {
+    mustHold(
+      'completed-never-runs',
+      endedBadly(job) || job.held,
+      `${what}, which neither failed nor is held`,
+    );
+    job.settled = undefined;
+    job.held = false;
+    job.waived = true;
+    job.retryAt = 0;
+    job.failures = 0;
+    this.#takeKey(job, what);
+  }
+
+  #takeKey(job: AuditedJob, what: string): void {
+    const key = keyOf(job);
+    if (key === undefined) return;
+    const twin = this.#deduplicated.get(key) ?? job.id;
+    mustHold('one-a-key', twin === job.id, `${what} has the dedup key of ${twin}, which is open`);
+    this.#deduplicated.set(key, job.id);
+  }
+
+  #unlease(job: AuditedJob): void {
+    if (job.lease !== undefined && !isSystemJob(job)) this.#running -= 1;
+    job.lease = undefined;
+  }
+}
+
+function needsLease(job: AuditedJob, what: string): void {
+  mustHold('leases-fence', job.lease !== undefined, `${what} without a lease`);
+}
+
+/** What a failed dependency does to a job is what the job asked for. */
+function checkPolicy(job: AuditedJob, error: SerializedError, policy: 'cancel' | 'hold', what: string): void {
+  if (error.code !== 'DependencyFailed') return;
+  const asked = job.spec.onDependencyFailure ?? 'cancel';
+  mustHold('dependents-settle', asked === policy && !job.waived, `${what}, which asked for ${asked}`);
+}
+
+function keyOf({ spec }: AuditedJob): string | undefined {
+  return spec.dedupKey === undefined ? undefined : `${spec.kind}\n${spec.dedupKey}`;
+}

@@ -1,0 +1,101 @@
+import { VAR_LAYERS } from '@tksm/abstractions';
+import type { Command, JobOptions } from '@tksm/abstractions';
+import type { CommandAct, VarAct } from './act.ts';
+import type { Dice } from './dice.ts';
+
+/** Of the commands with an id, so many in a hundred are one that was given before, word for word. */
+const REPEATED = 60;
+
+/** Throws the commands of one run. Some have an id; those come again, and other commands come under their ids. */
+export class CommandDice {
+  readonly #dice: Dice;
+  readonly #named: CommandAct[] = [];
+
+  constructor(dice: Dice) {
+    this.#dice = dice;
+  }
+
+  next(): CommandAct {
+    const dice = this.#dice;
+    if (!dice.chance(0.3)) return aCommand(dice);
+    const before = dice.below(100) < REPEATED ? dice.any(this.#named) : undefined;
+    if (before !== undefined) return before;
+    const act = aCommand(dice);
+    const named = { ...act, id: `${act.act === 'batch' ? 'batch' : 'one'}-${dice.below(80)}` };
+    this.#named.push(named);
+    return named;
+  }
+}
+
+function aCommand(dice: Dice): CommandAct {
+  const roll = dice.below(100);
+  if (roll < 60) return anEnqueue(dice);
+  if (roll < 65) return { act: 'batch', size: dice.chance(0.1) ? 30 : dice.below(7) };
+  if (roll < 82) return aWrite(dice);
+  return { act: dice.one(['cancel', 'retry']), job: dice.below(12) };
+}
+
+function aWrite(dice: Dice): VarAct {
+  const operation = dice.one(['set', 'set', 'delete', 'apply'] as const);
+  const first = dice.below(4);
+  const count = operation === 'apply' ? 1 + dice.below(4) : 1;
+  return {
+    act: 'var',
+    operation,
+    layer: dice.chance(0.5) ? 'runtime' : dice.one(VAR_LAYERS),
+    names: ['a', 'b', 'c', 'd', 'a', 'b', 'c'].slice(first, first + count),
+    value: dice.below(4),
+    expects: dice.one(['nothing', 'nothing', 'absent', 'current', 'stale']),
+  };
+}
+
+function anEnqueue(dice: Dice): CommandAct {
+  const waitsFor = dice.chance(0.3) ? Array.from({ length: 1 + dice.below(2) }, () => dice.below(8)) : [];
+  return {
+    ...{ act: 'enqueue', command: { ...theWork(dice), ...theOptions(dice) }, waitsFor },
+    ...(dice.chance(0.15) && { delay: dice.below(10_000) }),
+    ...(dice.chance(0.15) && { deadlineIn: 1 + dice.below(60_000) }),
+  };
+}
+
+function theWork(dice: Dice): Command {
+  switch (dice.below(11)) {
+    case 0:
+    case 1:
+      return { kind: 'echo', input: { text: 'x'.repeat(dice.one([1, 10, 100, 1_000])), n: dice.below(9) } };
+    case 2:
+      return { kind: 'nap', input: { ms: dice.below(20_000) } };
+    case 3:
+      return { kind: 'flaky', input: { times: dice.below(4) } };
+    case 4:
+    case 5:
+      return { kind: dice.one(['broken', 'polite', 'stuck', 'thrower', 'deaf']) };
+    case 6:
+    case 7:
+      return {
+        kind: 'writer',
+        input: { name: dice.one(['a', 'b']), value: dice.below(5), fails: dice.chance(0.3) },
+      };
+    case 8:
+      return { kind: 'steps', input: { count: dice.below(5), failAt: dice.below(8), ms: dice.below(500) } };
+    default: {
+      const kind = dice.one(['echo', 'broken', 'flaky', 'nap', 'stuck', 'parent']);
+      const inputs = Array.from({ length: dice.below(4) }, () => ({
+        ...{ times: 1, ms: 300 },
+        ...(kind === 'parent' && { kind: 'flaky', inputs: [{ times: dice.below(4) }] }),
+      }));
+      return { kind: dice.one(['parent', 'leaver']), input: { kind, inputs } };
+    }
+  }
+}
+
+function theOptions(dice: Dice): JobOptions {
+  const retry = { maxAttempts: 1 + dice.below(3), initialDelayMs: dice.below(5_000) };
+  return {
+    ...(dice.chance(0.2) && { priority: dice.below(10) }),
+    ...(dice.chance(0.2) && { timeoutMs: 1 + dice.below(30_000) }),
+    ...(dice.chance(0.2) && { dedupKey: dice.one(['k1', 'k2', 'k3']) }),
+    ...(dice.chance(0.3) && { onDependencyFailure: dice.one(['cancel', 'run', 'hold'] as const) }),
+    ...(dice.chance(0.3) && { retry }),
+  };
+}
