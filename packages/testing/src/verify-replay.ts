@@ -19,7 +19,6 @@ interface Image {
 export async function verifyReplay(kernel: Kernel, log: LogReader): Promise<void> {
   const live = await kernel.read(imageOf);
   const replayed = imageOf(await replayState(log, live.position));
-  if (live.digest === replayed.digest) return;
   const differences = [...new Set([...live.entries.keys(), ...replayed.entries.keys()])]
     .filter((key) => live.entries.get(key) !== replayed.entries.get(key))
     .slice(0, MAX_DIFFERENCES)
@@ -27,6 +26,8 @@ export async function verifyReplay(kernel: Kernel, log: LogReader): Promise<void
       (key) =>
         `${key}:\n  live     ${live.entries.get(key) ?? 'absent'}\n  replayed ${replayed.entries.get(key) ?? 'absent'}`,
     );
+  // The live digest follows changes, and would not notice one that no event made.
+  if (live.digest === replayed.digest && differences.length === 0) return;
   throw new KernelError(
     'LogDamaged',
     `the replay of the log is not the live state\n${differences.join('\n')}`,

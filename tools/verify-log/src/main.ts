@@ -22,7 +22,7 @@ function demand(condition: boolean, otherwise: string): asserts condition {
 }
 
 const sha = (data: string | Uint8Array): Buffer => hash('sha256', data, 'buffer');
-const hex = (text: string): string => sha(text).toString('hex');
+const hex = (text: string | Buffer): string => sha(text).toString('hex');
 const pair = (left: Buffer, right: Buffer): Buffer => sha(Buffer.concat([Buffer.of(1), left, right]));
 const isOdd = (value: number): boolean => value % 2 === 1;
 
@@ -136,18 +136,24 @@ function checkConsistency(proof: Readonly<Record<string, unknown>>, newer: Check
 
 function checkState(proof: Readonly<Record<string, unknown>>, { digest, position }: Checkpoint): string {
   const { key, value, bucket, rows } = proof;
-  demand(typeof key === 'string' && isTexts(bucket) && Array.isArray(rows), 'the proof is not complete');
-  demand(bucket.includes(hex(canonical([key, value]))), 'the bucket has no such entry');
-  let node = hex(bucket.join(''));
+  demand(typeof key === 'string' && Array.isArray(rows), 'the proof is not complete');
+  demand(isHex(bucket, /^[0-9a-f]{128}$/), 'the bucket is not a list of entries');
+  demand(bucket.includes(hex(key) + hex(canonical([key, value]))), 'the bucket has no such entry');
+  let node = hex(Buffer.from(bucket.join(''), 'hex'));
   const place = [...hex(key).slice(0, 4)].reverse();
   demand(rows.length === place.length, 'the tree has four levels');
   for (const [above, row] of rows.entries()) {
     const slot = Number.parseInt(place[above] ?? '', 16);
-    demand(isTexts(row) && row.length === 16 && row[slot] === node, 'a row does not hold the node below');
-    node = hex(row.join(''));
+    const isRow = isHex(row, /^((?!0{64})[0-9a-f]{64})?$/) && row.length === 16;
+    demand(isRow && row[slot] === node, 'a row does not hold the node below');
+    node = hex(Buffer.from(row.map((each) => each || '0'.repeat(64)).join(''), 'hex'));
   }
   demand(node === digest, 'the entry does not lead to the state digest');
   return `${key} has this value after ${position} events`;
+}
+
+function isHex(value: unknown, form: RegExp): value is readonly string[] {
+  return isTexts(value) && value.every((each) => form.test(each));
 }
 
 /** JSON as RFC 8785 writes it. */

@@ -43,11 +43,17 @@ describe('a state proof', TIMEOUT, () => {
     expect(isInState({ ...proof, value: 8 }, digest)).toBe(false);
     expect(isInState({ ...proof, key: 'world/k/8' }, digest)).toBe(false);
     expect(isInState(proof, hash('0'.repeat(64)))).toBe(false);
-    expect(isInState({ ...proof, bucket: [...proof.bucket, '0'.repeat(64)] }, digest)).toBe(false);
+    for (const more of ['0'.repeat(128), 'x', '']) {
+      expect(isInState({ ...proof, bucket: [...proof.bucket, more] }, digest)).toBe(false);
+    }
     for (const [level, row] of proof.rows.entries()) {
       const slot = row.findIndex((each) => each !== '');
-      const changed = proof.rows.with(level, row.with(slot, '1'.repeat(64)));
-      expect(isInState({ ...proof, rows: changed }, digest)).toBe(false);
+      const nothing = row.lastIndexOf('');
+      const others = [row.with(slot, '1'.repeat(64)), row.with(15, `${row[15] ?? ''}x`), [...row, '']];
+      if (nothing >= 0) others.push(row.with(nothing, '0'.repeat(64)));
+      for (const other of others) {
+        expect(isInState({ ...proof, rows: proof.rows.with(level, other) }, digest)).toBe(false);
+      }
     }
   });
 });

@@ -1,76 +1,79 @@
-import { canonicalJson } from '@tksm/abstractions';
 import type { Hash, StoredValue } from '@tksm/abstractions';
 import { hash } from 'node:crypto';
-import { entriesOf } from '../state/digest.ts';
+import {
+  bucketOf,
+  DEPTH,
+  ENTRY_BYTES,
+  entryDigest,
+  HASH_BYTES,
+  keyHash,
+  WIDTH,
+} from '../state/digest-tree.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-
-/** Levels and children of the digest tree, by ADR 0008. */
-const [DEPTH, WIDTH] = [4, 16];
+import { SECTION_NAMES, SECTIONS } from '../state/sections.ts';
+import { StateTree } from '../state/state-tree.ts';
 
 /** That an entry of the digest tree has a value: what has to be hashed to get from it to the digest. */
 export interface StateProof {
   /** `zone`, `job/<id>`, `command/<id>` or `world/<key>`. */
   readonly key: string;
   readonly value: StoredValue;
-  /** Digests of all entries in its bucket, in the order of their keys; its own is among them. */
+  /** All entries in its bucket, hex, in order: SHA-256 of the key, then the entry's digest. Its own is among them. */
   readonly bucket: readonly string[];
-  /** Digests of 16 children each, from the node above the bucket up to the root; an empty subtree is ''. */
+  /** Digests of 16 children each, hex, from the node above the bucket up to the root; an empty one is ''. */
   readonly rows: readonly (readonly string[])[];
 }
 
-const sha256 = (text: string): string => hash('sha256', text);
-const placeOf = (key: string): string => sha256(key).slice(0, DEPTH);
+const ENTRY = /^[0-9a-f]{128}$/;
+const DIGEST = /^(?!0{64})[0-9a-f]{64}$/;
+const NOTHING = Buffer.alloc(HASH_BYTES).toString('hex');
 
 /** The proof of an entry; undefined when there is none with this key. */
 export function proveEntry(state: KernelState, key: string): StateProof | undefined {
-  const place = placeOf(key);
-  let value: StoredValue | undefined;
-  const buckets = new Map<string, [key: string, digest: string][]>();
-  for (const [each, stored] of entriesOf(state)) {
-    if (each === key) value = stored;
-    const at = placeOf(each);
-    const bucket = buckets.get(at) ?? [];
-    if (bucket.length === 0) buckets.set(at, bucket);
-    bucket.push([each, sha256(canonicalJson([each, stored]))]);
-  }
+  const value = valueOf(state, key);
   if (value === undefined) return undefined;
-  const digests = new Map<string, string[]>();
-  for (const [at, entries] of buckets) {
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    digests.set(
-      at,
-      entries.map(([, digest]) => digest),
-    );
+  const tree = (state.tree ??= new StateTree(state)).current();
+  tree.root();
+  const place = bucketOf(keyHash(key));
+  const rows: string[][] = [];
+  let node = place;
+  for (let level = DEPTH; level > 0; level--) {
+    node = Math.floor(node / WIDTH);
+    rows.push(pieces(tree.row(level, node), HASH_BYTES).map((digest) => (digest === NOTHING ? '' : digest)));
   }
-  return { key, value, bucket: digests.get(place) ?? [], rows: rowsAbove(digests, place) };
+  return { key, value, bucket: pieces(tree.bucket(place), ENTRY_BYTES), rows };
 }
 
-function rowsAbove(buckets: ReadonlyMap<string, readonly string[]>, place: string): string[][] {
-  const rows: string[][] = [];
-  let level = new Map([...buckets].map(([at, digests]) => [at, sha256(digests.join(''))]));
-  for (let depth = DEPTH - 1; depth >= 0; depth--) {
-    const parents = new Map<string, string[]>();
-    for (const [at, digest] of level) {
-      const parent = at.slice(0, depth);
-      const row = parents.get(parent) ?? Array.from({ length: WIDTH }, () => '');
-      row[Number.parseInt(at.charAt(depth), WIDTH)] = digest;
-      parents.set(parent, row);
-    }
-    rows.push(parents.get(place.slice(0, depth)) ?? []);
-    level = new Map([...parents].map(([at, row]) => [at, sha256(row.join(''))]));
-  }
-  return rows;
+function valueOf(state: KernelState, key: string): StoredValue | undefined {
+  const cut = key.indexOf('/');
+  const name = SECTION_NAMES.find((each) => each === (cut < 0 ? key : key.slice(0, cut)));
+  if (name === undefined || (name === 'zone') !== cut < 0) return undefined;
+  return SECTIONS[name].get(state, key.slice(cut + 1));
+}
+
+function pieces(bytes: Buffer, size: number): string[] {
+  return Array.from({ length: bytes.length / size }, (_, at) =>
+    bytes.toString('hex', at * size, (at + 1) * size),
+  );
 }
 
 /** Whether the proof leads to the digest. */
 export function isInState({ key, value, bucket, rows }: StateProof, digest: Hash): boolean {
-  const place = placeOf(key);
-  if (rows.length !== DEPTH || !bucket.includes(sha256(canonicalJson([key, value])))) return false;
-  let node = sha256(bucket.join(''));
-  for (const [above, row] of rows.entries()) {
-    const slot = Number.parseInt(place.charAt(DEPTH - 1 - above), WIDTH);
-    if (row.length !== WIDTH || row[slot] !== node) return false;
-    node = sha256(row.join(''));
+  const hashed = keyHash(key);
+  const entry = Buffer.concat([hashed, entryDigest(key, value)]).toString('hex');
+  if (rows.length !== DEPTH || !bucket.includes(entry) || !bucket.every((each) => ENTRY.test(each)))
+    return false;
+  let node = digestOfHex(bucket);
+  let place = bucketOf(hashed);
+  for (const row of rows) {
+    const isRow = row.length === WIDTH && row.every((each) => each === '' || DIGEST.test(each));
+    if (!isRow || row[place % WIDTH] !== node) return false;
+    node = digestOfHex(row.map((each) => each || NOTHING));
+    place = Math.floor(place / WIDTH);
   }
   return node === digest;
+}
+
+function digestOfHex(texts: readonly string[]): string {
+  return hash('sha256', Buffer.from(texts.join(''), 'hex'));
 }

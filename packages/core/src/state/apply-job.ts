@@ -13,6 +13,7 @@ export function applyJobEvent(
   position: Position,
   time: Instant,
 ): void {
+  state.touch('job', event.job);
   if (event.type === 'job.submitted') {
     state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position));
     return;

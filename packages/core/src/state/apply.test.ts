@@ -57,13 +57,17 @@ function leased(): KernelState {
   return state;
 }
 
-it.each(Object.values(EVENTS))('takes $type in, twice alike, and moves position and time on', (event) => {
-  const [one, two] = [leased(), leased()];
-  apply(one, structuredClone(event), one.position, 5_000);
-  apply(two, event, two.position, 5_000);
-  expect(digestOf(one)).toBe(digestOf(two));
-  expect([one.position, one.time]).toEqual([5, 5_000]);
-});
+it.each(Object.values(EVENTS))(
+  'takes $type in, alike with a digest tree and without, and moves position and time on',
+  (event) => {
+    const [one, two] = [leased(), leased()];
+    digestOf(one);
+    apply(one, structuredClone(event), one.position, 5_000);
+    apply(two, event, two.position, 5_000);
+    expect(digestOf(one)).toBe(digestOf(two));
+    expect([one.position, one.time]).toEqual([5, 5_000]);
+  },
+);
 
 it('keeps nothing of an event that its writer could change later', () => {
   const state = leased();

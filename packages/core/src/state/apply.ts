@@ -1,4 +1,12 @@
-import type { CommandId, Hash, Instant, KernelEvent, Position, StoredValue } from '@tksm/abstractions';
+import type {
+  CommandId,
+  Hash,
+  Instant,
+  KernelEvent,
+  Position,
+  Rewrite,
+  StoredValue,
+} from '@tksm/abstractions';
 import { applyJobEvent } from './apply-job.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -17,6 +25,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'world.rewritten':
       state.world.apply(event.rewrite, position);
+      if (state.tree !== undefined) touchWorld(state, event.rewrite);
       if (event.cmd !== undefined) answer(state, event.cmd, position, event.output ?? null, event.request);
       break;
     case 'command.settled':
@@ -24,6 +33,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'job.deduplicated':
       state.commands.set(event.cmd, { position, job: event.job });
+      state.touch('command', event.cmd);
       break;
     case 'fact.emitted':
     case 'job.result-rejected':
@@ -43,4 +53,10 @@ function answer(
   request: Hash | undefined,
 ): void {
   state.commands.set(cmd, request === undefined ? { position, output } : { position, output, request });
+  state.touch('command', cmd);
+}
+
+function touchWorld(state: KernelState, { puts = [], deletes = [] }: Rewrite): void {
+  for (const [key] of puts) state.touch('world', key);
+  for (const key of deletes) state.touch('world', key);
 }

@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts';
 import { JobState } from './job-state.ts';
 import { KernelState } from './kernel-state.ts';
 
-const GOLDEN = '1e9dda05139768a08b4a1b7e3cc9ad280ce6ffe85e93f8e91616465a04635886';
+const GOLDEN = '47b04f2deec8d82a9bff1f68822ca71c3ef89b3cf173cf6d057dc50d2f300ee4';
 const by = handleId('operator');
 const zone = zoneId('a'.repeat(32));
 const idOf = (n: number): JobId => jobId(n.toString(16).padStart(32, '0'));

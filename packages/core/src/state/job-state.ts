@@ -62,3 +62,12 @@ export function recordOf(job: JobState): JobRecord {
     ...(job.settledAt !== undefined && { settledAt: job.settledAt }),
   };
 }
+
+/** The job of a record. */
+export function jobOf(record: JobRecord): JobState {
+  const { id, spec, by, submittedAt, position } = record;
+  const job = Object.assign(new JobState(id, spec, by, submittedAt, position), record);
+  // A record shares nothing with a job that goes on.
+  if (record.steps !== undefined) job.steps = [...record.steps];
+  return job;
+}

@@ -2,6 +2,8 @@ import type { CommandId, Hash, Instant, JobId, Position, StoredValue, ZoneId } f
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import type { JobState } from './job-state.ts';
+import type { SectionName } from './sections.ts';
+import type { StateTree } from './state-tree.ts';
 
 /** What a command id was answered, for its retries. */
 export type CommandOutcome =
@@ -21,6 +23,8 @@ export class KernelState {
   readonly jobs = new Map<JobId, JobState>();
   readonly commands = new Map<CommandId, CommandOutcome>();
   readonly world = new BTreeWorld();
+  /** The digest tree, from the first digest on. Derived. */
+  tree: StateTree | undefined = undefined;
 
   /** @throws KernelError `LogDamaged` before the first event */
   get zone(): ZoneId {
@@ -30,5 +34,10 @@ export class KernelState {
 
   set zone(zone: ZoneId) {
     this.#zone = zone;
+  }
+
+  /** Notes that an entry changed, came or went, for the next digest. */
+  touch(section: SectionName, id: string): void {
+    this.tree?.touch(section, id);
   }
 }

@@ -64,6 +64,11 @@ export class BTreeWorld implements World {
     this.#position = position + 1;
   }
 
+  /** Takes an entry of a snapshot in, as it was. */
+  restore(key: string, entry: WorldEntry): void {
+    this.#tree.set(key, entry);
+  }
+
   /** A world of its own that begins as this one is. O(1). `position` is what its view has seen. */
   fork(position: Position): BTreeWorld {
     const fork = new BTreeWorld();

@@ -1,0 +1,76 @@
+import type { CommandId, JobId, JobRecord, StoredValue, WorldEntry } from '@tksm/abstractions';
+import { jobOf, recordOf } from './job-state.ts';
+import type { CommandOutcome, KernelState } from './kernel-state.ts';
+
+/**
+ * A part of the authoritative state: entries under ids. The digest and snapshots know state by its sections alone, so
+ * that what is added here is in both.
+ */
+interface Section {
+  /** Ids in canonical order. */
+  ids(state: KernelState): Iterable<string>;
+  get(state: KernelState, id: string): StoredValue | undefined;
+  /** Takes an entry into a state that is being restored. */
+  put(state: KernelState, id: string, value: StoredValue): void;
+}
+
+export type SectionName = 'zone' | 'job' | 'command' | 'world';
+
+/** Every section, in the order in which state is restored. */
+export const SECTIONS: Readonly<Record<SectionName, Section>> = {
+  zone: {
+    ids: () => [''],
+    get: ({ zone, position, time, epoch, incarnation }) => ({ zone, position, time, epoch, incarnation }),
+    put: (state, _, value) => Object.assign(state, value),
+  },
+  job: {
+    ids: ({ jobs }) => byPosition(jobs),
+    get: ({ jobs }, id) => {
+      const job = jobs.get(id as JobId);
+      return job && asStored(recordOf(job));
+    },
+    put: ({ jobs }, id, value) => jobs.set(id as JobId, jobOf(value as unknown as JobRecord)),
+  },
+  command: {
+    ids: ({ commands }) => byPosition(commands),
+    get: ({ commands }, id) => {
+      const outcome = commands.get(id as CommandId);
+      return outcome && asStored(outcome);
+    },
+    put: ({ commands }, id, value) => commands.set(id as CommandId, value as unknown as CommandOutcome),
+  },
+  world: {
+    *ids({ world }) {
+      for (const [key] of world.scan()) yield key;
+    },
+    get: ({ world }, key) => {
+      const entry = world.get(key);
+      return entry && asStored(entry);
+    },
+    put: ({ world }, key, value) => {
+      world.restore(key, value as unknown as WorldEntry);
+    },
+  },
+};
+
+export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[];
+
+/** The key of an entry in the digest tree. */
+export function entryKey(section: SectionName, id: string): string {
+  return section === 'zone' ? section : `${section}/${id}`;
+}
+
+/** Ids in the order of their positions. That is nearly always the order in which they lie in the map. */
+function byPosition(map: ReadonlyMap<string, { readonly position: number }>): Iterable<string> {
+  let last = -1;
+  for (const { position } of map.values()) {
+    if (position < last) return [...map].sort(([, a], [, b]) => a.position - b.position).map(([id]) => id);
+    last = position;
+  }
+  return map.keys();
+}
+
+/** State holds plain JSON data only; the type system cannot see it through interfaces. */
+function asStored(value: object): StoredValue {
+  return value as unknown as StoredValue;
+}
