@@ -126,6 +126,7 @@ export { deferredSchema } from './runtime/standard-schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';
 export { TOKENS } from './runtime/tokens.ts';
 export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
+export type { SnapshotMaker, SnapshotStore } from './snapshots/snapshot-store.ts';
 export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';
 export { fromStored, toStored } from './values/store.ts';
 export { VALUE_LIMITS, VALUE_TAGS } from './values/value.ts';

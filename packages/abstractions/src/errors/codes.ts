@@ -93,6 +93,8 @@ export const ERROR_CODES = {
   ResourcesExhausted: fact('exhausted', true, 'raise the limits of processes, file handles or memory'),
   LogClosed: fact('unavailable', false, 'open the log again'),
   BlobNotFound: fact('not-found', false, 'store the blob first'),
+  SnapshotNotFound: fact('not-found', false, 'name a snapshot that is there'),
+  SnapshotDamaged: fact('damaged', false, 'nothing: state is made from the log without it'),
   BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),
   ProofInvalid: fact('damaged', false, 'believe nothing it says, and ask for another'),
   // A host

@@ -8,6 +8,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redactor.ts';
 import type { SchedulingPolicy } from '../scheduling/policy.ts';
+import type { SnapshotMaker, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Clock, Timers } from './clock.ts';
 import type { LoopWatch } from './loop-watch.ts';
 import type { Random } from './random.ts';
@@ -22,6 +23,8 @@ export const TOKENS = Object.freeze({
   secrets: token<SecretSource>('runtime.secrets'),
   log: token<EventLog>('storage.event-log'),
   blobs: token<BlobStore>('storage.blobs'),
+  snapshots: token<SnapshotStore>('storage.snapshots'),
+  snapshotMaker: token<SnapshotMaker>('storage.snapshot-maker'),
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),

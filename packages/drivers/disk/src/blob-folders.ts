@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Hash } from '@tksm/abstractions';
-import { isMissing, syncFolder } from './file-system.ts';
+import { makeFolder, syncFolder } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** Counts over all stores of the thread: one that was given up may still remove its file. */
@@ -41,7 +41,7 @@ export class BlobFolders {
   async shardFor(hash: Hash): Promise<string> {
     const shard = this.shardOf(hash);
     await once(this.#shards, shard, async () => {
-      await this.#make(shard);
+      await makeFolder(this.#fs, shard);
       await syncFolder(this.#fs, this.blobs);
     });
     return shard;
@@ -60,26 +60,12 @@ export class BlobFolders {
   }
 
   async #prepareOnce(): Promise<void> {
-    await this.#make(this.blobs);
+    await makeFolder(this.#fs, this.blobs);
     await syncFolder(this.#fs, path.dirname(this.blobs));
-    await this.#make(this.#temporary);
+    await makeFolder(this.#fs, this.#temporary);
     // Only a writer comes here, and a data folder has one: what lies here is of a process that died.
     for (const name of await this.#fs.readdir(this.#temporary)) {
       await this.#fs.unlink(path.join(this.#temporary, name));
-    }
-  }
-
-  /** Makes a folder, and durably those above it that are missing. */
-  async #make(folder: string): Promise<void> {
-    try {
-      await this.#fs.mkdir(folder);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-      if (!isMissing(error)) throw error;
-      const parent = path.dirname(folder);
-      await this.#make(parent);
-      await syncFolder(this.#fs, path.dirname(parent));
-      await this.#fs.mkdir(folder);
     }
   }
 }

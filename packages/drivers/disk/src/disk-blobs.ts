@@ -12,7 +12,7 @@ import path from 'node:path';
 import { hash, KernelError } from '@tksm/abstractions';
 import type { BlobRef, BlobStore, Hash } from '@tksm/abstractions';
 import { BlobFolders } from './blob-folders.ts';
-import { isMissing, onDisk, storageError, syncFolder } from './file-system.ts';
+import { isMissing, onDisk, storageError, syncFolder, writeAll } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 
@@ -166,10 +166,6 @@ export class DiskBlobs implements BlobStore {
       throw storageError(error, 'the blobs could not be listed');
     }
   }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
 }
 
 /** Reads a file to its end, each chunk in memory of its own, and adds it to the digest. */

@@ -1,4 +1,5 @@
 import * as node from 'node:fs/promises';
+import path from 'node:path';
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { ErrorCode } from '@tksm/abstractions';
 
@@ -48,4 +49,22 @@ export async function syncFolder(fs: FileSystem, folder: string): Promise<void> 
   } finally {
     await handle.close();
   }
+}
+
+/** Makes a folder, and durably those above it that are missing. */
+export async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    if (!isMissing(error)) throw error;
+    const parent = path.dirname(folder);
+    await makeFolder(fs, parent);
+    await syncFolder(fs, path.dirname(parent));
+    await fs.mkdir(folder);
+  }
+}
+
+export async function writeAll(handle: node.FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
 }

@@ -3,6 +3,7 @@ import type { Registrar } from '@tksm/abstractions';
 import { createMemoryBlobStore } from './memory-blob-store.ts';
 import { createMemoryLog } from './memory-log.ts';
 import type { MemoryLogOptions } from './memory-log.ts';
+import { createMemorySnapshots } from './memory-snapshots.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -13,11 +14,12 @@ export interface MemoryOptions extends MemoryLogOptions {
   readonly seed?: number | string;
 }
 
-/** Registers a log and a blob store in memory and, when asked, virtual time and seeded chance. */
+/** Registers a log, a blob store and a snapshot store in memory and, when asked, virtual time and seeded chance. */
 export function composeMemory(registrar: Registrar, options: MemoryOptions = {}): void {
   const { clock, seed } = options;
   registrar.singleton(TOKENS.log, () => createMemoryLog(options));
   registrar.singleton(TOKENS.blobs, () => createMemoryBlobStore());
+  registrar.singleton(TOKENS.snapshots, () => createMemorySnapshots());
   if (clock !== undefined) {
     registrar.value(TOKENS.clock, clock);
     registrar.value(TOKENS.timers, clock);
