@@ -1,6 +1,6 @@
 import { TOKENS } from '@tksm/abstractions';
 import type { Registrar } from '@tksm/abstractions';
-import { openDiskSnapshots } from './disk-snapshots.ts';
+import { openDiskSnapshots } from './open-disk-snapshots.ts';
 import { openDiskBlobs } from './open-disk-blobs.ts';
 import type { DiskBlobsOptions } from './open-disk-blobs.ts';
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeSnapshotStore } from '@tksm/conformance';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDiskSnapshots } from './disk-snapshots.ts';
+import { DiskSnapshots } from './disk-snapshots.ts';
 import { nodeFileSystem } from './file-system.ts';
+import { openDiskSnapshots } from './open-disk-snapshots.ts';
 
 const makeDir = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'tksm-snapshots-'));
 
@@ -66,7 +67,7 @@ it('flushes the file before it has its name, and the name before it answers', as
       await nodeFileSystem.rename(from, to);
     },
   } as typeof nodeFileSystem;
-  await openDiskSnapshots({ dir }, fs).write(5, oneByte());
+  await new DiskSnapshots(path.join(dir, 'snapshots'), fs).write(5, oneByte());
   const file = 'snapshots/00000000000000000005.snap';
   expect(calls).toEqual(['sync .', `sync ${file}.tmp`, `rename ${file}`, 'sync snapshots']);
 });
@@ -81,7 +82,7 @@ it('says that the disk is full, and leaves nothing', async () => {
       return handle;
     },
   } as typeof nodeFileSystem;
-  await expect(openDiskSnapshots({ dir }, fs).write(5, oneByte())).rejects.toMatchObject({
+  await expect(new DiskSnapshots(path.join(dir, 'snapshots'), fs).write(5, oneByte())).rejects.toMatchObject({
     code: 'DiskFull',
   });
   expect(await readdir(path.join(dir, 'snapshots'))).toEqual([]);

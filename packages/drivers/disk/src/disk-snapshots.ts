@@ -6,15 +6,7 @@
 import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
 import type { Position, SnapshotStore } from '@tksm/abstractions';
-import {
-  isMissing,
-  makeFolder,
-  nodeFileSystem,
-  onDisk,
-  storageError,
-  syncFolder,
-  writeAll,
-} from './file-system.ts';
+import { isMissing, makeFolder, onDisk, storageError, syncFolder, writeAll } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** Bytes read at once. */
@@ -22,18 +14,7 @@ const CHUNK_BYTES = 1024 * 1024;
 const NAME = /^(\d{20})\.snap$/;
 const TEMPORARY = /^\d{20}\.snap\.tmp$/;
 
-/**
- * Snapshots as files `<dir>/snapshots/<position>.snap`. One process may write at a time, and one snapshot at a time; any
- * number may read.
- */
-export function openDiskSnapshots(
-  { dir }: { readonly dir: string },
-  fs: FileSystem = nodeFileSystem,
-): SnapshotStore {
-  return new DiskSnapshots(path.resolve(dir, 'snapshots'), fs);
-}
-
-class DiskSnapshots implements SnapshotStore {
+export class DiskSnapshots implements SnapshotStore {
   readonly #folder: string;
   readonly #fs: FileSystem;
 

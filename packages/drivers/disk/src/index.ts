@@ -1,3 +1,3 @@
 export { openDiskBlobs } from './open-disk-blobs.ts';
 export type { DiskBlobsOptions } from './open-disk-blobs.ts';
-export { openDiskSnapshots } from './disk-snapshots.ts';
+export { openDiskSnapshots } from './open-disk-snapshots.ts';
