@@ -1,7 +1,10 @@
 export { openSegmentsReader } from './open-segments-reader.ts';
 export type { OpenSegmentsReaderOptions } from './open-segments-reader.ts';
-export { openSegments } from './open-segments.ts';
-export type { OpenSegmentsOptions } from './open-segments.ts';
+export { openSegments, openSegmentsOn } from './open-segments.ts';
+export type { OpenSegmentsOnOptions, OpenSegmentsOptions } from './open-segments.ts';
+export type { FileLayer, OpenFile, OpenMode } from './files/file-layer.ts';
+export { nodeFiles } from './files/node-files.ts';
+export type { FolderLock } from './locking/folder-lock.ts';
 export type { Recovery, SegmentsLog } from './segments-log.ts';
 export { verifySegments } from './verify-segments.ts';
 export type { SegmentReport, VerifyOptions, VerifyReport } from './verify-segments.ts';

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
 import type { Frame, LogHead, LogReader, ReadOptions } from '@tksm/abstractions';
+import type { DataFolder } from './files/file-layer.ts';
+import { nodeFiles } from './files/node-files.ts';
 import { durableHead } from './reading/durable-head.ts';
 import { PlaceIndex } from './reading/place-index.ts';
 import { readFrames } from './reading/read-frames.ts';
@@ -20,25 +22,28 @@ export interface OpenSegmentsReaderOptions {
  */
 export async function openSegmentsReader(options: OpenSegmentsReaderOptions): Promise<LogReader> {
   const dir = path.resolve(options.dir);
-  await onStorage(`${dir} could not be read`, async () => {
-    await listSegments(dir);
-    await hasKnownFormat(dir);
+  const folder = { files: nodeFiles, dir };
+  await onStorage(`${dir} could not be read`, () => {
+    listSegments(folder);
+    hasKnownFormat(folder);
   });
-  return new SegmentsReader(dir);
+  return new SegmentsReader(folder);
 }
 
 class SegmentsReader implements LogReader {
-  readonly #dir: string;
+  readonly #folder: DataFolder;
   readonly #index = new PlaceIndex();
   #isClosed = false;
 
-  constructor(dir: string) {
-    this.#dir = dir;
+  constructor(folder: DataFolder) {
+    this.#folder = folder;
   }
 
   async head(): Promise<LogHead> {
     this.#checkOpen();
-    return (await onStorage('the log could not be read', () => durableHead(this.#dir))).head;
+    // Who polls must not keep others from running.
+    await this.#folder.files.turn();
+    return (await onStorage('the log could not be read', () => durableHead(this.#folder))).head;
   }
 
   read(options: ReadOptions = {}): AsyncIterable<Frame> {
@@ -54,7 +59,7 @@ class SegmentsReader implements LogReader {
 
   async *#frames(from: number, head: Promise<LogHead>): AsyncGenerator<Frame> {
     const range = { from, until: await head };
-    yield* readFrames(this.#dir, this.#index, range, () => this.#checkOpen());
+    yield* readFrames(this.#folder, this.#index, range, () => this.#checkOpen());
   }
 
   #checkOpen(): void {

@@ -1,17 +1,20 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '@tksm/abstractions';
+import type { Clock, Timers } from '@tksm/abstractions';
+import type { DataFolder, FileLayer } from './files/file-layer.ts';
+import { nodeFiles } from './files/node-files.ts';
+import { errnoOf } from './files/system-error.ts';
 import { SEGMENT_BYTES } from './format/layout.ts';
-import { lockFolder } from './locking/folder-lock.ts';
+import type { FolderLock } from './locking/folder-lock.ts';
 import { PlaceIndex } from './reading/place-index.ts';
 import { hasKnownFormat, listSegmentsIfAny, readHeadMark } from './reading/segment-files.ts';
-import { errnoOf, onStorage } from './reading/storage-error.ts';
-import { createFirstSegment, flushFolder, removeLeftovers, writeFormat } from './recovery/create-log.ts';
+import { onStorage } from './reading/storage-error.ts';
+import { createFirstSegment, removeLeftovers, writeFormat } from './recovery/create-log.ts';
 import { recoverLog } from './recovery/recover-log.ts';
 import { SegmentsEventLog } from './segments-log.ts';
 import type { SegmentsLog } from './segments-log.ts';
-import { WriterLink } from './writing/writer-link.ts';
+import { InlineLink } from './writing/inline-link.ts';
+import { ThreadLink } from './writing/thread-link.ts';
+import type { WriterLink } from './writing/writer-link.ts';
 
 export interface OpenSegmentsOptions {
   /** The data folder; made when it is missing. */
@@ -36,28 +39,56 @@ export async function openSegments(options: OpenSegmentsOptions): Promise<Segmen
 
 /** As {@link openSegments}, with what only the tests of this package use. */
 export async function openEventLog(options: OpenSegmentsOptions): Promise<SegmentsEventLog> {
-  return onStorage(`${options.dir} could not be opened`, () => open(options));
+  return open(nodeFiles, options, () => new ThreadLink(options.clock));
 }
 
-async function open(options: OpenSegmentsOptions): Promise<SegmentsEventLog> {
+/** How a log runs on another file system than the machine's. */
+export interface OpenSegmentsOnOptions extends OpenSegmentsOptions {
+  /** For what is done half a second after the last append. Without timers it is left to later appends and the end. */
+  readonly timers?: Timers;
+}
+
+/**
+ * As {@link openSegments}, over other files and with its writer on the calling thread: in virtual time, the same calls give the
+ * same result. For simulators and tests of this driver. `loopWatch` watches nothing then.
+ */
+export async function openSegmentsOn(files: FileLayer, options: OpenSegmentsOnOptions): Promise<SegmentsLog> {
+  return open(files, options, () => new InlineLink(files, options.clock, options.timers));
+}
+
+async function open(
+  files: FileLayer,
+  options: OpenSegmentsOptions,
+  makeLink: () => WriterLink,
+): Promise<SegmentsEventLog> {
+  return onStorage(`${options.dir} could not be opened`, async () => {
+    const folder = { files, dir: path.resolve(options.dir) };
+    makeFolder(folder);
+    const lock = await files.lock(folder.dir, options.clock.now());
+    // A writer thread starts while the log is read.
+    return openLocked(folder, options, lock, makeLink());
+  });
+}
+
+async function openLocked(
+  folder: DataFolder,
+  options: OpenSegmentsOptions,
+  lock: FolderLock,
+  link: WriterLink,
+): Promise<SegmentsEventLog> {
   const { clock, onBlocked, maxSegmentBytes = SEGMENT_BYTES } = options;
-  const dir = path.resolve(options.dir);
-  await makeFolder(dir);
-  const lock = await lockFolder(dir, clock);
-  // Its thread starts while the log is read.
-  const link = new WriterLink(clock);
   try {
     const index = new PlaceIndex();
-    const isFormatKnown = await hasKnownFormat(dir);
-    const isNew = !isFormatKnown && (await isUnfinished(dir));
-    if (isNew) await createFirstSegment(dir);
-    const recovered = await recoverLog(dir, index);
-    if (!isFormatKnown) await writeFormat(dir);
-    await removeLeftovers(dir);
+    const isFormatKnown = hasKnownFormat(folder);
+    const isNew = !isFormatKnown && isUnfinished(folder);
+    if (isNew) createFirstSegment(folder);
+    const recovered = await recoverLog(folder, index);
+    if (!isFormatKnown) writeFormat(folder);
+    removeLeftovers(folder);
     const formatRebuilt = !isFormatKnown && !isNew;
     const recovery = isNew ? { ...recovered, headRebuilt: false } : recovered;
     const log = new SegmentsEventLog({
-      dir,
+      folder,
       clock,
       lock,
       link,
@@ -75,28 +106,26 @@ async function open(options: OpenSegmentsOptions): Promise<SegmentsEventLog> {
   }
 }
 
-async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir, { recursive: true }).catch(async (error: unknown) => {
+function makeFolder({ files, dir }: DataFolder): void {
+  try {
+    const made = files.makeFolder(dir);
+    if (made !== undefined) files.flushFolder(path.dirname(made));
+  } catch (error) {
     // On a read-only file system Node says that the parent is missing.
-    if (errnoOf(error) === 'ENOENT') await access(await existingAncestor(dir), constants.W_OK);
+    if (errnoOf(error) === 'ENOENT') files.checkWritable(existingAncestor(files, dir));
     throw error;
-  });
-  if (made !== undefined) await flushFolder(path.dirname(made));
-  await access(dir, constants.W_OK);
+  }
+  files.checkWritable(dir);
 }
 
-async function existingAncestor(dir: string): Promise<string> {
+function existingAncestor(files: FileLayer, dir: string): string {
   const parent = path.dirname(dir);
-  const isThere = await access(parent).then(
-    () => true,
-    () => false,
-  );
-  return isThere || parent === dir ? parent : existingAncestor(parent);
+  return files.exists(parent) || parent === dir ? parent : existingAncestor(files, parent);
 }
 
 /** FORMAT is written last when a folder is made: where it is, a log was. */
-async function isUnfinished(dir: string): Promise<boolean> {
-  if ((await listSegmentsIfAny(dir)).length > 0) return false;
-  const found = await readHeadMark(dir);
+function isUnfinished(folder: DataFolder): boolean {
+  if (listSegmentsIfAny(folder).length > 0) return false;
+  const found = readHeadMark(folder);
   return found === undefined || found.mark.position === 0;
 }

@@ -17,6 +17,7 @@ import type {
   ReadOptions,
 } from '@tksm/abstractions';
 import path from 'node:path';
+import type { DataFolder } from './files/file-layer.ts';
 import { LOG_FOLDER, MAX_FRAME_BYTES, PREFIX_BYTES, storedBytes } from './format/layout.ts';
 import type { FolderLock } from './locking/folder-lock.ts';
 import { PlaceIndex } from './reading/place-index.ts';
@@ -47,7 +48,7 @@ export interface SegmentsLog extends EventLog {
 }
 
 export interface SegmentsLogParts {
-  readonly dir: string;
+  readonly folder: DataFolder;
   readonly clock: Clock;
   readonly lock: FolderLock;
   readonly link: WriterLink;
@@ -72,9 +73,9 @@ export class SegmentsEventLog implements SegmentsLog {
   #bytes = 0;
 
   constructor(parts: SegmentsLogParts) {
-    const { dir, link, clock, recovered, formatRebuilt } = parts;
+    const { folder, link, clock, recovered, formatRebuilt } = parts;
     this.#parts = parts;
-    this.dir = dir;
+    this.dir = folder.dir;
     this.loopWatch = new LoopBeat(link.control, clock);
     this.recovery = { cutBytes: recovered.cutBytes, headRebuilt: recovered.headRebuilt, formatRebuilt };
     this.#head = recovered.end.head;
@@ -93,7 +94,7 @@ export class SegmentsEventLog implements SegmentsLog {
 
   read(options: ReadOptions = {}): AsyncIterable<Frame> {
     const range = { from: options.from ?? 0, until: this.#head };
-    return readFrames(this.#parts.dir, this.#parts.index, range, () => this.#checkOpen());
+    return readFrames(this.#parts.folder, this.#parts.index, range, () => this.#checkOpen());
   }
 
   async append(draft: FrameDraft, expected: Expected): Promise<AppendOutcome> {
@@ -143,9 +144,9 @@ export class SegmentsEventLog implements SegmentsLog {
     this.#checkOpen();
     await this.#inFlight;
     if (this.#unknown === undefined) return this.#head;
-    const { dir, index } = this.#parts;
+    const { folder, index } = this.#parts;
     index.clear();
-    const recovered = await onStorage('the log could not be settled', () => recoverLog(dir, index));
+    const recovered = await onStorage('the log could not be settled', () => recoverLog(folder, index));
     this.#head = recovered.end.head;
     this.#unknown = undefined;
     this.#ready = this.#openWriter(recovered);
@@ -184,9 +185,9 @@ export class SegmentsEventLog implements SegmentsLog {
   }
 
   async #openWriter({ end, segmentBytes, nextSlot }: RecoveredLog): Promise<void> {
-    const { dir, link, maxSegmentBytes } = this.#parts;
+    const { folder, link, maxSegmentBytes } = this.#parts;
     const { segment, offset, head } = end;
-    const logFolder = path.join(dir, LOG_FOLDER);
+    const logFolder = path.join(folder.dir, LOG_FOLDER);
     const request = { logFolder, segment, offset, segmentBytes, hash: head.hash, nextSlot, maxSegmentBytes };
     const failure = await link.open(request);
     if (failure === undefined) return;

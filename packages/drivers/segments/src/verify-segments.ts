@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogHead } from '@tksm/abstractions';
+import type { DataFolder } from './files/file-layer.ts';
+import { nodeFiles } from './files/node-files.ts';
 import { FORMAT_FILE, HEAD_FILE, LOG_FOLDER, segmentName } from './format/layout.ts';
 import type { Damage } from './reading/log-damage.ts';
 import { EMPTY_HEAD } from './reading/place.ts';
@@ -46,15 +47,17 @@ export interface VerifyReport {
  * @throws KernelError `DataFolderMissing`, `FormatTooNew`, `StorageFailed`
  */
 export async function verifySegments(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  return onStorage(`${dir} could not be read`, () => verify(path.resolve(dir), options));
+  return onStorage(`${dir} could not be read`, () =>
+    verify({ files: nodeFiles, dir: path.resolve(dir) }, options),
+  );
 }
 
-async function verify(dir: string, { onProgress }: VerifyOptions): Promise<VerifyReport> {
-  const hasFormat = await hasKnownFormat(dir);
+async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promise<VerifyReport> {
+  const hasFormat = hasKnownFormat(folder);
   // HEAD before the segments: what it covers is in those that are found afterwards, also beside a writer.
-  const mark = (await readHeadMark(dir))?.mark;
-  const positions = await listSegments(dir);
-  const sizes = await Promise.all(positions.map(async (first) => (await stat(segmentPath(dir, first))).size));
+  const mark = readHeadMark(folder)?.mark;
+  const positions = listSegments(folder);
+  const sizes = positions.map((first) => sizeOf(folder, first));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   const checks: SegmentCheck[] = [];
   let doneBytes = 0;
@@ -62,7 +65,7 @@ async function verify(dir: string, { onProgress }: VerifyOptions): Promise<Verif
   for (const [at, segment] of positions.entries()) {
     const onRead = (bytes: number): void => onProgress?.(doneBytes + bytes, totalBytes);
     const check: SegmentCheck = await checkSegment({
-      dir,
+      folder,
       segment,
       next: positions[at + 1],
       before,
@@ -80,6 +83,15 @@ async function verify(dir: string, { onProgress }: VerifyOptions): Promise<Verif
     ...(mark ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
     ...(hasFormat ? [] : [FORMAT_FILE]),
   ]);
+}
+
+function sizeOf({ files, dir }: DataFolder, segment: number): number {
+  const file = files.open(segmentPath(dir, segment), 'read');
+  try {
+    return file.size();
+  } finally {
+    file.close();
+  }
 }
 
 const START_ABSENT: Damage = {

@@ -4,8 +4,8 @@
 
 import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
-import type { Clock } from '@tksm/abstractions';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import type { FileLayer } from '../files/file-layer.ts';
 import { storageError } from '../reading/storage-error.ts';
 import { LOCK_FILE } from '../format/layout.ts';
 import { isHolderAlive, readLockNote, removeLockNote, writeLockNote } from './lock-note.ts';
@@ -19,38 +19,36 @@ export interface FolderLock {
 }
 
 /** @throws KernelError `DataFolderLocked` with `data.pid` of the holder; `StorageFailed` */
-export async function lockFolder(dir: string, clock: Clock): Promise<FolderLock> {
-  // Loaded here, so that readers and verifiers do without it.
-  const sqlite = await import('node:sqlite');
+export function lockFolder(files: FileLayer, dir: string, since: number): FolderLock {
   let database: DatabaseSync | undefined;
   try {
-    database = new sqlite.DatabaseSync(path.join(dir, LOCK_FILE));
+    database = new DatabaseSync(path.join(dir, LOCK_FILE));
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    const note = readLockNote(dir);
-    if (note !== undefined && isHolderAlive(dir, note)) throw folderLocked(dir);
-    writeLockNote(dir, clock.now());
+    const note = readLockNote(files, dir);
+    if (note !== undefined && isHolderAlive(files, dir, note)) throw folderLocked(files, dir);
+    writeLockNote(files, dir, since);
   } catch (error) {
     database?.close();
-    throw lockError(error, dir);
+    throw lockError(error, files, dir);
   }
   const held = database;
   return {
     release: () => {
-      removeLockNote(dir);
+      removeLockNote(files, dir);
       held.close();
     },
   };
 }
 
-function lockError(error: unknown, dir: string): unknown {
+function lockError(error: unknown, files: FileLayer, dir: string): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error;
   const code = Number(error.errcode) & 0xff;
-  if (code === SQLITE_BUSY) return folderLocked(dir);
+  if (code === SQLITE_BUSY) return folderLocked(files, dir);
   return storageError(SQLITE_ERRNO[code] ?? 'EIO', `${dir} could not be locked: ${error.message}`, error);
 }
 
-function folderLocked(dir: string): KernelError {
-  const note = readLockNote(dir);
+function folderLocked(files: FileLayer, dir: string): KernelError {
+  const note = readLockNote(files, dir);
   const holder = note === undefined ? 'another process' : `process ${note.pid} on ${note.host}`;
   return new KernelError('DataFolderLocked', `${dir} is in use by ${holder}`, {
     data: { dir, ...(note === undefined ? {} : { pid: note.pid, host: note.host, since: note.since }) },

@@ -1,6 +1,8 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import type { FileLayer } from '../files/file-layer.ts';
+import { readFile, writeFully } from '../files/transfer.ts';
 import { LOCK_FILE, LOCK_NOTE_FILE } from '../format/layout.ts';
 
 /** Who holds a data folder. */
@@ -15,25 +17,30 @@ export interface LockNote {
   readonly inode: string;
 }
 
-export function writeLockNote(dir: string, since: number): void {
+export function writeLockNote(files: FileLayer, dir: string, since: number): void {
   const note: LockNote = {
     pid: process.pid,
     host: hostname(),
     since,
     birth: birthOf('self'),
-    inode: inodeOf(dir),
+    inode: inodeOf(files, dir),
   };
-  writeFileSync(path.join(dir, LOCK_NOTE_FILE), `${JSON.stringify(note)}\n`);
+  const file = files.open(path.join(dir, LOCK_NOTE_FILE), 'create');
+  try {
+    writeFully(file, Buffer.from(`${JSON.stringify(note)}\n`), 0);
+  } finally {
+    file.close();
+  }
 }
 
-export function removeLockNote(dir: string): void {
-  rmSync(path.join(dir, LOCK_NOTE_FILE), { force: true });
+export function removeLockNote(files: FileLayer, dir: string): void {
+  files.remove(path.join(dir, LOCK_NOTE_FILE));
 }
 
 /** The note in a folder; undefined when there is none that can be read. */
-export function readLockNote(dir: string): LockNote | undefined {
+export function readLockNote(files: FileLayer, dir: string): LockNote | undefined {
   try {
-    const note: unknown = JSON.parse(readFileSync(path.join(dir, LOCK_NOTE_FILE), 'utf8'));
+    const note: unknown = JSON.parse(String(readFile(files, path.join(dir, LOCK_NOTE_FILE))));
     return isLockNote(note) ? note : undefined;
   } catch {
     return undefined;
@@ -45,8 +52,8 @@ export function readLockNote(dir: string): LockNote | undefined {
  * process's lock when that process closes the lock file by any other way, as a copy of the folder does; the note still
  * tells. False where the system does not say when processes started.
  */
-export function isHolderAlive(dir: string, note: LockNote): boolean {
-  if (note.birth === '' || note.host !== hostname() || note.inode !== inodeOf(dir)) return false;
+export function isHolderAlive(files: FileLayer, dir: string, note: LockNote): boolean {
+  if (note.birth === '' || note.host !== hostname() || note.inode !== inodeOf(files, dir)) return false;
   return birthOf(String(note.pid)) === note.birth;
 }
 
@@ -57,9 +64,8 @@ function isLockNote(note: unknown): note is LockNote {
   return Number.isSafeInteger(pid) && Number.isSafeInteger(since) && areTexts;
 }
 
-function inodeOf(dir: string): string {
-  const { dev, ino } = statSync(path.join(dir, LOCK_FILE), { bigint: true });
-  return `${dev}:${ino}`;
+function inodeOf(files: FileLayer, dir: string): string {
+  return files.identity(path.join(dir, LOCK_FILE));
 }
 
 function birthOf(pid: string): string {

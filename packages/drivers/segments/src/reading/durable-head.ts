@@ -1,4 +1,5 @@
 import { NO_HASH } from '@tksm/abstractions';
+import type { DataFolder, OpenFile } from '../files/file-layer.ts';
 import { LogWalk } from './log-walk.ts';
 import { EMPTY_HEAD, placeOfMark, segmentStart } from './place.ts';
 import type { Place } from './place.ts';
@@ -9,10 +10,10 @@ import { listSegments, openSegment, readHeadMark, readSegmentHeader } from './se
  * flushed; beyond it, a frame was flushed when another follows it. The last one beyond HEAD may just be being
  * written, and is left out.
  */
-export async function durableHead(dir: string): Promise<Place> {
-  const found = await readHeadMark(dir);
-  if (found === undefined) return endWithoutMark(dir);
-  const walk = new LogWalk(dir, placeOfMark(found.mark));
+export async function durableHead(folder: DataFolder): Promise<Place> {
+  const found = readHeadMark(folder);
+  if (found === undefined) return endWithoutMark(folder);
+  const walk = new LogWalk(folder, placeOfMark(found.mark));
   try {
     let durable = walk.place;
     for (;;) {
@@ -22,22 +23,29 @@ export async function durableHead(dir: string): Promise<Place> {
       durable = before;
     }
   } finally {
-    await walk.close();
+    walk.close();
   }
 }
 
 /** HEAD is lost: everything that is whole counts. */
-async function endWithoutMark(dir: string): Promise<Place> {
-  const last = (await listSegments(dir)).at(-1);
+async function endWithoutMark(folder: DataFolder): Promise<Place> {
+  const last = listSegments(folder).at(-1);
   if (last === undefined) return { ...segmentStart(0, NO_HASH), head: EMPTY_HEAD };
-  const file = await openSegment(dir, last);
-  if (file === undefined) return endWithoutMark(dir);
-  const { previousHash } = await readSegmentHeader(file, last).finally(() => file.close());
-  const walk = new LogWalk(dir, segmentStart(last, previousHash));
+  const file = openSegment(folder, last);
+  if (file === undefined) return endWithoutMark(folder);
+  const walk = new LogWalk(folder, startOf(file, last));
   try {
     while ((await walk.nextBatch(Number.POSITIVE_INFINITY)).length > 0);
     return walk.place;
   } finally {
-    await walk.close();
+    walk.close();
+  }
+}
+
+function startOf(file: OpenFile, segment: number): Place {
+  try {
+    return segmentStart(segment, readSegmentHeader(file, segment).previousHash);
+  } finally {
+    file.close();
   }
 }

@@ -2,6 +2,7 @@
 // header names the hash they end with; anything else is damage.
 
 import type { Frame } from '@tksm/abstractions';
+import type { DataFolder } from '../files/file-layer.ts';
 import { LOG_FOLDER, segmentName } from '../format/layout.ts';
 import { logDamaged } from './log-damage.ts';
 import type { Place } from './place.ts';
@@ -11,12 +12,12 @@ import type { Stop } from './segment-cursor.ts';
 import { openSegment, readSegmentHeader } from './segment-files.ts';
 
 export class LogWalk {
-  readonly #dir: string;
+  readonly #folder: DataFolder;
   #cursor: SegmentCursor | undefined;
   #place: Place;
 
-  constructor(dir: string, from: Place) {
-    this.#dir = dir;
+  constructor(folder: DataFolder, from: Place) {
+    this.#folder = folder;
     this.#place = from;
   }
 
@@ -37,45 +38,45 @@ export class LogWalk {
    */
   async nextBatch(until: number): Promise<Frame[]> {
     while (this.#place.head.position < until) {
-      this.#cursor ??= await this.#openAt(this.#place);
+      this.#cursor ??= this.#openAt(this.#place);
       if (this.#cursor === undefined) return [];
       const frames = await this.#cursor.nextBatch(until);
       this.#place = this.#cursor.place;
       if (frames.length > 0) return frames;
-      if (!(await this.#enterNextSegment())) return [];
+      if (!this.#enterNextSegment()) return [];
     }
     return [];
   }
 
-  async close(): Promise<void> {
-    await this.#cursor?.close();
+  close(): void {
+    this.#cursor?.close();
     this.#cursor = undefined;
   }
 
-  async #openAt(place: Place): Promise<SegmentCursor | undefined> {
-    const file = await openSegment(this.#dir, place.segment);
-    return file === undefined ? undefined : new SegmentCursor(file, place);
+  #openAt(place: Place): SegmentCursor | undefined {
+    const file = openSegment(this.#folder, place.segment);
+    return file === undefined ? undefined : new SegmentCursor(this.#folder.files, file, place);
   }
 
-  async #enterNextSegment(): Promise<boolean> {
+  #enterNextSegment(): boolean {
     const { segment, head, offset } = this.#place;
     if (head.position === segment) return false;
-    const file = await openSegment(this.#dir, head.position);
+    const file = openSegment(this.#folder, head.position);
     if (file === undefined) return false;
     try {
       if (this.stop.kind === 'bad') throw this.damage(this.stop.why);
-      const { previousHash, previousFirst, previousBytes } = await readSegmentHeader(file, head.position);
+      const { previousHash, previousFirst, previousBytes } = readSegmentHeader(file, head.position);
       if (previousHash !== head.hash || previousFirst !== segment || previousBytes !== offset) {
         throw this.damage('the next segment does not continue it');
       }
     } catch (error) {
-      await file.close();
+      file.close();
       throw error;
     }
-    await this.close();
+    this.close();
     const start = segmentStart(head.position, head.hash);
     this.#place = { ...start, head };
-    this.#cursor = new SegmentCursor(file, this.#place);
+    this.#cursor = new SegmentCursor(this.#folder.files, file, this.#place);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import type { Frame, LogHead } from '@tksm/abstractions';
+import type { DataFolder } from '../files/file-layer.ts';
 import { listSegments, openSegment, readSegmentHeader } from './segment-files.ts';
 import { LogWalk } from './log-walk.ts';
 import type { PlaceIndex } from './place-index.ts';
@@ -17,7 +18,7 @@ export interface FrameRange {
  * @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew`.
  */
 export async function* readFrames(
-  dir: string,
+  folder: DataFolder,
   index: PlaceIndex,
   range: FrameRange,
   checkOpen: () => void,
@@ -25,7 +26,7 @@ export async function* readFrames(
   const { from, until } = range;
   checkOpen();
   if (from >= until.position) return;
-  const walk = new LogWalk(dir, await startFor(dir, index, from));
+  const walk = new LogWalk(folder, startFor(folder, index, from));
   try {
     for (;;) {
       const frames = await walk.nextBatch(until.position);
@@ -45,7 +46,7 @@ export async function* readFrames(
       throw walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'frames that were flushed are missing');
     }
   } finally {
-    await walk.close();
+    walk.close();
   }
 }
 
@@ -54,18 +55,18 @@ function remember(index: PlaceIndex, place: Place, until: LogHead): void {
   if (place.head.position === until.position) index.end(place);
 }
 
-async function startFor(dir: string, index: PlaceIndex, from: number): Promise<Place> {
+function startFor(folder: DataFolder, index: PlaceIndex, from: number): Place {
   const exact = index.at(from);
   if (exact !== undefined) return exact;
   const hint = index.before(from);
-  const segments = await listSegments(dir);
+  const segments = listSegments(folder);
   const segment = segments.findLast((first) => first <= from) ?? 0;
   if (hint !== undefined && hint.segment >= segment) return hint;
-  const file = await openSegment(dir, segment);
+  const file = openSegment(folder, segment);
   if (file === undefined) return segmentStart(0, '0'.repeat(64));
   try {
-    return segmentStart(segment, (await readSegmentHeader(file, segment)).previousHash);
+    return segmentStart(segment, readSegmentHeader(file, segment).previousHash);
   } finally {
-    await file.close();
+    file.close();
   }
 }

@@ -1,8 +1,9 @@
 // Reads the frames of one segment in order, each checked against the one before. What it gives was wholly there and
 // follows; what stops it is told apart: nothing written, or bytes that are no frame that could follow.
 
-import type { FileHandle } from 'node:fs/promises';
 import type { Frame, LogHead } from '@tksm/abstractions';
+import type { FileLayer, OpenFile } from '../files/file-layer.ts';
+import { readFully } from '../files/transfer.ts';
 import { storedBytes } from '../format/layout.ts';
 import { headAfter, readStoredFrame } from '../format/stored-frame.ts';
 import { FRAME_HEADER_BYTES } from '@tksm/abstractions';
@@ -18,14 +19,16 @@ export type Stop = { readonly kind: 'nothing' } | { readonly kind: 'bad'; readon
 
 export class SegmentCursor {
   readonly segment: number;
-  readonly #file: FileHandle;
+  readonly #files: FileLayer;
+  readonly #file: OpenFile;
   #offset: number;
   #head: LogHead;
   #readBytes = FIRST_READ_BYTES;
   #stop: Stop | undefined;
 
-  constructor(file: FileHandle, from: Place) {
+  constructor(files: FileLayer, file: OpenFile, from: Place) {
     this.segment = from.segment;
+    this.#files = files;
     this.#file = file;
     this.#offset = from.offset;
     this.#head = from.head;
@@ -44,31 +47,16 @@ export class SegmentCursor {
   async nextBatch(until: number): Promise<Frame[]> {
     const frames: Frame[] = [];
     while (frames.length === 0 && this.#stop === undefined && this.#head.position < until) {
-      const bytes = await this.#read();
+      if (this.#readBytes > FIRST_READ_BYTES) await this.#files.turn();
+      // A buffer of its own for each read: the payloads given out are views of it.
+      const bytes = readFully(this.#file, Buffer.allocUnsafeSlow(this.#readBytes), this.#offset);
       this.#take(bytes, until, frames);
     }
     return frames;
   }
 
-  async close(): Promise<void> {
-    await this.#file.close();
-  }
-
-  async #read(): Promise<Buffer> {
-    // A buffer of its own for each read: the payloads given out are views of it.
-    const buffer = Buffer.allocUnsafeSlow(this.#readBytes);
-    let filled = 0;
-    while (filled < buffer.length) {
-      const { bytesRead } = await this.#file.read(
-        buffer,
-        filled,
-        buffer.length - filled,
-        this.#offset + filled,
-      );
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return buffer.subarray(0, filled);
+  close(): void {
+    this.#file.close();
   }
 
   #take(bytes: Buffer, until: number, frames: Frame[]): void {

@@ -1,7 +1,7 @@
-import { open, readdir, readFile } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { DataFolder, OpenFile } from '../files/file-layer.ts';
+import { openIfThere, readFile, readFully } from '../files/transfer.ts';
 import { formatTooNew, isKnownFormat } from '../format/format-file.ts';
 import { newestMark } from '../format/head-slot.ts';
 import type { HeadMark } from '../format/head-slot.ts';
@@ -16,32 +16,39 @@ import {
 import { decodeSegmentHeader } from '../format/segment-header.ts';
 import type { SegmentHeader } from '../format/segment-header.ts';
 import { logDamaged } from './log-damage.ts';
-import { errnoOf } from './storage-error.ts';
+import { errnoOf } from '../files/system-error.ts';
 
 export function segmentPath(dir: string, segment: number): string {
   return path.join(dir, LOG_FOLDER, segmentName(segment));
 }
 
 /** First positions of the segments, ascending. @throws KernelError `DataFolderMissing` when there is no log */
-export async function listSegments(dir: string): Promise<number[]> {
-  const names = await readdir(path.join(dir, LOG_FOLDER)).catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
-    throw new KernelError('DataFolderMissing', `${dir} holds no log`, { data: { dir }, cause: error });
-  });
+export function listSegments(folder: DataFolder): number[] {
   const segments: number[] = [];
-  for (const name of names) {
+  for (const name of namesOfLog(folder)) {
     const position = segmentPosition(name);
     if (position !== undefined) segments.push(position);
   }
   return segments.sort((a, b) => a - b);
 }
 
+function namesOfLog({ files, dir }: DataFolder): readonly string[] {
+  try {
+    return files.list(path.join(dir, LOG_FOLDER));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
+    throw new KernelError('DataFolderMissing', `${dir} holds no log`, { data: { dir }, cause: error });
+  }
+}
+
 /** As {@link listSegments}; none when there is no log. */
-export async function listSegmentsIfAny(dir: string): Promise<number[]> {
-  return listSegments(dir).catch((error: unknown) => {
+export function listSegmentsIfAny(folder: DataFolder): number[] {
+  try {
+    return listSegments(folder);
+  } catch (error) {
     if (isKernelError(error, 'DataFolderMissing')) return [];
     throw error;
-  });
+  }
 }
 
 /**
@@ -49,10 +56,8 @@ export async function listSegmentsIfAny(dir: string): Promise<number[]> {
  *
  * @throws KernelError `LogDamaged` when it is not the header of a segment that begins here; `FormatTooNew`.
  */
-export async function readSegmentHeader(file: FileHandle, segment: number): Promise<SegmentHeader> {
-  const block = Buffer.alloc(SEGMENT_HEADER_BYTES);
-  const { bytesRead } = await file.read(block, 0, block.length, 0);
-  const reading = decodeSegmentHeader(block.subarray(0, bytesRead));
+export function readSegmentHeader(file: OpenFile, segment: number): SegmentHeader {
+  const reading = decodeSegmentHeader(readFully(file, Buffer.alloc(SEGMENT_HEADER_BYTES), 0));
   if ('tooNew' in reading) throw formatTooNew(reading.tooNew);
   const damage = (why: string): KernelError =>
     logDamaged({ position: segment, file: `${LOG_FOLDER}/${segmentName(segment)}`, offset: 0, why });
@@ -62,29 +67,20 @@ export async function readSegmentHeader(file: FileHandle, segment: number): Prom
 }
 
 /** Opens a segment for reading; undefined when there is none of that name. */
-export async function openSegment(dir: string, segment: number): Promise<FileHandle | undefined> {
-  return open(segmentPath(dir, segment), 'r').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+export function openSegment({ files, dir }: DataFolder, segment: number): OpenFile | undefined {
+  return openIfThere(files, segmentPath(dir, segment));
 }
 
 /** The newest mark in HEAD and the slot it is in; undefined when there is none that can be read. */
-export async function readHeadMark(
-  dir: string,
-): Promise<{ readonly mark: HeadMark; readonly slot: 0 | 1 } | undefined> {
-  return newestMark((await readIfThere(path.join(dir, LOG_FOLDER, HEAD_FILE))) ?? Buffer.alloc(0));
+export function readHeadMark({
+  files,
+  dir,
+}: DataFolder): { readonly mark: HeadMark; readonly slot: 0 | 1 } | undefined {
+  return newestMark(readFile(files, path.join(dir, LOG_FOLDER, HEAD_FILE)) ?? Buffer.alloc(0));
 }
 
 /** Whether FORMAT is whole and known. @throws KernelError `FormatTooNew` */
-export async function hasKnownFormat(dir: string): Promise<boolean> {
-  const text = await readIfThere(path.join(dir, FORMAT_FILE));
+export function hasKnownFormat({ files, dir }: DataFolder): boolean {
+  const text = readFile(files, path.join(dir, FORMAT_FILE));
   return text !== undefined && isKnownFormat(text.toString('latin1'));
-}
-
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
 }

@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type { ErrorCode } from '@tksm/abstractions';
+import { errnoOf } from '../files/system-error.ts';
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'DiskFull',
@@ -23,10 +24,4 @@ export async function onStorage<T>(what: string, call: () => Promise<T> | T): Pr
     const errno = errnoOf(error);
     throw errno === undefined ? error : storageError(errno, what, error);
   }
-}
-
-/** Name of the system's error, as `ENOENT`; undefined for an error that is not the system's. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -13,6 +13,7 @@ import {
   storedPlaces,
   temporaryFolder,
 } from '../../test/data-folder.ts';
+import { nodeFiles } from '../files/node-files.ts';
 import { openSegmentsReader } from '../open-segments-reader.ts';
 import { openEventLog } from '../open-segments.ts';
 import { PlaceIndex } from '../reading/place-index.ts';
@@ -104,7 +105,7 @@ describe('recovery of a frame that was not acknowledged', () => {
 });
 
 async function expectKept(dir: string, payloads: readonly string[]): Promise<void> {
-  const { end } = await recoverLog(dir, new PlaceIndex());
+  const { end } = await recoverLog({ files: nodeFiles, dir }, new PlaceIndex());
   expect(end.head.position).toBe(payloads.length * 2);
   expect(await payloadsOf(await openSegmentsReader({ dir }))).toEqual(payloads);
   expect(await verifySegments(dir)).toMatchObject({ isWhole: true, segments: [{ unacknowledgedBytes: 0 }] });

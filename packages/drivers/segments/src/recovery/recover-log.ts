@@ -8,11 +8,11 @@
 // 4. After a clean end nothing is written.
 // 5. What frames are appended to has a durable name.
 
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { FRAME_HEADER_BYTES, NO_HASH } from '@tksm/abstractions';
 import type { Frame } from '@tksm/abstractions';
+import type { DataFolder, OpenFile } from '../files/file-layer.ts';
+import { readFully, writeFully } from '../files/transfer.ts';
 import { encodeHeadSlot, HEAD_FILE_BYTES, HEAD_SLOT_DISTANCE } from '../format/head-slot.ts';
 import type { HeadMark } from '../format/head-slot.ts';
 import { HEAD_FILE, LOG_FOLDER, segmentName, storedBytes } from '../format/layout.ts';
@@ -22,7 +22,6 @@ import type { PlaceIndex } from '../reading/place-index.ts';
 import { EMPTY_HEAD, markOfPlace, placeOfMark, segmentStart } from '../reading/place.ts';
 import type { Place } from '../reading/place.ts';
 import { listSegmentsIfAny, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
-import { flushFolder } from './create-log.ts';
 import { checkSegmentLinks } from './segment-links.ts';
 import { inspectTail } from './tail-bytes.ts';
 
@@ -40,29 +39,29 @@ export interface RecoveredLog {
 }
 
 /** @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew` */
-export async function recoverLog(dir: string, index: PlaceIndex): Promise<RecoveredLog> {
-  const segments = await listSegmentsIfAny(dir);
-  const found = await readHeadMark(dir);
-  await checkSegmentLinks(dir, segments);
-  const { end, lastFrame, stopWhy } = await walkToEnd(dir, segments, found?.mark, index);
-  const tail = await openTail(dir, end.segment);
+export async function recoverLog(folder: DataFolder, index: PlaceIndex): Promise<RecoveredLog> {
+  const segments = listSegmentsIfAny(folder);
+  const found = readHeadMark(folder);
+  await checkSegmentLinks(folder, segments);
+  const { end, lastFrame, stopWhy } = await walkToEnd(folder, segments, found?.mark, index);
+  const tail = openTail(folder, end.segment);
   try {
-    const { written, laterFrameAt } = await inspectTail(tail, end.offset);
+    const { written, laterFrameAt } = inspectTail(tail, end.offset);
     const isCovered = found !== undefined && end.head.position >= found.mark.position;
     if ((written > 0 && (laterFrameAt !== undefined || found === undefined)) || (found && !isCovered)) {
       throw damagedEnd(end, stopWhy ?? 'frames that were flushed are missing');
     }
-    if (written > 0) await tail.truncate(end.offset);
+    if (written > 0) tail.truncate(end.offset);
     const isMarked = found?.mark.position === end.head.position;
-    if (!isMarked && lastFrame !== undefined) await writeAgain(tail, end, lastFrame);
-    if (!isMarked || written > 0) await tail.sync();
+    if (!isMarked && lastFrame !== undefined) writeAgain(tail, end, lastFrame);
+    if (!isMarked || written > 0) tail.flush();
     // The process may have died between a segment's rename and the flush of its name.
-    await flushFolder(path.join(dir, LOG_FOLDER));
-    const nextSlot = isMarked ? other(found.slot) : await writeMark(dir, end, found?.slot);
-    const segmentBytes = (await tail.stat()).size;
+    folder.files.flushFolder(path.join(folder.dir, LOG_FOLDER));
+    const nextSlot = isMarked ? other(found.slot) : writeMark(folder, end, found?.slot);
+    const segmentBytes = tail.size();
     return { end, segmentBytes, nextSlot, cutBytes: written, headRebuilt: found === undefined };
   } finally {
-    await tail.close();
+    tail.close();
   }
 }
 
@@ -73,12 +72,12 @@ interface LogEnd {
 }
 
 async function walkToEnd(
-  dir: string,
+  folder: DataFolder,
   segments: readonly number[],
   mark: HeadMark | undefined,
   index: PlaceIndex,
 ): Promise<LogEnd> {
-  const walk = new LogWalk(dir, await startOfWalk(dir, segments, mark));
+  const walk = new LogWalk(folder, startOfWalk(folder, segments, mark));
   let lastFrame: Frame | undefined;
   try {
     if (mark?.position === walk.place.head.position) checkMark(walk.place, mark, mark.position);
@@ -93,25 +92,21 @@ async function walkToEnd(
     }
     return { end: walk.place, lastFrame, stopWhy: walk.stop.kind === 'bad' ? walk.stop.why : undefined };
   } finally {
-    await walk.close();
+    walk.close();
   }
 }
 
 /** The start of the last segment; of the one before, when only that one can tell the epoch and time of the head. */
-async function startOfWalk(
-  dir: string,
-  segments: readonly number[],
-  mark: HeadMark | undefined,
-): Promise<Place> {
+function startOfWalk(folder: DataFolder, segments: readonly number[], mark: HeadMark | undefined): Place {
   const last = segments.at(-1) ?? 0;
   if (last === 0) return { ...segmentStart(0, NO_HASH), head: EMPTY_HEAD };
   if (mark?.position === last) return { ...segmentStart(last, mark.hash), head: placeOfMark(mark).head };
   const first = mark !== undefined && mark.position > last ? last : (segments.at(-2) ?? last);
-  const file = await openTail(dir, first);
+  const file = openTail(folder, first);
   try {
-    return segmentStart(first, (await readSegmentHeader(file, first)).previousHash);
+    return segmentStart(first, readSegmentHeader(file, first).previousHash);
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
@@ -127,34 +122,33 @@ function damagedEnd({ segment, offset, head }: Place, why: string): Error {
   return logDamaged({ position: head.position, file: `${LOG_FOLDER}/${segmentName(segment)}`, offset, why });
 }
 
-async function openTail(dir: string, segment: number): Promise<FileHandle> {
-  return open(segmentPath(dir, segment), 'r+');
+function openTail({ files, dir }: DataFolder, segment: number): OpenFile {
+  return files.open(segmentPath(dir, segment), 'update');
 }
 
-async function writeAgain(tail: FileHandle, end: Place, lastFrame: Frame): Promise<void> {
+function writeAgain(tail: OpenFile, end: Place, lastFrame: Frame): void {
   const length = storedBytes(FRAME_HEADER_BYTES + lastFrame.payload.length);
-  const stored = Buffer.alloc(length);
-  await tail.read(stored, 0, length, end.offset - length);
-  await tail.write(stored, 0, length, end.offset - length);
+  const at = end.offset - length;
+  writeFully(tail, readFully(tail, Buffer.alloc(length), at), at);
 }
 
 const other = (slot: 0 | 1): 0 | 1 => (slot === 0 ? 1 : 0);
 
 /** Marks the end in the slot that does not hold the newest mark, so that one of them is always whole. */
-async function writeMark(dir: string, end: Place, newestSlot: 0 | 1 | undefined): Promise<0 | 1> {
+function writeMark({ files, dir }: DataFolder, end: Place, newestSlot: 0 | 1 | undefined): 0 | 1 {
   const slot = newestSlot === undefined ? 0 : other(newestSlot);
   const name = path.join(dir, LOG_FOLDER, HEAD_FILE);
-  const file = await open(name, newestSlot === undefined ? 'w' : 'r+');
+  const file = files.open(name, newestSlot === undefined ? 'create' : 'update');
   try {
     const whole = Buffer.alloc(HEAD_FILE_BYTES);
     const at = slot * HEAD_SLOT_DISTANCE;
     encodeHeadSlot(markOfPlace(end), whole.subarray(at));
-    if (newestSlot === undefined) await file.write(whole, 0, whole.length, 0);
-    else await file.write(whole, at, HEAD_SLOT_DISTANCE, at);
-    await file.sync();
+    if (newestSlot === undefined) writeFully(file, whole, 0);
+    else writeFully(file, whole.subarray(at, at + HEAD_SLOT_DISTANCE), at);
+    file.flush();
   } finally {
-    await file.close();
+    file.close();
   }
-  if (newestSlot === undefined) await flushFolder(path.dirname(name));
+  if (newestSlot === undefined) files.flushFolder(path.dirname(name));
   return other(slot);
 }

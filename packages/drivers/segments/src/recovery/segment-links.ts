@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { NO_HASH } from '@tksm/abstractions';
+import type { DataFolder } from '../files/file-layer.ts';
 import { LOG_FOLDER, segmentName } from '../format/layout.ts';
 import { logDamaged } from '../reading/log-damage.ts';
 import { LogWalk } from '../reading/log-walk.ts';
@@ -12,19 +12,19 @@ import { readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
  *
  * @throws KernelError `LogDamaged`, `FormatTooNew`
  */
-export async function checkSegmentLinks(dir: string, segments: readonly number[]): Promise<void> {
+export async function checkSegmentLinks(folder: DataFolder, segments: readonly number[]): Promise<void> {
   if (segments[0] !== 0) throw missing(0);
   let previous = { first: 0, bytes: 0, hash: NO_HASH as string };
   for (const segment of segments) {
-    const file = await open(segmentPath(dir, segment), 'r');
+    const file = folder.files.open(segmentPath(folder.dir, segment), 'read');
     try {
-      const header = await readSegmentHeader(file, segment);
+      const header = readSegmentHeader(file, segment);
       const isLinked = header.previousFirst === previous.first && header.previousBytes === previous.bytes;
       if (segment === 0 && header.previousHash !== NO_HASH) throw missing(0);
-      if (!isLinked) throw await unlinked(dir, previous, segment);
-      previous = { first: segment, bytes: (await file.stat()).size, hash: header.previousHash };
+      if (!isLinked) throw await unlinked(folder, previous, segment);
+      previous = { first: segment, bytes: file.size(), hash: header.previousHash };
     } finally {
-      await file.close();
+      file.close();
     }
   }
 }
@@ -36,17 +36,17 @@ function missing(position: number): Error {
 
 /** Names the first event that is missing before a segment. */
 async function unlinked(
-  dir: string,
+  folder: DataFolder,
   previous: { first: number; hash: string },
   next: number,
 ): Promise<Error> {
-  const walk = new LogWalk(dir, segmentStart(previous.first, previous.hash));
+  const walk = new LogWalk(folder, segmentStart(previous.first, previous.hash));
   try {
     while ((await walk.nextBatch(next)).length > 0);
     return walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'the next segment does not continue it');
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   } finally {
-    await walk.close();
+    walk.close();
   }
 }

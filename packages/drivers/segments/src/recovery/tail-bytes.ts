@@ -1,5 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { decodeFrameHeader, FRAME_HEADER_BYTES } from '@tksm/abstractions';
+import type { OpenFile } from '../files/file-layer.ts';
+import { readFully } from '../files/transfer.ts';
 import { frameChecksum } from '../format/stored-frame.ts';
 import { ALIGNMENT, MAX_FRAME_BYTES, PREFIX_BYTES, storedBytes } from '../format/layout.ts';
 
@@ -15,17 +16,17 @@ export interface TailBytes {
 }
 
 /** Looks at the bytes of a segment from `offset` to its end, in constant memory. */
-export async function inspectTail(file: FileHandle, offset: number): Promise<TailBytes> {
+export function inspectTail(file: OpenFile, offset: number): TailBytes {
   const buffer = Buffer.alloc(READ_BYTES + PREFIX_BYTES + FRAME_HEADER_BYTES);
   let written = 0;
   let laterFrameAt: number | undefined;
   for (let at = offset; ; at += READ_BYTES) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) return { written, laterFrameAt };
-    const own = buffer.subarray(0, Math.min(bytesRead, READ_BYTES));
+    const bytes = readFully(file, buffer, at);
+    if (bytes.length === 0) return { written, laterFrameAt };
+    const own = bytes.subarray(0, READ_BYTES);
     if (own.equals(ZEROS.subarray(0, own.length))) continue;
     written = at + lengthWithoutZeros(own) - offset;
-    laterFrameAt ??= await findFrame(file, buffer.subarray(0, bytesRead), at);
+    laterFrameAt ??= findFrame(file, bytes, at);
   }
 }
 
@@ -35,13 +36,13 @@ function lengthWithoutZeros(bytes: Buffer): number {
   return length;
 }
 
-async function findFrame(file: FileHandle, bytes: Buffer, base: number): Promise<number | undefined> {
+function findFrame(file: OpenFile, bytes: Buffer, base: number): number | undefined {
   const candidates = Math.min(READ_BYTES, bytes.length - PREFIX_BYTES - FRAME_HEADER_BYTES + 1);
   for (let at = 0; at < candidates; at += ALIGNMENT) {
     const length = bytes.readUInt32LE(at + 4);
     if (length < FRAME_HEADER_BYTES || length > FRAME_HEADER_BYTES + MAX_FRAME_BYTES) continue;
     if (!hasPossibleHeader(bytes.subarray(at + PREFIX_BYTES))) continue;
-    if (await isWhole(file, base + at, length)) return base + at;
+    if (isWhole(file, base + at, length)) return base + at;
   }
   return undefined;
 }
@@ -54,8 +55,8 @@ function hasPossibleHeader(bytes: Buffer): boolean {
   }
 }
 
-async function isWhole(file: FileHandle, offset: number, length: number): Promise<boolean> {
-  const stored = Buffer.allocUnsafeSlow(storedBytes(length));
-  const { bytesRead } = await file.read(stored, 0, stored.length, offset);
-  return bytesRead === stored.length && frameChecksum(stored, 0, length) === stored.readUInt32LE(0);
+function isWhole(file: OpenFile, offset: number, length: number): boolean {
+  const needed = storedBytes(length);
+  const stored = readFully(file, Buffer.allocUnsafeSlow(needed), offset);
+  return stored.length === needed && frameChecksum(stored, 0, length) === stored.readUInt32LE(0);
 }

@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { isKernelError } from '@tksm/abstractions';
 import type { LogHead } from '@tksm/abstractions';
+import type { DataFolder, OpenFile } from '../files/file-layer.ts';
 import type { HeadMark } from '../format/head-slot.ts';
 import { LOG_FOLDER, segmentName } from '../format/layout.ts';
 import type { Damage } from '../reading/log-damage.ts';
@@ -13,7 +13,7 @@ import { inspectTail } from '../recovery/tail-bytes.ts';
 const FOREIGN = 'it is not the log that HEAD was written for';
 
 export interface SegmentCheckInput {
-  readonly dir: string;
+  readonly folder: DataFolder;
   readonly segment: number;
   /** First position of the next segment; undefined for the last one. */
   readonly next: number | undefined;
@@ -37,17 +37,17 @@ export interface SegmentCheck {
 /** Checks one segment from its header to its last byte. */
 export async function checkSegment(input: SegmentCheckInput): Promise<SegmentCheck> {
   const name = `${LOG_FOLDER}/${segmentName(input.segment)}`;
-  const file = await openSegment(input.dir, input.segment);
+  const file = openSegment(input.folder, input.segment);
   const unread = { file: name, bytes: 0, frames: 0, head: undefined, unacknowledgedBytes: 0 };
   if (file === undefined)
     return { ...unread, damage: damageAt(input.segment, name, 0, 'the segment is missing') };
   try {
-    const { previousHash } = await readSegmentHeader(file, input.segment);
+    const { previousHash } = readSegmentHeader(file, input.segment);
     const isLinked = input.before === undefined || input.before.hash === previousHash;
     const start = segmentStart(input.segment, previousHash);
     const from = isLinked && input.before !== undefined ? { ...start, head: input.before } : start;
     const read = await readToEnd(file, from, input);
-    const { size } = await file.stat();
+    const size = file.size();
     const { written, why } = await judgeEnd(file, size, read, input);
     const end = read.place;
     const unlinked = isLinked
@@ -61,7 +61,7 @@ export async function checkSegment(input: SegmentCheckInput): Promise<SegmentChe
     if (!isKernelError(error, 'LogDamaged')) throw error;
     return { ...unread, damage: damageAt(input.segment, name, 0, String(error.data.why ?? error.message)) };
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
@@ -72,9 +72,9 @@ interface ReadToEnd {
   readonly why: string | undefined;
 }
 
-async function readToEnd(file: FileHandle, from: Place, input: SegmentCheckInput): Promise<ReadToEnd> {
+async function readToEnd(file: OpenFile, from: Place, input: SegmentCheckInput): Promise<ReadToEnd> {
   const { mark } = input;
-  const cursor = new SegmentCursor(file, from);
+  const cursor = new SegmentCursor(input.folder.files, file, from);
   let place = cursor.place;
   let frames = 0;
   for (;;) {
@@ -96,10 +96,10 @@ async function readToEnd(file: FileHandle, from: Place, input: SegmentCheckInput
 }
 
 async function judgeEnd(
-  file: FileHandle,
+  file: OpenFile,
   size: number,
   { place, why }: ReadToEnd,
-  { next, mark, segment }: SegmentCheckInput,
+  { folder, next, mark, segment }: SegmentCheckInput,
 ): Promise<{ readonly written: number; readonly why: string | undefined }> {
   if (next !== undefined) {
     if (why !== undefined || place.head.position !== next)
@@ -112,10 +112,10 @@ async function judgeEnd(
   if (mark !== undefined && place.head.position < mark.position) {
     return { written: 0, why: why ?? 'frames that were flushed are missing' };
   }
-  const { written, laterFrameAt } = await inspectTail(file, place.offset);
+  const { written, laterFrameAt } = inspectTail(file, place.offset);
   if (laterFrameAt === undefined) return { written, why: undefined };
   // A writer may have gone on since the frames were read: only what still cannot be read is damage.
-  const again = new SegmentCursor(file, { ...place, segment });
+  const again = new SegmentCursor(folder.files, file, { ...place, segment });
   const isWholeNow = (await again.nextBatch(Number.POSITIVE_INFINITY)).length > 0;
   return { written: 0, why: isWholeNow ? undefined : (why ?? 'a frame is missing before later ones') };
 }

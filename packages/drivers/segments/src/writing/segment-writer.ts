@@ -1,8 +1,9 @@
-// Writes frames at the end of the last segment; used by the writer thread alone. Guarantees: `append` returns only after the
+// Writes frames at the end of the last segment; used by the writer alone. Guarantees: `append` returns only after the
 // frame was flushed and HEAD says so; a call that throws leaves the files to recovery, and every later call throws.
 
-import fs from 'node:fs';
 import path from 'node:path';
+import type { FileLayer, OpenFile } from '../files/file-layer.ts';
+import { writeFully } from '../files/transfer.ts';
 import { crc32c } from '../format/crc32c.ts';
 import { encodeHeadSlot, HEAD_SLOT_BYTES, HEAD_SLOT_DISTANCE } from '../format/head-slot.ts';
 import {
@@ -30,12 +31,13 @@ export interface WriterPorts {
 }
 
 export class SegmentWriter {
+  readonly #files: FileLayer;
   readonly #folder: string;
   readonly #maxSegmentBytes: number;
   readonly #ports: WriterPorts;
   readonly #slot = Buffer.alloc(HEAD_SLOT_BYTES);
-  #segmentFile: number;
-  #headFile: number;
+  #segmentFile: OpenFile;
+  readonly #headFile: OpenFile;
   #segment: number;
   #offset: number;
   /** Length of the file; from `#offset` on it holds flushed zeros. */
@@ -44,7 +46,8 @@ export class SegmentWriter {
   #nextSlot: 0 | 1;
   #isHeadDirty = false;
 
-  constructor(request: OpenRequest, ports: WriterPorts) {
+  constructor(files: FileLayer, request: OpenRequest, ports: WriterPorts) {
+    this.#files = files;
     this.#folder = request.logFolder;
     this.#maxSegmentBytes = request.maxSegmentBytes;
     this.#ports = ports;
@@ -53,8 +56,8 @@ export class SegmentWriter {
     this.#size = Math.max(request.segmentBytes, request.offset);
     this.#hash = request.hash;
     this.#nextSlot = request.nextSlot;
-    this.#segmentFile = fs.openSync(this.#path(segmentName(request.segment)), 'r+');
-    this.#headFile = fs.openSync(this.#path(HEAD_FILE), 'r+');
+    this.#segmentFile = files.open(this.#path(segmentName(request.segment)), 'update');
+    this.#headFile = files.open(this.#path(HEAD_FILE), 'update');
   }
 
   get hash(): string {
@@ -92,10 +95,10 @@ export class SegmentWriter {
     // A frame that no chunk would hold is written past the end.
     if (this.#offset + length > this.#size && length <= CHUNK_BYTES) this.addZeros();
     const stored = buffer.subarray(0, length);
-    this.#ports.fault('write', stored, (part) => writeAll(this.#segmentFile, part, this.#offset));
-    writeAll(this.#segmentFile, stored, this.#offset);
+    this.#ports.fault('write', stored, (part) => writeFully(this.#segmentFile, part, this.#offset));
+    writeFully(this.#segmentFile, stored, this.#offset);
     this.#ports.fault('flush', stored, () => undefined);
-    fs.fdatasyncSync(this.#segmentFile);
+    this.#segmentFile.flushData();
     this.#ports.flushed();
     this.#offset += length;
     this.#size = Math.max(this.#size, this.#offset);
@@ -107,19 +110,19 @@ export class SegmentWriter {
   addZeros(): void {
     const size = Math.max(this.#size, this.#offset);
     try {
-      for (let at = 0; at < CHUNK_BYTES; at += ZEROS.length) writeAll(this.#segmentFile, ZEROS, size + at);
-      fs.fdatasyncSync(this.#segmentFile);
+      for (let at = 0; at < CHUNK_BYTES; at += ZEROS.length) writeFully(this.#segmentFile, ZEROS, size + at);
+      this.#segmentFile.flushData();
       this.#ports.flushed();
       this.#size = size + CHUNK_BYTES;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-      fs.ftruncateSync(this.#segmentFile, size);
+      this.#segmentFile.truncate(size);
     }
   }
 
   flushHead(): void {
     if (!this.#isHeadDirty) return;
-    fs.fdatasyncSync(this.#headFile);
+    this.#headFile.flushData();
     this.#isHeadDirty = false;
   }
 
@@ -127,27 +130,25 @@ export class SegmentWriter {
   close(): void {
     for (const file of [this.#segmentFile, this.#headFile]) {
       try {
-        fs.closeSync(file);
+        file.close();
       } catch {
         // A failed close tells nothing that the failed flush did not.
       }
     }
-    this.#segmentFile = -1;
-    this.#headFile = -1;
   }
 
   #mark(position: number, time: number, epoch: number): void {
     const [segment, offset] = [this.#segment, this.#offset];
     encodeHeadSlot({ position, time, epoch, hash: this.#hash, segment, offset }, this.#slot);
-    writeAll(this.#headFile, this.#slot, this.#nextSlot * HEAD_SLOT_DISTANCE);
+    writeFully(this.#headFile, this.#slot, this.#nextSlot * HEAD_SLOT_DISTANCE);
     this.#nextSlot = this.#nextSlot === 0 ? 1 : 0;
     this.#isHeadDirty = true;
   }
 
   /** Ends the segment at its last frame and begins the next one, under its name only once it is whole. */
   #roll(position: number): void {
-    fs.ftruncateSync(this.#segmentFile, this.#offset);
-    fs.fsyncSync(this.#segmentFile);
+    this.#segmentFile.truncate(this.#offset);
+    this.#segmentFile.flush();
     this.flushHead();
     const header = encodeSegmentHeader({
       firstPosition: position,
@@ -156,32 +157,23 @@ export class SegmentWriter {
       previousBytes: this.#offset,
     });
     const name = this.#path(segmentName(position));
-    const file = fs.openSync(`${name}.tmp`, 'w+');
+    const file = this.#files.open(`${name}.tmp`, 'create');
     try {
-      writeAll(file, header, 0);
-      writeAll(file, ZEROS.subarray(0, FIRST_CHUNK_BYTES - header.length), header.length);
-      fs.fsyncSync(file);
-      fs.renameSync(`${name}.tmp`, name);
-      this.#flushFolder();
+      writeFully(file, header, 0);
+      writeFully(file, ZEROS.subarray(0, FIRST_CHUNK_BYTES - header.length), header.length);
+      file.flush();
+      this.#files.rename(`${name}.tmp`, name);
+      this.#files.flushFolder(this.#folder);
     } catch (error) {
-      fs.closeSync(file);
+      file.close();
       throw error;
     }
-    fs.closeSync(this.#segmentFile);
+    this.#segmentFile.close();
     this.#segmentFile = file;
     this.#segment = position;
     this.#offset = SEGMENT_HEADER_BYTES;
     this.#size = FIRST_CHUNK_BYTES;
     this.#ports.flushed();
-  }
-
-  #flushFolder(): void {
-    const folder = fs.openSync(this.#folder, 'r');
-    try {
-      fs.fsyncSync(folder);
-    } finally {
-      fs.closeSync(folder);
-    }
   }
 
   #path(name: string): string {
@@ -191,11 +183,4 @@ export class SegmentWriter {
 
 function numberAt(buffer: Buffer, headerOffset: number): number {
   return Number(buffer.readBigUInt64LE(PREFIX_BYTES + headerOffset));
-}
-
-function writeAll(file: number, bytes: Buffer, position: number): void {
-  let written = 0;
-  while (written < bytes.length) {
-    written += fs.writeSync(file, bytes, written, bytes.length - written, position + written);
-  }
 }
