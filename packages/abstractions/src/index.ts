@@ -47,6 +47,7 @@ export type {
   StateReader,
   SubscribeOptions,
 } from './kernel/kernel.ts';
+export type { ZoneClient } from './kernel/zone-client.ts';
 export type {
   CommandSettled,
   EventType,

@@ -5,6 +5,7 @@ import type { SegmentsLog } from '@tksm/drivers-segments';
 import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
+import { composeSocket } from '@tksm/extensions-socket/composition';
 import { composeWorkers } from '@tksm/extensions-workers/composition';
 import { defineDistro } from '@tksm/hosting';
 import type { Configuration } from '@tksm/hosting';
@@ -42,7 +43,9 @@ export const tksm = defineDistro<TksmParts>({
     (registrar, { log, configuration }) => {
       registrar.value(TOKENS.log, log);
       registrar.value(TOKENS.loopWatch, log.loopWatch);
-      composeDisk(registrar, { dir: configuration.settings.dataDir.value });
+      const dir = configuration.settings.dataDir.value;
+      composeDisk(registrar, { dir });
+      composeSocket(registrar, { dir });
     },
     (registrar, { env }) => {
       composeWorkers(registrar, { environment: env, parentDeath: 'kill' });

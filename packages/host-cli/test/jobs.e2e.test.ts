@@ -216,11 +216,7 @@ describe('tksm job', E2E, () => {
     await started.passed();
     const { jobs } = (await place.json('job', 'ls')) as { jobs: { id: string }[] };
     const watcher = place.start(['job', 'watch', jobs[0]?.id ?? '']);
-    await new Promise<void>((resolve) => {
-      watcher.child.stderr?.on('data', (text: string) => {
-        if (text.includes('following')) resolve();
-      });
-    });
+    await watcher.said('following');
     const { writeFile } = await import('node:fs/promises');
     await writeFile(go.file, 'done\n');
     expect(await watcher.ended).toMatchObject({ code: 0, stdout: 'done\n' });

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chainGraph, waitingOnce } from './graphs.ts';
-import { E2E, errorOf, Place } from './tksm.ts';
-import type { Running } from './tksm.ts';
-
-function said({ child }: Running, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    child.stderr?.on('data', (part: string) => {
-      if (part.includes(text)) resolve();
-    });
-  });
-}
+import { E2E, Place } from './tksm.ts';
 
 describe('a signal', E2E, () => {
   it.for([
@@ -43,31 +34,11 @@ describe('a signal', E2E, () => {
     const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
     const running = place.start(['run', graph], { env: { TKSM_DRAIN_GRACE_MS: '600000' } });
     await gate.passed();
-    const draining = said(running, 'draining');
     running.child.kill('SIGINT');
-    await draining;
+    await running.said('draining');
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
     expect((await place.tksm('event', 'verify')).code).toBe(0);
     expect((await place.tksm('run', graph)).code).toBe(0);
-  });
-});
-
-describe('a second process', E2E, () => {
-  it('is refused to write, told who holds the folder, and may look', async ({ onTestFinished }) => {
-    const place = new Place(onTestFinished);
-    const gate = place.gate();
-    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
-    const running = place.start(['run', graph]);
-    await gate.passed();
-    const refused = await place.tksm('var', 'set', 'a', '1', '--json');
-    expect(refused).toMatchObject({ code: 5, stdout: '' });
-    expect(errorOf(refused)).toMatchObject({ code: 'DataFolderLocked', data: { pid: running.child.pid } });
-    expect((await place.tksm('job', 'cancel', '--run', 'run:', '--yes')).code).toBe(5);
-    expect(await place.json('health')).toMatchObject({ running: true, holder: { pid: running.child.pid } });
-    expect((await place.tksm('event', 'verify')).code).toBe(0);
-    expect(await place.json('job', 'ls')).toMatchObject({ total: 1 });
-    running.child.kill('SIGTERM');
-    expect((await running.ended).code).toBe(143);
   });
 });

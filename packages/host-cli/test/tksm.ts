@@ -19,6 +19,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** Resolves once a text was written to stderr. */
+  said(text: string): Promise<void>;
 }
 
 export type OnTestFinished = TestContext['onTestFinished'];
@@ -65,7 +67,15 @@ export class Place {
         resolve({ code, signal, stdout, stderr });
       });
     });
-    return { child, ended };
+    const said = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (stderr.includes(text)) resolve();
+        };
+        child.stderr.on('data', look);
+        look();
+      });
+    return { child, ended, said };
   }
 
   /** Runs a command to its end. */

@@ -1,10 +1,13 @@
+import { KernelError, noLogger } from '@tksm/abstractions';
 import type { AnyKind, BlobStore, BootTask, EventLog, Kernel, Logger, Metrics } from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
 import type { KernelPorts } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { createMemoryBlobStore, createMemoryLog } from '@tksm/drivers-memory';
 import { openSegments } from '@tksm/drivers-segments';
+import type { SegmentsLog } from '@tksm/drivers-segments';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import { localZone, serveZone } from '@tksm/extensions-socket';
 
 export interface EmbeddedOptions {
   /** Folder of the zone's log and blobs; made when it is missing. Without one, everything is in memory and ends with the process. */
@@ -16,6 +19,11 @@ export interface EmbeddedOptions {
   readonly logger?: Logger;
   /** Default: counts nothing. */
   readonly metrics?: Metrics;
+  /**
+   * Serves other processes of this user on a socket in the data folder: `tksm job submit` in a terminal, for example. Does
+   * not keep the process alive. Default false.
+   */
+  readonly socket?: boolean;
   /** Work of your own at boot. */
   readonly bootTasks?: readonly BootTask[];
 }
@@ -25,14 +33,18 @@ export interface EmbeddedOptions {
  * that running jobs are interrupted in good order; without that nothing acknowledged is lost either.
  *
  * @throws KernelError `DataFolderLocked` while another process has the folder, `DataFolderReadOnly`, `FormatTooNew`,
- * `LogDamaged`, `DiskFull`, `StorageFailed`, `InvalidSpec` for a kind that cannot be registered, `BootFailed`
+ * `LogDamaged`, `DiskFull`, `StorageFailed`, `InvalidSpec` for a kind that cannot be registered, `BootFailed`;
+ * `UnsupportedOperation` for a socket without a data folder, or in one that takes none
  */
 export async function createKernel(options: EmbeddedOptions = {}): Promise<Kernel> {
-  const { data, ...settings } = options;
+  const { data, socket = false, ...settings } = options;
+  if (socket && data === undefined) throw noSocket('a socket needs a data folder');
   const storage = data === undefined ? inMemory() : await inFolder(data);
   const time = { clock: systemClock, timers: systemTimers, random: systemRandom };
   try {
-    return await createKernelOverPorts({ ...settings, ...time, ...storage });
+    const kernel = await createKernelOverPorts({ ...settings, ...time, ...storage });
+    if (socket && storage.folder !== undefined) await serve(kernel, storage.folder, settings.logger);
+    return kernel;
   } catch (error) {
     await storage.log.close();
     await storage.blobs.close();
@@ -40,7 +52,11 @@ export async function createKernel(options: EmbeddedOptions = {}): Promise<Kerne
   }
 }
 
-type Storage = Pick<KernelPorts, 'loopWatch'> & { readonly log: EventLog; readonly blobs: BlobStore };
+type Storage = Pick<KernelPorts, 'loopWatch'> & {
+  readonly log: EventLog;
+  readonly blobs: BlobStore;
+  readonly folder?: SegmentsLog;
+};
 
 function inMemory(): Storage {
   return { log: createMemoryLog(), blobs: createMemoryBlobStore() };
@@ -48,5 +64,21 @@ function inMemory(): Storage {
 
 async function inFolder(dir: string): Promise<Storage> {
   const log = await openSegments({ dir, clock: systemClock });
-  return { log, blobs: openDiskBlobs({ dir }), loopWatch: log.loopWatch };
+  return { log, blobs: openDiskBlobs({ dir }), loopWatch: log.loopWatch, folder: log };
+}
+
+async function serve(kernel: Kernel, folder: SegmentsLog, logger: Logger = noLogger): Promise<void> {
+  const time = { clock: systemClock, timers: systemTimers };
+  const zone = localZone(kernel, kernel.operator);
+  try {
+    const server = await serveZone({ dir: folder.dir, zone, time, random: systemRandom, logger });
+    folder.beforeRelease(() => server.close());
+  } catch (cause) {
+    await kernel.stop();
+    throw noSocket(`${folder.dir} takes no socket`, cause);
+  }
+}
+
+function noSocket(message: string, cause?: unknown): KernelError {
+  return new KernelError('UnsupportedOperation', message, { cause, next: 'leave the option `socket` out' });
 }

@@ -45,6 +45,8 @@ export interface SegmentsLog extends EventLog {
   readonly dir: string;
   readonly loopWatch: LoopWatch;
   readonly recovery: Recovery;
+  /** Runs when the log is closed, before the folder is given back: for what is there only while somebody holds it. */
+  beforeRelease(call: () => Promise<void>): void;
 }
 
 export interface SegmentsLogParts {
@@ -69,6 +71,7 @@ export class SegmentsEventLog implements SegmentsLog {
   #inFlight: Promise<AppendOutcome> | undefined;
   #unknown: KernelError | undefined;
   #closing: Promise<void> | undefined;
+  readonly #leaving: (() => Promise<void>)[] = [];
   #frames = 0;
   #bytes = 0;
 
@@ -154,6 +157,10 @@ export class SegmentsEventLog implements SegmentsLog {
     return this.#head;
   }
 
+  beforeRelease(call: () => Promise<void>): void {
+    this.#leaving.push(call);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -181,6 +188,7 @@ export class SegmentsEventLog implements SegmentsLog {
     await this.#ready;
     this.loopWatch.stop();
     await this.#parts.link.close();
+    await Promise.allSettled(this.#leaving.map((leave) => leave()));
     this.#parts.lock.release();
   }
 

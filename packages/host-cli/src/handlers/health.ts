@@ -1,4 +1,4 @@
-import type { Handler } from '../program/invocation.ts';
+import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { printTable } from '../terminal/table.ts';
 import { grouped, isoTime, relative } from '../terminal/times.ts';
@@ -6,6 +6,8 @@ import { dataFolder } from '../zone/configuration.ts';
 import { folderHolder } from '../zone/folder-holder.ts';
 import { isSystemJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
+import { reachHolder } from '../zone/with-zone.ts';
+import { isKernelError } from '@tksm/abstractions';
 import type { HealthCheck, HealthStatus, JobView } from '@tksm/abstractions';
 
 const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
@@ -37,8 +39,9 @@ export const health: Handler = async (call) => {
       detail: `${grouped(head.position)} events, the last ${relative(head.time, now)}; all of it was read`,
     },
     jobsCheck(jobs, holder !== undefined),
+    ...(holder === undefined ? [] : await holdersChecks(call)),
   ];
-  const status: HealthStatus = checks.some((check) => check.status !== 'ok') ? 'degraded' : 'ok';
+  const status = worstOf(checks);
   if (output.settings.json) {
     output.document({ status, running: holder !== undefined, ...(holder && { holder }), jobs, checks });
     return EXIT_OF[status];
@@ -58,6 +61,25 @@ export const health: Handler = async (call) => {
   );
   return EXIT_OF[status];
 };
+
+/** What the process that runs the folder says of itself; nothing when it does not answer. */
+async function holdersChecks(call: Invocation): Promise<readonly HealthCheck[]> {
+  const zone = await reachHolder(call);
+  try {
+    const { checks = [] } = (await zone?.health()) ?? {};
+    return checks.map((check) => ({ ...check, name: `runner's ${check.name}` }));
+  } catch (error) {
+    if (isKernelError(error, 'Unreachable')) return [];
+    throw error;
+  } finally {
+    zone?.close();
+  }
+}
+
+function worstOf(checks: readonly HealthCheck[]): HealthStatus {
+  const ranks: readonly HealthStatus[] = ['failing', 'degraded', 'ok'];
+  return ranks.find((rank) => checks.some(({ status }) => status === rank)) ?? 'ok';
+}
 
 function jobsCheck(jobs: Readonly<Record<string, number>>, runs: boolean): HealthCheck {
   const open = ['queued', 'blocked', 'delayed', 'running', 'waiting', 'held'];

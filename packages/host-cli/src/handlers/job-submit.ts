@@ -1,13 +1,17 @@
-import { KernelError } from '@tksm/abstractions';
-import type { Command, JobId, JobOptions, Kernel, StateReader, TaskReceipt, Value } from '@tksm/abstractions';
+import { fromStored, KernelError, toStored } from '@tksm/abstractions';
+import type { Command, JobId, JobOptions } from '@tksm/abstractions';
+import { systemRandom } from '@tksm/drivers-system';
 import { awaitJob } from '../jobs/await-job.ts';
 import { reportOutcome } from '../jobs/report-outcome.ts';
 import type { FlagValues } from '../program/flag-values.ts';
-import type { Handler } from '../program/invocation.ts';
+import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { parseJson, readGiven } from '../vars/read-value.ts';
+import { dataFolder } from '../zone/configuration.ts';
 import { findJob } from '../zone/job-names.ts';
-import { DECIDE_ONLY, withKernel } from '../zone/with-kernel.ts';
+import { look } from '../zone/look.ts';
+import { DECIDE_ONLY } from '../zone/with-kernel.ts';
+import { withZone } from '../zone/with-zone.ts';
 
 export const jobSubmit: Handler = async (call) => {
   const { args, flags, output } = call;
@@ -16,35 +20,47 @@ export const jobSubmit: Handler = async (call) => {
   if (flags.has('timeout') && !flags.on('wait'))
     throw new KernelError('UsageError', '--timeout needs --wait');
   const [kind = ''] = args;
-  const submit = async (kernel: Kernel): Promise<TaskReceipt> => {
-    const options = await kernel.read((state) => optionsOf(flags, state));
-    const command: Command = { kind, ...(parsed !== undefined && { input: parsed as Value }), ...options };
-    return await kernel.enqueue(command, kernel.operator);
+  const command: Command = {
+    id: systemRandom.id(),
+    kind,
+    ...(parsed !== undefined && { input: fromStored(toStored(parsed)) }),
+    ...optionsOf(flags, await dependencies(call)),
   };
   if (flags.on('wait')) {
-    const done = await withKernel(call, async ({ kernel, signal }) => {
-      const { job } = await submit(kernel);
-      output.notice(`running job ${job}`);
-      return await awaitJob(kernel, job, signal, output);
+    const done = await withZone(call, async ({ zone, signal, holder }) => {
+      const { job } = await zone.enqueue(command);
+      output.notice(`${holder === undefined ? 'running' : `${holder} runs`} job ${job}`);
+      return await awaitJob(zone, job, signal, output);
     });
     return done === undefined ? EXIT.failed : reportOutcome(output, done);
   }
-  const receipt = await withKernel(call, ({ kernel }) => submit(kernel), DECIDE_ONLY);
-  if (receipt === undefined) return EXIT.failed;
-  const { job, existing, position } = receipt;
+  const queued = await withZone(
+    call,
+    async ({ zone, holder }) => ({ ...(await zone.enqueue(command)), holder }),
+    DECIDE_ONLY,
+  );
+  if (queued === undefined) return EXIT.failed;
+  const { job, existing, position, holder } = queued;
   if (output.settings.json) output.document({ job, existing, position });
   else output.line(job);
-  output.notice(
-    existing
-      ? `${job} was there already: nothing was queued`
-      : `queued until something runs this folder: tksm job watch ${job}`,
-  );
+  if (existing) output.notice(`${job} was there already: nothing was queued`);
+  else {
+    const when = holder === undefined ? ' until something runs this folder' : `; ${holder} runs this folder`;
+    output.notice(`queued${when}: tksm job watch ${job}`);
+  }
   return EXIT.ok;
 };
 
-function optionsOf(flags: FlagValues, state: StateReader): JobOptions & { id?: string } {
+/** @throws KernelError `JobNotFound`, `UsageError` */
+async function dependencies(call: Invocation): Promise<readonly JobId[]> {
+  const texts = call.flags.list('after');
+  if (texts.length === 0) return [];
+  const { state } = await look(await dataFolder(call));
+  return texts.map((text) => findJob(state.jobs, text).id);
+}
+
+function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { id?: string } {
   const now = Date.now();
-  const after = flags.list('after').map((text): JobId => findJob(state.jobs, text).id);
   const attempts = flags.number('attempts');
   const texts = { name: 'name', id: 'id', dedupKey: 'dedup-key', correlation: 'run' } as const;
   const numbers = { priority: flags.number('priority'), timeoutMs: flags.number('attempt-timeout') };

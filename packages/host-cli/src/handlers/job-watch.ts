@@ -9,7 +9,7 @@ import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
 import { findJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
-import { withKernel } from '../zone/with-kernel.ts';
+import { withZone } from '../zone/with-zone.ts';
 
 export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
@@ -17,7 +17,10 @@ export const jobWatch: Handler = async (call) => {
   const job = findJob((await look(dir)).state.jobs, args[0] ?? '');
   if (job.outcome !== undefined) return reportOutcome(output, job);
   try {
-    const done = await withKernel(call, ({ kernel, signal }) => awaitJob(kernel, job.id, signal, output));
+    const done = await withZone(call, ({ zone, signal, holder }) => {
+      if (holder !== undefined) output.notice(`${holder} runs this folder: following it`);
+      return awaitJob(zone, job.id, signal, output);
+    });
     return done === undefined ? EXIT.failed : reportOutcome(output, done);
   } catch (error) {
     if (!isKernelError(error, 'DataFolderLocked')) throw error;
@@ -26,7 +29,7 @@ export const jobWatch: Handler = async (call) => {
   }
 };
 
-/** Another process runs the folder: its log says when the job has ended. */
+/** Another process runs the folder and serves nobody: its log says when the job has ended. */
 async function followJob(call: Invocation, dir: string, id: JobId): Promise<number> {
   const end = endOfStream(call);
   const ended = await endedJob(dir, id, end.signal);

@@ -1,4 +1,4 @@
-import type { JobId, JobView, Kernel, Progress } from '@tksm/abstractions';
+import type { JobId, JobView, Progress, ZoneClient } from '@tksm/abstractions';
 import { LiveLine } from '../terminal/live-line.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/text-width.ts';
@@ -6,15 +6,15 @@ import { longSpan } from '../terminal/times.ts';
 
 /** Waits until a job has settled, showing its progress. Answers the job as it ended. */
 export async function awaitJob(
-  kernel: Kernel,
+  zone: ZoneClient,
   job: JobId,
   signal: AbortSignal,
   output: Output,
 ): Promise<JobView | undefined> {
   const startedAt = performance.now();
   let latest: Progress | undefined;
-  const forget = kernel.onProgress((of, progress) => {
-    if (of === job) latest = progress;
+  const forget = zone.onProgress(job, (progress) => {
+    latest = progress;
   });
   const text = (): string => {
     const { done, total, message } = latest ?? {};
@@ -24,10 +24,10 @@ export async function awaitJob(
   };
   const line = new LiveLine(output, { live: (width) => text().slice(0, width - 1), plain: text });
   try {
-    await kernel.outcome(job, { signal });
+    await zone.outcome(job, { signal });
   } finally {
     line.end();
     forget();
   }
-  return await kernel.read(({ jobs }) => jobs.get(job));
+  return await zone.job(job);
 }

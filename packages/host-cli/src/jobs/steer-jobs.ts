@@ -1,12 +1,14 @@
-import { KernelError } from '@tksm/abstractions';
-import type { JobView, Kernel, StateReader, StoredObject } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { JobView, StateReader, StoredObject, ZoneClient } from '@tksm/abstractions';
+import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { toKernelError } from '../terminal/render-error.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { findJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
-import { DECIDE_ONLY, withKernel } from '../zone/with-kernel.ts';
+import { DECIDE_ONLY } from '../zone/with-kernel.ts';
+import { withZone } from '../zone/with-zone.ts';
 import { jobsOfRun } from './find-run.ts';
 
 /** An operation on jobs, and what to call it. */
@@ -20,6 +22,11 @@ export interface Steering {
   readonly input?: StoredObject;
   /** Asked before more than one job is touched. */
   readonly confirm?: (question: string) => Promise<boolean>;
+}
+
+interface Steered {
+  readonly done: readonly JobView[];
+  readonly refusals: readonly KernelError[];
 }
 
 /** Performs an operation on each job that the command names. Every one is tried; the first refusal is the error. */
@@ -52,22 +59,23 @@ async function performAll(
   call: Invocation,
   { kind, input }: Steering,
   jobs: readonly JobView[],
-): Promise<{ readonly done: readonly JobView[]; readonly refusals: readonly KernelError[] } | undefined> {
-  const done: JobView[] = [];
-  const refusals: KernelError[] = [];
-  const perform = async (kernel: Kernel): Promise<true> => {
-    for (const job of jobs) {
+): Promise<Steered | undefined> {
+  const commands = jobs.map((job) => ({ kind, input: { job: job.id, ...input }, id: systemRandom.id() }));
+  const performEach = async (zone: ZoneClient): Promise<Steered> => {
+    const done: JobView[] = [];
+    const refusals: KernelError[] = [];
+    for (const [at, job] of jobs.entries()) {
       try {
-        await kernel.perform({ kind, input: { job: job.id, ...input } }, kernel.operator);
+        await zone.perform(commands[at] ?? { kind });
         done.push(job);
       } catch (error) {
+        if (isKernelError(error, 'OutcomeUnknown')) throw error;
         refusals.push(toKernelError(error));
       }
     }
-    return true;
+    return { done, refusals };
   };
-  const finished = await withKernel(call, ({ kernel }) => perform(kernel), DECIDE_ONLY);
-  return finished === undefined ? undefined : { done, refusals };
+  return await withZone(call, ({ zone }) => performEach(zone), DECIDE_ONLY);
 }
 
 function named({ args, flags }: Invocation, state: StateReader, { fits }: Steering): JobView[] {

@@ -7,7 +7,7 @@ type InterruptingSignal = keyof typeof NUMBERS;
 export class Interruption {
   readonly #abort = new AbortController();
   readonly #exit: (code: number) => void;
-  readonly #listeners: (() => void)[] = [];
+  #told: () => void = () => undefined;
   #by: InterruptingSignal | undefined;
   #drains = false;
 
@@ -33,10 +33,10 @@ export class Interruption {
     }
   }
 
-  /** From here on the first signal is a request to drain; `told` runs when it comes. */
+  /** From here on the first signal is a request to drain; `told` runs when it comes, instead of what was named before. */
   drainWith(told: () => void): void {
     this.#drains = true;
-    this.#listeners.push(told);
+    this.#told = told;
   }
 
   receive(name: InterruptingSignal): void {
@@ -47,6 +47,6 @@ export class Interruption {
       return;
     }
     this.#abort.abort();
-    for (const told of this.#listeners) told();
+    this.#told();
   }
 }

@@ -1,6 +1,8 @@
 import type { Value } from '@tksm/abstractions';
+import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
-import { DECIDE_ONLY, withKernel } from '../zone/with-kernel.ts';
+import { DECIDE_ONLY } from '../zone/with-kernel.ts';
+import { withZone } from '../zone/with-zone.ts';
 
 /** What a change of variables answers. */
 export interface VarsChanged {
@@ -14,11 +16,8 @@ export async function changeVars(
   kind: 'var.set' | 'var.delete' | 'var.apply',
   input: Readonly<Record<string, Value>>,
 ): Promise<VarsChanged | undefined> {
-  const receipt = await withKernel(
-    call,
-    ({ kernel }) => kernel.perform({ kind, input }, kernel.operator),
-    DECIDE_ONLY,
-  );
+  const command = { kind, input, id: systemRandom.id() };
+  const receipt = await withZone(call, ({ zone }) => zone.perform(command), DECIDE_ONLY);
   return receipt?.output as VarsChanged | undefined;
 }
 

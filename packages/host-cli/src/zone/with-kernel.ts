@@ -1,17 +1,21 @@
 // Guarantees: the folder is given back however the work ends; an interruption drains before it; nothing that runs loses
 // an attempt by either.
 
-import { KernelError } from '@tksm/abstractions';
-import type { Kernel } from '@tksm/abstractions';
+import { TOKENS } from '@tksm/abstractions';
+import type { Kernel, Resolver } from '@tksm/abstractions';
 import { openSegments } from '@tksm/drivers-segments';
+import type { SegmentsLog } from '@tksm/drivers-segments';
 import { systemClock } from '@tksm/drivers-system';
 import { openDistro } from '@tksm/hosting';
 import type { Configuration } from '@tksm/hosting';
+import { localZone } from '@tksm/extensions-socket';
+import { SERVE_ZONE } from '@tksm/extensions-socket/composition';
 import { tksm } from '../distro.ts';
 import type { TksmParts } from '../distro.ts';
 import type { Invocation } from '../program/invocation.ts';
 import { longSpan } from '../terminal/times.ts';
 import { configurationOf } from './configuration.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 export interface KernelUse {
   readonly kernel: Kernel;
@@ -34,29 +38,24 @@ export async function withKernel<T>(
   work: (use: KernelUse) => Promise<T>,
   concurrency?: number,
 ): Promise<T | undefined> {
-  const { interruption, flags } = call;
   const configuration = await configurationOf(call);
-  const { settings } = configuration;
-  interruption.drainWith(() => {
-    call.output.notice(drainNotice(settings.drainGraceMs.value));
+  const graceMs = configuration.settings.drainGraceMs.value;
+  call.interruption.drainWith(() => {
+    call.output.notice(drainNotice(graceMs));
   });
-  const { kernel, signal, timeout } = await open(call, configuration, concurrency);
-  const limit = flags.number('timeout');
+  const kernel = await open(call, configuration, concurrency);
   try {
-    const stopped = interruption.signal.aborted;
-    const result = stopped ? undefined : await Promise.race([work({ kernel, signal }), untilAborted(signal)]);
+    const result = await untilInterrupted(
+      call,
+      (signal) => work({ kernel, signal }),
+      'what is unfinished goes on next time',
+    );
     if (kernel.failure !== undefined) throw kernel.failure;
     return result;
   } catch (error) {
-    if (kernel.failure !== undefined) throw kernel.failure;
-    if (interruption.signal.aborted) return undefined;
-    if (timeout?.aborted !== true) throw error;
-    throw new KernelError(
-      'Timeout',
-      `not done after ${longSpan(limit ?? 0)}; what is unfinished goes on next time`,
-    );
+    throw kernel.failure ?? error;
   } finally {
-    await kernel.stop({ graceMs: settings.drainGraceMs.value });
+    await kernel.stop({ graceMs });
   }
 }
 
@@ -64,20 +63,30 @@ async function open(
   call: Invocation,
   configuration: Configuration,
   concurrency: number = configuration.settings.concurrency.value,
-): Promise<{ kernel: Kernel; signal: AbortSignal; timeout: AbortSignal | undefined }> {
+): Promise<Kernel> {
   const dir = configuration.settings.dataDir.value;
-  const limit = call.flags.number('timeout');
-  const timeout = limit === undefined ? undefined : AbortSignal.timeout(limit);
-  const signal = AbortSignal.any([call.interruption.signal, ...(timeout === undefined ? [] : [timeout])]);
   const log = await openSegments({ dir, clock: systemClock });
   try {
     const logging = loggingOf(call, configuration);
     const config = { configuration, env: call.env, log, concurrency, logging };
     const distro = openDistro(tksm, { config });
-    return { kernel: await distro.kernel(), signal, timeout };
+    const kernel = await distro.kernel();
+    if (concurrency > DECIDE_ONLY) await serve(kernel, log, distro.resolver);
+    return kernel;
   } catch (error) {
     await log.close();
     throw error;
+  }
+}
+
+/** Lets other terminals in. A folder that takes no socket is run without. */
+async function serve(kernel: Kernel, log: SegmentsLog, resolver: Resolver): Promise<void> {
+  try {
+    const server = await resolver.get(SERVE_ZONE)(localZone(kernel, kernel.operator));
+    log.beforeRelease(() => server.close());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    resolver.get(TOKENS.logger).log('warn', 'other terminals are not served: no socket here', { why });
   }
 }
 
@@ -90,16 +99,6 @@ function loggingOf({ output, flags }: Invocation, { settings }: Configuration): 
     output.complain(line.trimEnd());
   };
   return { level, pretty: !output.settings.json, destination: { write } };
-}
-
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 function drainNotice(graceMs: number): string {

@@ -1,0 +1,50 @@
+import { deferredSchema } from '@tksm/abstractions';
+import type { JobOptions, StandardSchema } from '@tksm/abstractions';
+import type { Request } from '../wire/messages.ts';
+
+/** Options of a command. The kernel judges their values, as it does for callers of its own. */
+const OPTIONS = [
+  'version',
+  'name',
+  'priority',
+  'deadline',
+  'timeoutMs',
+  'retry',
+  'claims',
+  'affinity',
+  'origin',
+  'agent',
+  'dedupKey',
+  'notBefore',
+  'dependsOn',
+  'onDependencyFailure',
+  'childPolicy',
+  'workspace',
+  'correlation',
+] as const satisfies readonly (keyof JobOptions)[];
+
+/** A request of version 1. What it does not name is refused, so that a client's newer wish is never passed over. */
+export const requestSchema: StandardSchema<unknown, Request> = deferredSchema('tksm', async () => {
+  const { z } = await import('zod');
+  const id = z.int().min(0);
+  const job = z.string().regex(/^[0-9a-f]{32}$/, 'is no job id');
+  const options = Object.fromEntries(OPTIONS.map((option) => [option, z.unknown().optional()]));
+  const command = z.strictObject({
+    ...options,
+    kind: z.string().max(128),
+    id: z.string().max(128),
+    input: z.unknown().optional(),
+  });
+  const expect = z.enum(['any', 'task', 'operation']);
+  return z
+    .discriminatedUnion('type', [
+      z.strictObject({ id, type: z.literal('submit'), expect, command }),
+      z.strictObject({ id, type: z.literal('outcome'), job }),
+      z.strictObject({ id, type: z.literal('job'), job }),
+      z.strictObject({ id, type: z.literal('health') }),
+      z.strictObject({ id, type: z.literal('events'), from: z.int().min(0).optional() }),
+      z.strictObject({ id, type: z.literal('progress'), job }),
+      z.strictObject({ id, type: z.literal('cancel') }),
+    ])
+    .transform((request) => request as Request);
+});

@@ -1,0 +1,71 @@
+import type { SerializedError, StoredValue } from '@tksm/abstractions';
+
+/** What this release speaks, the best first. */
+export const VERSIONS = Object.freeze([1]);
+
+/** Handshake: the client begins. Nonces are 128 bits in hex. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly versions: readonly number[];
+  readonly nonce: string;
+}
+
+/** The server chooses a version and proves that it knows the secret. */
+export interface Challenge {
+  readonly type: 'challenge';
+  readonly version: number;
+  readonly nonce: string;
+  readonly proof: string;
+}
+
+/** The client proves that it knows the secret. */
+export interface Answer {
+  readonly type: 'answer';
+  readonly proof: string;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly zone: string;
+}
+
+/** A command as it is sent: its kind by name, its input in stored form. */
+export interface SentCommand {
+  readonly kind: string;
+  readonly id: string;
+  readonly input?: StoredValue;
+  readonly [option: string]: unknown;
+}
+
+export type Call =
+  | {
+      readonly type: 'submit';
+      readonly expect: 'any' | 'task' | 'operation';
+      readonly command: SentCommand;
+    }
+  | { readonly type: 'outcome'; readonly job: string }
+  | { readonly type: 'job'; readonly job: string }
+  | { readonly type: 'health' }
+  | { readonly type: 'events'; readonly from?: number | undefined }
+  | { readonly type: 'progress'; readonly job: string };
+
+/** What a client sends after the handshake. It numbers its requests; `cancel` takes one back. */
+export type Request = (Call | { readonly type: 'cancel' }) & { readonly id: number };
+
+/** An error with its advice, which its plain form leaves out. */
+export interface SentError extends SerializedError {
+  readonly next: string;
+}
+
+/** What a server sends after the handshake: `result` or `error` once, or any number of `item` and then `end` or `error`. */
+export type Reply =
+  | { readonly type: 'result'; readonly id: number; readonly value?: unknown }
+  | { readonly type: 'item'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'end'; readonly id: number }
+  | { readonly type: 'error'; readonly id: number; readonly error: SentError };
+
+/** Before a server closes a connection that went wrong. */
+export interface Bye {
+  readonly type: 'bye';
+  readonly error: SentError;
+}

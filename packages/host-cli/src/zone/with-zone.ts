@@ -1,0 +1,104 @@
+// Guarantees: a command does the same whether it opens the data folder itself or asks the process that runs it; one that
+// was cut off while it decided is sent again under its own command id, so that it is done once.
+
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { ZoneClient } from '@tksm/abstractions';
+import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import { connectZone, localZone } from '@tksm/extensions-socket';
+import type { ZoneConnection } from '@tksm/extensions-socket';
+import type { Invocation } from '../program/invocation.ts';
+import { dataFolder } from './configuration.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+import { DECIDE_ONLY, withKernel } from './with-kernel.ts';
+
+export interface ZoneUse {
+  readonly zone: ZoneClient;
+  /** Aborts when the command is interrupted, or took longer than `--timeout`. */
+  readonly signal: AbortSignal;
+  /** The process that runs the folder; undefined when it is this one. */
+  readonly holder: string | undefined;
+}
+
+/** Times a command looks for somebody who runs the folder: they may change hands meanwhile. */
+const MAX_LOOKS = 3;
+
+/**
+ * Does a piece of work on the data folder's zone: with a kernel of its own when nobody runs the folder, else through the
+ * socket of who does. Answers undefined when it was interrupted.
+ *
+ * @param concurrency of a kernel of its own. With `DECIDE_ONLY` the work is done again when the connection is lost; its
+ * commands have ids, then.
+ * @throws KernelError as `withKernel`; `DataFolderLocked` when the holder serves no socket; `Unreachable` when it is gone
+ * before the work is done
+ */
+export async function withZone<T>(
+  call: Invocation,
+  work: (use: ZoneUse) => Promise<T>,
+  concurrency?: number,
+): Promise<T | undefined> {
+  for (let look = 1; ; look++) {
+    try {
+      return await withKernel(
+        call,
+        ({ kernel, signal }) => work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined }),
+        concurrency,
+      );
+    } catch (error) {
+      if (!isKernelError(error, 'DataFolderLocked')) throw error;
+      const connection = await reachHolder(call);
+      if (connection === undefined) {
+        if (look < MAX_LOOKS) continue;
+        throw error;
+      }
+      try {
+        return await askHolder(call, connection, work, holderName(error));
+      } catch (lost) {
+        if (concurrency !== DECIDE_ONLY || !connection.isLost || look >= MAX_LOOKS) throw lost;
+      }
+    }
+  }
+}
+
+/** A connection to who runs the folder; undefined when nobody answers. @throws KernelError `CapabilityDenied`, `FormatTooNew` */
+export async function reachHolder(
+  call: Pick<Invocation, 'flags' | 'env'>,
+): Promise<ZoneConnection | undefined> {
+  const time = { clock: systemClock, timers: systemTimers };
+  try {
+    return await connectZone({ dir: await dataFolder(call), time, random: systemRandom });
+  } catch (error) {
+    if (isKernelError(error, 'Unreachable')) return undefined;
+    throw error;
+  }
+}
+
+async function askHolder<T>(
+  call: Invocation,
+  zone: ZoneConnection,
+  work: (use: ZoneUse) => Promise<T>,
+  holder: string,
+): Promise<T | undefined> {
+  call.interruption.drainWith(() => {
+    call.output.notice(
+      `only this command ends: ${holder} runs the folder and goes on with what was asked of it`,
+    );
+  });
+  try {
+    return await untilInterrupted(
+      call,
+      (signal) => work({ zone, signal, holder }),
+      `${holder} runs the folder and goes on`,
+    );
+  } catch (cause) {
+    if (!isKernelError(cause, 'KernelStopped')) throw cause;
+    throw new KernelError('Unreachable', `${holder} stopped running the folder before this was done`, {
+      cause,
+    });
+  } finally {
+    zone.close();
+  }
+}
+
+function holderName({ data: { pid } }: KernelError): string {
+  return typeof pid === 'number' ? `process ${pid}` : 'another process';
+}

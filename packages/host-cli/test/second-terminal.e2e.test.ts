@@ -1,0 +1,164 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chainGraph, waitingOnce } from './graphs.ts';
+import { E2E, errorOf, Place, shellInput } from './tksm.ts';
+import type { OnTestFinished, Running } from './tksm.ts';
+
+const SOCKET_FILES = ['tksm.sock', 'tksm.secret', 'tksm.sock.new'];
+
+interface Held {
+  readonly place: Place;
+  readonly holder: Running;
+}
+
+/** A folder that `tksm run` runs: one job of it waits until it is killed. */
+async function held(onTestFinished: OnTestFinished): Promise<Held> {
+  const place = new Place(onTestFinished);
+  const gate = place.gate();
+  const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
+  const holder = place.start(['run', graph]);
+  await gate.passed();
+  return { place, holder };
+}
+
+function filesOf({ data }: Place): string[] {
+  return SOCKET_FILES.filter((name) => existsSync(path.join(data, name)));
+}
+
+describe('a second terminal, while tksm run runs', E2E, () => {
+  it('submits, waits, changes variables, cancels and retries', async ({ onTestFinished }) => {
+    const { place, holder } = await held(onTestFinished);
+    const waited = await place.tksm('job', 'submit', 'shell', '--wait', '-i', shellInput('echo out'));
+    expect(waited).toMatchObject({ code: 0, stdout: 'out\n' });
+    expect(waited.stderr).toContain(`process ${holder.child.pid ?? 0} runs job`);
+    expect(await place.json('var', 'set', 'a', '1')).toMatchObject({ name: 'a' });
+    const file = place.file('changes.json', '{"changes":[{"op":"set","name":"b","value":2}]}');
+    expect((await place.tksm('var', 'apply', file)).code).toBe(0);
+    expect((await place.tksm('var', 'get', 'b')).stdout).toBe('2\n');
+    expect((await place.tksm('var', 'rm', 'a')).code).toBe(0);
+    const { job } = await place.json('job', 'submit', 'shell', '-i', shellInput('sleep 600'));
+    expect(await place.json('job', 'cancel', String(job))).toEqual({ cancelled: [job] });
+    const watched = await place.tksm('job', 'watch', String(job), '--json');
+    expect(watched.code).toBe(1);
+    expect(JSON.parse(watched.stdout)).toMatchObject({ job, status: 'cancelled' });
+    expect(await place.json('job', 'retry', String(job))).toEqual({ requeued: [job] });
+    expect(await place.json('health')).toMatchObject({
+      checks: expect.arrayContaining([{ name: "runner's kernel", status: 'ok', detail: 'running' }]),
+    });
+    expect(holder.child.exitCode).toBeNull();
+  });
+
+  it('is refused as by a kernel of its own', async ({ onTestFinished }) => {
+    const { place } = await held(onTestFinished);
+    const unknown = await place.tksm('job', 'submit', 'no.such', '--json');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(errorOf(unknown)).toMatchObject({ code: 'UnsupportedOperation' });
+    const invalid = await place.tksm('job', 'submit', 'shell', '-i', '{"argv":[]}', '--json');
+    expect(errorOf(invalid)).toMatchObject({ code: 'InvalidInput', data: { issues: [{ path: 'argv.0' }] } });
+    expect(
+      (await place.tksm('job', 'submit', 'shell', '-i', shellInput('true'), '--priority', '12')).code,
+    ).toBe(2);
+    expect((await place.tksm('var', 'set', 'a', '1', '--if-etag', 'never')).code).toBe(5);
+    expect((await place.tksm('job', 'watch', 'ffff0000')).code).toBe(3);
+  });
+
+  it('takes one id for one job, whoever decides', async ({ onTestFinished }) => {
+    const { place } = await held(onTestFinished);
+    const args = ['job', 'submit', 'shell', '-i', shellInput('true'), '--id', 'nightly/7'];
+    const first = await place.json(...args);
+    expect(await place.json(...args)).toMatchObject({ job: first['job'], existing: true });
+  });
+
+  it('leaves the job alone when it is interrupted or out of time', async ({ onTestFinished }) => {
+    const { place } = await held(onTestFinished);
+    const gate = place.gate();
+    const wait = place.start([
+      'job',
+      'submit',
+      'shell',
+      '--wait',
+      '-i',
+      shellInput(`echo > ${gate.file}; sleep 600`),
+    ]);
+    await gate.passed();
+    wait.child.kill('SIGINT');
+    const ended = await wait.ended;
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toContain('only this command ends');
+    const { jobs } = (await place.json('job', 'ls', '--status', 'running')) as { jobs: { id: string }[] };
+    expect(jobs).toHaveLength(2);
+    const late = await place.tksm('job', 'watch', jobs[1]?.id ?? '', '--timeout', '1s', '--json');
+    expect(late.code).toBe(7);
+    expect(errorOf(late)['message']).toContain('goes on');
+    expect(await place.json('job', 'ls', '--status', 'running')).toMatchObject({ total: 2 });
+  });
+});
+
+describe('the socket of a data folder', E2E, () => {
+  it('is its owner’s alone, and gone after a clean stop', async ({ onTestFinished }) => {
+    const { place, holder } = await held(onTestFinished);
+    expect(filesOf(place)).toEqual(['tksm.sock', 'tksm.secret']);
+    for (const name of filesOf(place)) expect(statSync(path.join(place.data, name)).mode & 0o777).toBe(0o600);
+    holder.child.kill('SIGTERM');
+    expect((await holder.ended).code).toBe(143);
+    expect(filesOf(place)).toEqual([]);
+  });
+
+  it('tells who waits that the holder has gone, by exit code 6', async ({ onTestFinished }) => {
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const { place, holder } = await held(onTestFinished);
+      const gate = place.gate();
+      const script = `echo > ${gate.file}; exec sleep 600`;
+      const wait = place.start(['job', 'submit', 'shell', '--wait', '--json', '-i', shellInput(script)]);
+      await gate.passed();
+      await wait.said('runs job');
+      holder.child.kill(signal);
+      await holder.ended;
+      const ended = await wait.ended;
+      expect(ended).toMatchObject({ code: 6, stdout: '' });
+      expect(errorOf(ended)).toMatchObject({ code: 'Unreachable', retryable: true });
+    }
+  });
+
+  it('of a killed process is in nobody’s way, and is replaced by the next holder', async ({
+    onTestFinished,
+  }) => {
+    const { place, holder } = await held(onTestFinished);
+    const before = statSync(path.join(place.data, 'tksm.sock')).ino;
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    expect(filesOf(place)).toHaveLength(2);
+    expect((await place.tksm('var', 'set', 'a', '1')).code).toBe(0);
+    const gate = place.gate();
+    const script = `echo > ${gate.file}; exec sleep 600`;
+    const next = place.start(['job', 'submit', 'shell', '--wait', '-i', shellInput(script)]);
+    await gate.passed();
+    expect(statSync(path.join(place.data, 'tksm.sock')).ino).not.toBe(before);
+    expect((await place.tksm('var', 'set', 'a', '2')).code).toBe(0);
+    next.child.kill('SIGTERM');
+    await next.ended;
+    expect(filesOf(place)).toEqual([]);
+  });
+
+  it('that is missing leaves the folder locked', async ({ onTestFinished }) => {
+    const { place, holder } = await held(onTestFinished);
+    rmSync(path.join(place.data, 'tksm.sock'));
+    const refused = await place.tksm('var', 'set', 'a', '1', '--json');
+    expect(refused).toMatchObject({ code: 5, stdout: '' });
+    expect(errorOf(refused)).toMatchObject({ code: 'DataFolderLocked', data: { pid: holder.child.pid } });
+    expect(await place.json('health')).toMatchObject({ running: true, holder: { pid: holder.child.pid } });
+  });
+
+  it('is reached in a folder whose path is longer than a socket’s may be', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const env = { TKSM_DATA_DIR: path.join(place.folder, 'long'.repeat(40), 'data') };
+    const gate = place.gate();
+    const graph = chainGraph(place, { a: waitingOnce(gate.file, 'true') });
+    const holder = place.start(['run', graph], { env });
+    await gate.passed();
+    expect((await place.start(['var', 'set', 'a', '1'], { env }).ended).code).toBe(0);
+    holder.child.kill('SIGTERM');
+    expect((await holder.ended).code).toBe(143);
+  });
+});

@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Kernel, Progress, RecordedEvent } from '@tksm/abstractions';
+import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import { createKernel, defineKind, defineOperation } from '@tksm/host-embedded';
+import { connectZone, SOCKET_FILES } from '@tksm/extensions-socket';
+import type { ZoneConnection } from '@tksm/extensions-socket';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const double = defineKind<number, number>({ name: 'double', run: (n) => n * 2 });
+const echo = defineOperation<unknown, null>({
+  name: 'echo',
+  decide: (input) => ({ output: input as null }),
+});
+const wait = defineKind<null, null>({
+  name: 'wait',
+  run: async (_input, { progress, signal }) => {
+    progress({ done: 1, total: 2 });
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    signal.throwIfAborted();
+    return null;
+  },
+});
+
+interface Pair {
+  readonly data: string;
+  readonly kernel: Kernel;
+  readonly zone: ZoneConnection;
+}
+
+async function served(): Promise<Pair> {
+  const data = await mkdtemp(path.join(tmpdir(), 'tksm-served-'));
+  const kernel = await createKernel({ data, socket: true, kinds: [double, echo, wait] });
+  const time = { clock: systemClock, timers: systemTimers };
+  const zone = await connectZone({ dir: data, time, random: systemRandom });
+  onTestFinished(async () => {
+    zone.close();
+    await kernel.stop();
+    await rm(data, { recursive: true });
+  });
+  return { data, kernel, zone };
+}
+
+describe('a kernel behind a socket', () => {
+  it('decides and runs as the one in this process does', async () => {
+    const { kernel, zone } = await served();
+    expect(zone.zone).toBe(kernel.zone);
+    const { job } = await zone.enqueue({ kind: double, input: 21 });
+    expect(await zone.outcome(job)).toEqual({ status: 'succeeded', output: 42 });
+    expect(await zone.job(job)).toMatchObject({ id: job, status: 'succeeded', spec: { kind: 'double' } });
+    const input = { big: 2n ** 70n, bytes: new Uint8Array([1, 2, 255]), text: 'é\u0000' };
+    expect(await zone.perform({ kind: 'echo', input })).toMatchObject({ output: input });
+    expect(await zone.health()).toMatchObject({ status: 'ok' });
+    await expect(zone.enqueue({ kind: 'no.such' })).rejects.toMatchObject({ code: 'UnsupportedOperation' });
+    await expect(zone.enqueue({ kind: 'echo' })).rejects.toMatchObject({ code: 'InvalidOperation' });
+    await expect(zone.outcome('0'.repeat(32) as typeof job)).rejects.toMatchObject({ code: 'JobNotFound' });
+    await expect(zone.enqueue({ kind: double, input: 1, priority: 12 })).rejects.toMatchObject({
+      code: 'InvalidSpec',
+      data: { field: 'priority' },
+    });
+  });
+
+  it('does a command once under its id, from whichever side it comes', async () => {
+    const { kernel, zone } = await served();
+    const command = { kind: double, input: 1, id: 'once' };
+    const first = await zone.enqueue(command);
+    expect(await zone.enqueue(command)).toEqual({ ...first, existing: true });
+    expect(await kernel.enqueue(command, kernel.operator)).toEqual({ ...first, existing: true });
+    await expect(zone.enqueue({ ...command, input: 2 })).rejects.toMatchObject({ code: 'CommandMismatch' });
+  });
+
+  it('passes events on from any position, without gap or double', async () => {
+    const { kernel, zone } = await served();
+    await zone.enqueue({ kind: double, input: 1 });
+    const [own, remote]: [RecordedEvent[], RecordedEvent[]] = [[], []];
+    for await (const event of kernel.events({ from: 3 })) if (own.push(event) === 20) break;
+    const more = zone.enqueue({ kind: double, input: 2 });
+    for await (const event of zone.events({ from: 3 })) if (remote.push(event) === 20) break;
+    await more;
+    expect(remote).toEqual(own);
+    const stop = new AbortController();
+    for await (const { event } of zone.events({ from: 3, signal: stop.signal })) {
+      if (event.type === 'job.succeeded') stop.abort();
+    }
+  });
+
+  it('tells of progress, and lets a waiter go without touching the job', async () => {
+    const { kernel, zone } = await served();
+    const { job } = await zone.enqueue({ kind: wait, input: null });
+    const seen: Progress[] = [];
+    const forget = zone.onProgress(job, (progress) => seen.push(progress));
+    await zone.health();
+    const stop = new AbortController();
+    const waited = zone.outcome(job, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(waited).rejects.toThrow('enough');
+    expect((await kernel.read(({ jobs }) => jobs.get(job)))?.outcome).toBeUndefined();
+    await zone.perform({ kind: 'job.cancel', input: { job } });
+    expect(await zone.outcome(job)).toMatchObject({ status: 'cancelled' });
+    forget();
+    expect(seen.length).toBeLessThanOrEqual(1);
+  });
+
+  it('answers who waits when it stops, and leaves no file of the socket', async () => {
+    const { data, kernel, zone } = await served();
+    const { job } = await zone.enqueue({ kind: wait, input: null });
+    const waited = zone.outcome(job).catch((error: unknown) => error);
+    await zone.health();
+    await kernel.stop();
+    expect(await waited).toMatchObject({ code: 'KernelStopped' });
+    expect((await readdir(data)).filter((name) => SOCKET_FILES.includes(name))).toEqual([]);
+    await expect(zone.health()).rejects.toMatchObject({ code: 'Unreachable' });
+    await expect(zone.perform({ kind: 'echo', id: 'x' })).rejects.toMatchObject({
+      code: 'OutcomeUnknown',
+      data: { id: 'x' },
+    });
+  });
+
+  it('needs a data folder', async () => {
+    await expect(createKernel({ socket: true })).rejects.toMatchObject({ code: 'UnsupportedOperation' });
+  });
+});
