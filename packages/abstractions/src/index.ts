@@ -62,6 +62,7 @@ export type {
   JobInterrupted,
   JobLeased,
   JobProgressed,
+  JobRecalled,
   JobReleased,
   JobResultRejected,
   JobReturned,
@@ -71,6 +72,7 @@ export type {
   KernelEvent,
   LogHead,
   RecordedEvent,
+  RecordsRetired,
   SequencerClaimed,
   WorldRewritten,
   ZoneCreated,
@@ -105,6 +107,7 @@ export type {
 } from './observability/metrics.ts';
 export { noLogger, noMetrics } from './observability/no-op.ts';
 export type { Redactor } from './observability/redactor.ts';
+export type { IndexMark, IndexRow, JobIndex } from './retention/job-index.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
 export { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './runtime/ids.ts';

@@ -18,6 +18,7 @@ export function composeCore(
       random: resolver.get(TOKENS.random),
       kinds: resolver.all(TOKENS.kinds),
       bootTasks: resolver.all(TOKENS.bootTasks),
+      ...(resolver.has(TOKENS.jobIndex) && { jobIndex: resolver.get(TOKENS.jobIndex) }),
       ...(resolver.has(TOKENS.logger) && { logger: resolver.get(TOKENS.logger) }),
       ...(resolver.has(TOKENS.metrics) && { metrics: resolver.get(TOKENS.metrics) }),
       ...(resolver.has(TOKENS.policy) && { policy: resolver.get(TOKENS.policy) }),

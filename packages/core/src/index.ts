@@ -20,5 +20,6 @@ export { provableState } from './proofs/provable-state.ts';
 export { openNote, signNote, verifierKeyOf } from './proofs/signed-note.ts';
 export type { StateProof } from './proofs/state-proof.ts';
 export { isInState } from './proofs/state-proof.ts';
+export type { RetentionSettings } from './retention/retention-settings.ts';
 export { PriorityPolicy } from './scheduler/priority-policy.ts';
 export { replayState } from './state/replay-state.ts';

@@ -2,3 +2,4 @@ export { broken, echo, flaky, nap, parent, polite, stuck, writer } from './kinds
 export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
 export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';
+export { TINY_RETENTION } from './tiny-retention.ts';

@@ -6,6 +6,7 @@ import type {
   Command,
   Instant,
   JobId,
+  JobIndex,
   JobOutcome,
   JobView,
   Kernel,
@@ -18,7 +19,14 @@ import type {
   TaskReceipt,
 } from '@tksm/abstractions';
 import { createKernel, readEvents } from '@tksm/core';
-import { createMemoryBlobStore, createMemoryLog, seededRandom, VirtualClock } from '@tksm/drivers-memory';
+import type { RetentionSettings } from '@tksm/core';
+import {
+  createMemoryBlobStore,
+  createMemoryLog,
+  MemoryJobIndex,
+  seededRandom,
+  VirtualClock,
+} from '@tksm/drivers-memory';
 import type { MemoryLog } from '@tksm/drivers-memory';
 import { expectNotSubmitted, expectSubmitted } from './expect-submitted.ts';
 import type { ExpectedJob } from './expect-submitted.ts';
@@ -37,6 +45,8 @@ export interface RestartOptions {
   readonly bootTasks?: readonly BootTask[];
   /** Jobs that run at the same time. */
   readonly concurrency?: number;
+  /** What stays in memory of what is over, and how long command ids are answered. */
+  readonly retention?: RetentionSettings;
 }
 
 export interface TestKernelOptions extends RestartOptions {
@@ -48,6 +58,7 @@ export interface TestKernelOptions extends RestartOptions {
   readonly start?: Instant;
   readonly log?: MemoryLog;
   readonly blobs?: BlobStore;
+  readonly jobIndex?: JobIndex;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly policy?: () => SchedulingPolicy;
@@ -112,6 +123,7 @@ class TestZone implements TestKernel {
   readonly #options: TestKernelOptions;
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #blobs: BlobStore;
+  readonly #jobIndex: JobIndex;
   readonly #skipper: TimeSkipper;
   #settings: RestartOptions;
   #log: MemoryLog;
@@ -128,23 +140,26 @@ class TestZone implements TestKernel {
     this.clock = clock;
     this.#random = seededRandom(options.seed ?? 'test');
     this.#blobs = options.blobs ?? createMemoryBlobStore();
+    this.#jobIndex = options.jobIndex ?? new MemoryJobIndex();
     this.#skipper = new TimeSkipper(clock, () => this.#maySkip());
     this.#time = this.#newTime();
   }
 
   async open(): Promise<void> {
     const { logger, metrics, policy } = this.#options;
-    const { kinds = [], bootTasks = [], concurrency } = this.#settings;
+    const { kinds = [], bootTasks = [], concurrency, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
       log: this.#log,
       blobs: this.#blobs,
+      jobIndex: this.#jobIndex,
       clock: this.#time,
       timers: this.#time,
       random: this.#random,
       kinds: kinds.map((kind) => this.#busy.kind(kind)),
       bootTasks: bootTasks.map((task) => this.#busy.bootTask(task)),
       ...(concurrency !== undefined && { concurrency }),
+      ...(retention && { retention }),
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policy && { policy }),

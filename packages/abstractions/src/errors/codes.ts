@@ -96,6 +96,7 @@ export const ERROR_CODES = {
   SnapshotNotFound: fact('not-found', false, 'name a snapshot that is there'),
   SnapshotDamaged: fact('damaged', false, 'nothing: state is made from the log without it'),
   BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),
+  IndexDamaged: fact('unavailable', true, 'open the kernel again: the index is made anew from the log'),
   ProofInvalid: fact('damaged', false, 'believe nothing it says, and ask for another'),
   // A host
   UsageError: fact('invalid', false, 'see --help'),

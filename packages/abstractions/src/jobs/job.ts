@@ -1,6 +1,6 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { SerializedError } from '../errors/kernel-error.ts';
-import type { HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
+import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { Lease } from './lease.ts';
 
@@ -99,6 +99,8 @@ export interface JobRecord {
   readonly id: JobId;
   readonly spec: JobSpec;
   readonly by: HandleId;
+  /** Present when the caller named the command. */
+  readonly cmd?: CommandId;
   readonly submittedAt: Instant;
   readonly position: Position;
   /** Fencing token of the latest lease; 0 before the first. */
@@ -126,4 +128,6 @@ export interface JobRecord {
 /** A job as people and programs see it. */
 export interface JobView extends JobRecord {
   readonly status: JobStatus;
+  /** It has left the state: what is shown comes from the index. */
+  readonly retired?: true;
 }

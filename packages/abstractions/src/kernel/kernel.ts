@@ -23,10 +23,14 @@ export interface JobQuery {
 
 /** Reads of the jobs of a zone. */
 export interface JobReader {
+  /** A live kernel knows retired jobs, too. */
   get(id: JobId): JobView | undefined;
-  /** In order of submission. */
+  /** In order of submission; recalled jobs where they were recalled. Retired jobs are left out. */
   list(query?: JobQuery): IterableIterator<JobView>;
+  /** Retired jobs included. */
   counts(): Readonly<Record<JobStatus, number>>;
+  /** How many jobs have left the state, by how they ended. */
+  retired(): Readonly<Record<JobOutcome['status'], number>>;
 }
 
 /** A zone's state as of one position, from a live kernel or from a replay of its log. */

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../errors/kernel-error.ts';
-import type { JobSpec, Progress } from '../jobs/job.ts';
+import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { Rewrite } from '../world/rewrite.ts';
@@ -156,6 +156,14 @@ export interface JobResultRejected {
   readonly result: 'succeeded' | 'failed' | 'stepped';
 }
 
+/** A retired job is needed again: its facts are put back into the state, where retention applies to it anew. */
+export interface JobRecalled {
+  readonly type: 'job.recalled';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly record: JobRecord;
+}
+
 /** The world changed: one atomic set of puts and deletes, with the fact that explains it. */
 export interface WorldRewritten {
   readonly type: 'world.rewritten';
@@ -190,6 +198,14 @@ export interface CommandSettled {
   readonly request?: Hash;
 }
 
+/** Settled jobs and answers to commands left the state. They stay in the log, and are found through the index. */
+export interface RecordsRetired {
+  readonly type: 'records.retired';
+  readonly v: 1;
+  readonly jobs: readonly JobId[];
+  readonly commands?: readonly CommandId[];
+}
+
 /** The closed set of events. Stored events never change; old versions are upcast when read. */
 export type KernelEvent =
   | ZoneCreated
@@ -209,9 +225,11 @@ export type KernelEvent =
   | JobHeld
   | JobReleased
   | JobResultRejected
+  | JobRecalled
   | WorldRewritten
   | FactEmitted
-  | CommandSettled;
+  | CommandSettled
+  | RecordsRetired;
 
 export type EventType = KernelEvent['type'];
 

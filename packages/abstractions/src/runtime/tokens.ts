@@ -4,6 +4,7 @@ import { token } from '../composition/token.ts';
 import type { AnyKind } from '../jobs/kind.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { EventLog } from '../log/event-log.ts';
+import type { JobIndex } from '../retention/job-index.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redactor.ts';
@@ -25,6 +26,7 @@ export const TOKENS = Object.freeze({
   blobs: token<BlobStore>('storage.blobs'),
   snapshots: token<SnapshotStore>('storage.snapshots'),
   snapshotMaker: token<SnapshotMaker>('storage.snapshot-maker'),
+  jobIndex: token<JobIndex>('storage.job-index'),
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),

@@ -191,7 +191,7 @@ export class AttemptContext implements TaskContext {
     return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
       if (typeof dependency !== 'string') throw unknownDependency(dependency);
       const id = jobId(dependency);
-      if (this.#host.engine.job(id) === undefined && !this.effects.submits(id)) throw unknownDependency(id);
+      if (this.#host.engine.known(id) === undefined && !this.effects.submits(id)) throw unknownDependency(id);
       return id;
     });
   }

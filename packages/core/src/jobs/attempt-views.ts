@@ -1,6 +1,6 @@
 import { fromStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { AttemptJobs, AttemptVars, JobId, JobView, Variable } from '@tksm/abstractions';
-import { viewOf } from '../state/state-reader.ts';
+import { retiredView, viewOf } from '../state/state-reader.ts';
 import { storedPayload } from '../submit/job-spec.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { AttemptHost } from './attempt-host.ts';
@@ -42,8 +42,11 @@ function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
 /** Jobs as an attempt sees them: only what is durable. */
 export function attemptJobs(host: AttemptHost): AttemptJobs {
   const view = (id: JobId): JobView | undefined => {
-    const job = host.engine.job(id);
-    return job === undefined ? undefined : viewOf(job, host.engine.state);
+    const { engine } = host;
+    const job = engine.job(id);
+    if (job !== undefined) return viewOf(job, engine.state);
+    const record = engine.retired.job(id);
+    return record && retiredView(record);
   };
   return {
     get: (id) => host.read(() => view(id)),

@@ -84,7 +84,7 @@ export class Attempt {
 
   #input(): Value {
     const { input } = this.job.spec;
-    return fromStored(resolveOutputRefs(input, this.#host.engine.state));
+    return fromStored(resolveOutputRefs(input, (id) => this.#host.engine.known(id)?.outcome));
   }
 
   #succeed(value: unknown): void {

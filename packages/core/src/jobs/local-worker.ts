@@ -13,6 +13,7 @@ import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { isSystemKind } from '../scheduler/system-kinds.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
+import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
@@ -153,7 +154,8 @@ export class LocalWorker implements AttemptHost {
   }
 
   childrenOf(parent: JobId): readonly JobId[] {
-    return this.engine.agenda.families.childrenOf(parent);
+    const { agenda, retired } = this.engine;
+    return [...retired.childrenOf(parent), ...agenda.families.childrenOf(parent)];
   }
 
   #start(attempt: Attempt): void {
@@ -177,7 +179,7 @@ export class LocalWorker implements AttemptHost {
     const { now, agenda } = this.engine;
     if (!result.ok) return [decideFailure(job, believable(attempt, result.error), now)];
     const effects = this.#effects(attempt);
-    const hasChildren = effects.some(isChild) || agenda.families.childrenOf(job.id).length > 0;
+    const hasChildren = effects.some(isChild) || agenda.families.hasAny(job.id);
     const end = decideResult(job, result, now, hasChildren);
     return end.type === 'job.cancelled' ? [end] : [...effects, end];
   }
@@ -187,11 +189,9 @@ export class LocalWorker implements AttemptHost {
     const { context, job } = attempt;
     if (context === undefined) return [];
     const events = context.effects.events(this.engine.state.world, job.by, job.id);
-    for (const { id, spec } of context.effects.takeChildren()) {
-      if (this.engine.job(id) === undefined)
-        events.push({ type: 'job.submitted', v: 1, job: id, by: job.by, spec });
-    }
-    return events;
+    // Only an attempt after the first can have submitted the same children before.
+    const options = { by: job.by, mayBeOld: attempt.epoch > 1 };
+    return [...events, ...submissions(this.engine, context.effects.takeChildren(), options)];
   }
 }
 

@@ -3,6 +3,7 @@ import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } fr
 import type { Batch, Waiter } from '../log/batch.ts';
 import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
+import type { KnownJob, RetiredRecords } from '../retention/retired-records.ts';
 import { Agenda } from '../scheduler/agenda.ts';
 import { apply } from '../state/apply.ts';
 import type { JobState } from '../state/job-state.ts';
@@ -27,15 +28,23 @@ export interface EngineListener {
 export class Engine {
   readonly state: KernelState;
   readonly agenda: Agenda;
+  readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
   readonly #listener: EngineListener;
   #settling = false;
   #abandoned: KernelError | undefined;
 
-  constructor(ports: KernelPorts, state: KernelState, head: LogHead, listener: EngineListener) {
+  constructor(
+    ports: KernelPorts,
+    state: KernelState,
+    head: LogHead,
+    retired: RetiredRecords,
+    listener: EngineListener,
+  ) {
     this.#ports = ports;
     this.state = state;
+    this.retired = retired;
     this.#listener = listener;
     this.agenda = new Agenda(state, ports.policy());
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
@@ -71,8 +80,14 @@ export class Engine {
     return this.#committer.idle;
   }
 
+  /** A job in the state. */
   job(id: JobId): JobState | undefined {
     return this.state.jobs.get(id);
+  }
+
+  /** A job in the state, or retired. @throws KernelError `IndexDamaged` */
+  known(id: JobId): KnownJob | undefined {
+    return this.state.jobs.get(id) ?? this.retired.job(id);
   }
 
   /**
@@ -137,6 +152,7 @@ export class Engine {
     const time = this.now;
     const { state, agenda } = this;
     for (const event of events) {
+      if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
     }

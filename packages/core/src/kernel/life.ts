@@ -19,6 +19,7 @@ import type { LifecycleStage } from '../boot/lifecycle.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import type { Batch } from '../log/batch.ts';
 import { replay } from '../log/replay.ts';
+import { replayIntoIndex } from '../retention/index-feed.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { computeHealth } from './compute-health.ts';
 import { Drain } from './drain.ts';
@@ -92,7 +93,8 @@ export class Life {
   static async begin(
     parts: LifeParts,
   ): Promise<{ readonly life: Life; readonly booted: () => Promise<void> }> {
-    const state = await replay(parts.ports.log);
+    const { log } = parts.ports;
+    const state = await replayIntoIndex(parts.ports, (observer) => replay(log, undefined, observer));
     const clock = new SequencerClock(parts.ports.clock, state.time, parts.ports.logger);
     const timed = { ...parts, ports: { ...parts.ports, clock } };
     const life = new Life(timed, clock, state, await parts.ports.log.head());
@@ -188,6 +190,7 @@ export class Life {
     this.outcomes.close();
     await ports.log.close();
     await ports.blobs.close();
+    await ports.jobIndex?.close();
   }
 
   async #boot(): Promise<void> {
@@ -215,8 +218,8 @@ export class Life {
   ): Promise<JobOutcome['status']> {
     const { engine } = this.#session;
     const { id, spec } = lifecycleJob(stage, this.zone, engine.state.incarnation, input && { ...input });
-    if (engine.job(id) === undefined) this.#session.submitSystem([{ id, spec }]);
-    return (engine.job(id)?.outcome ?? (await this.outcomes.wait(id))).status;
+    if (engine.known(id) === undefined) this.#session.submitSystem([{ id, spec }]);
+    return (engine.known(id)?.outcome ?? (await this.outcomes.wait(id))).status;
   }
 
   #newSession(state: KernelState, head: LogHead): Session {

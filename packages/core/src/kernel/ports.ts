@@ -3,6 +3,7 @@ import type {
   BootTask,
   Clock,
   EventLog,
+  JobIndex,
   Logger,
   LoopWatch,
   Metrics,
@@ -11,6 +12,7 @@ import type {
   Timers,
 } from '@tksm/abstractions';
 import type { AnyKind, ZoneId } from '@tksm/abstractions';
+import type { RetentionSettings } from '../retention/retention-settings.ts';
 
 /** Everything a kernel touches besides memory. */
 export interface KernelPorts {
@@ -21,6 +23,8 @@ export interface KernelPorts {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where retired records are found. Without one everything stays in memory. Closed with the kernel. */
+  readonly jobIndex?: JobIndex;
   readonly loopWatch?: LoopWatch;
   /** Made anew for each incarnation, because what a policy keeps is rebuilt from events. */
   readonly policy: () => SchedulingPolicy;
@@ -34,6 +38,7 @@ export interface KernelSettings {
    * end. Default: for as long as the kernel is open.
    */
   readonly recoveryLimitMs?: number;
+  readonly retention?: RetentionSettings;
   /** Zone to create when the log is empty. Drawn when absent. */
   readonly zone?: ZoneId;
   readonly kinds?: readonly AnyKind[];

@@ -17,6 +17,9 @@ import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideFailure, decideInterruption } from '../jobs/settlement.ts';
 import type { Batch } from '../log/batch.ts';
 import { Operations } from '../operations/perform.ts';
+import { retentionOf } from '../retention/retention-settings.ts';
+import { Retention } from '../retention/retention.ts';
+import { RetiredRecords } from '../retention/retired-records.ts';
 import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
 import { isSystemKind } from '../scheduler/system-kinds.ts';
 import type { JobState } from '../state/job-state.ts';
@@ -52,6 +55,7 @@ export class Session {
   readonly submitter: Submitter;
   readonly operations: Operations;
   readonly worker: LocalWorker;
+  readonly #retention: Retention | undefined;
   readonly #home: SessionHome;
   readonly #concurrency: number;
   #timer: { readonly at: Instant; readonly handle: Cancellation } | undefined;
@@ -61,7 +65,10 @@ export class Session {
     const { ports } = home;
     this.#home = home;
     this.#concurrency = home.settings.concurrency ?? DEFAULT_CONCURRENCY;
-    this.engine = new Engine(ports, state, head, {
+    const { jobIndex } = ports;
+    const retention = retentionOf(home.settings.retention);
+    const retired = new RetiredRecords(state, jobIndex, retention);
+    this.engine = new Engine(ports, state, head, retired, {
       pump: () => {
         this.#pump();
       },
@@ -72,6 +79,8 @@ export class Session {
         home.trouble(outcome);
       },
     });
+    this.#retention =
+      jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports.logger);
     this.submitter = new Submitter(this.engine, ports.random);
     this.operations = new Operations(this.engine, () => home.health());
     this.worker = new LocalWorker({
@@ -149,6 +158,7 @@ export class Session {
         this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
     }
     this.#home.published(batch);
+    this.#retention?.published(batch);
   }
 
   #arm(): void {

@@ -158,7 +158,7 @@ export class ZoneKernel implements Kernel {
 
   async read<T>(query: (state: StateReader) => T): Promise<T> {
     const { engine } = this.#life.session;
-    const found = query(readerOf(engine.state));
+    const found = query(readerOf(engine.state, (id) => engine.retired.job(id)));
     // Of what a failed log has lost nothing is shown: that would be an answer nobody could rely on.
     if (!engine.idle) await engine.durable();
     return found;
@@ -166,7 +166,7 @@ export class ZoneKernel implements Kernel {
 
   async outcome(job: JobId, options: { readonly signal?: Signal } = {}): Promise<JobOutcome> {
     const { engine } = this.#life.session;
-    const state = engine.job(job);
+    const state = engine.known(job);
     if (state === undefined)
       throw new KernelError('JobNotFound', `there is no job ${job}`, { data: { job } });
     const { outcome } = state;

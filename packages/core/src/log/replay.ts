@@ -1,6 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Frame, KernelEvent, LogReader, Position, RecordedEvent } from '@tksm/abstractions';
 import { apply } from '../state/apply.ts';
+import type { RetirementObserver } from '../retention/index-feed.ts';
 import { KernelState } from '../state/kernel-state.ts';
 import { upcast } from './upcast.ts';
 
@@ -27,14 +28,23 @@ function damaged(frame: Frame, what: string, cause?: unknown): KernelError {
 }
 
 /** Folds a log into state, up to but not including `to`. */
-export async function replay(log: LogReader, to: Position = Number.POSITIVE_INFINITY): Promise<KernelState> {
+export async function replay(
+  log: LogReader,
+  to: Position = Number.POSITIVE_INFINITY,
+  observer?: RetirementObserver,
+): Promise<KernelState> {
   const state = new KernelState();
   for await (const frame of log.read()) {
     if (frame.position >= to) break;
     const events = decodeFrame(frame);
     for (let i = 0; i < events.length && frame.position + i < to; i++) {
       const event = events[i];
-      if (event !== undefined) apply(state, event, frame.position + i, frame.time);
+      if (event === undefined) continue;
+      if (event.type === 'records.retired') {
+        const written = observer?.retiring(state, event, frame);
+        if (written !== undefined) await written;
+      }
+      apply(state, event, frame.position + i, frame.time);
     }
   }
   return state;

@@ -20,9 +20,11 @@ const CURRENT: Readonly<Record<KernelEvent['type'], number>> = {
   'job.held': 1,
   'job.released': 1,
   'job.result-rejected': 1,
+  'job.recalled': 1,
   'world.rewritten': 1,
   'fact.emitted': 1,
   'command.settled': 1,
+  'records.retired': 1,
 };
 
 /**

@@ -1,7 +1,8 @@
 import { jobId, KernelError } from '@tksm/abstractions';
-import type { HandleId, KernelEvent, StoredObject } from '@tksm/abstractions';
+import type { HandleId, JobId, KernelEvent, StoredObject } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 import { cancelled } from '../jobs/settlement.ts';
+import type { KnownJob } from '../retention/retired-records.ts';
 import { isSystemKind } from '../scheduler/system-kinds.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
@@ -13,7 +14,7 @@ export const jobCancel: KernelOperation = {
     const job = find(input, scope);
     if (job.outcome !== undefined) throw settled(job);
     const reason = input.reason === undefined ? 'cancelled on request' : textField(input, 'reason');
-    const events = [...family(job, scope)].map((one) => cancellation(one, reason, scope.by));
+    const events = [...family(job.id, scope)].map((one) => cancellation(one, reason, scope.by));
     return { output: { job: job.id, cancelled: events.length }, events };
   },
 };
@@ -35,13 +36,18 @@ export const jobRetry: KernelOperation = {
       throw new KernelError('InvalidOperation', message, { data: { job: job.id, twin } });
     }
     const event: KernelEvent = { type: 'job.released', v: 1, job: job.id, by: scope.by };
-    return { output: { job: job.id }, events: [event] };
+    return { output: { job: job.id }, events: [...needed(job, scope), event] };
   },
 };
 
-function find(input: StoredObject, { state }: OperationScope): JobState {
+/** What a job that is put back needs in the state: itself, and what ended badly of what it waits for. */
+function needed(job: KnownJob, { retired }: OperationScope): KernelEvent[] {
+  return retired.recalls([job.id, ...(job.spec.dependsOn ?? []), ...retired.childrenOf(job.id)]);
+}
+
+function find(input: StoredObject, { state, retired }: OperationScope): KnownJob {
   const id = jobId(textField(input, 'job'));
-  const job = state.jobs.get(id);
+  const job = state.jobs.get(id) ?? retired.job(id);
   if (job === undefined) throw new KernelError('JobNotFound', `there is no job ${id}`, { data: { job: id } });
   if (isSystemKind(job.spec.kind)) {
     throw new KernelError('InvalidOperation', `${id} is a job of the kernel's own`, { data: { job: id } });
@@ -50,8 +56,9 @@ function find(input: StoredObject, { state }: OperationScope): JobState {
 }
 
 /** A job and every open descendant that it waits for, parents first. */
-function* family(job: JobState, scope: OperationScope): Generator<JobState> {
-  const open = [job];
+function* family(id: JobId, scope: OperationScope): Generator<JobState> {
+  const job = scope.state.jobs.get(id);
+  const open = job === undefined ? [] : [job];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     yield next;
     if (next.spec.childPolicy !== 'await') continue;
@@ -67,7 +74,7 @@ function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent 
   return cancelled(job, reason);
 }
 
-function settled(job: JobState): KernelError {
+function settled(job: KnownJob): KernelError {
   const status = job.outcome?.status ?? '';
   return new KernelError('InvalidOperation', `job ${job.id} has already ${status}`, {
     data: { job: job.id, status },

@@ -11,12 +11,14 @@ import type {
   Value,
 } from '@tksm/abstractions';
 import type { Agenda } from '../scheduler/agenda.ts';
+import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** What an operation of the kernel may look at. */
 export interface OperationScope {
   readonly state: KernelState;
   readonly agenda: Agenda;
+  readonly retired: RetiredRecords;
   readonly now: Instant;
   /** Position that its event would get. */
   readonly position: Position;

@@ -17,6 +17,8 @@ import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import { checkFactName } from '../jobs/effects.ts';
+import type { KnownJob } from '../retention/retired-records.ts';
+import type { CommandOutcome } from '../state/kernel-state.ts';
 import { storedPayload } from '../submit/job-spec.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
 import { health } from './health-operation.ts';
@@ -64,8 +66,8 @@ export class Operations {
     by: HandleId,
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
-    const { state, agenda, now, position } = this.#engine;
-    const scope = { state, agenda, now, position, by, health: this.#health };
+    const { state, agenda, retired, now, position } = this.#engine;
+    const scope = { state, agenda, retired, now, position, by, health: this.#health };
     if (command.id === undefined) {
       const { output, events } = decide({ ...scope, cmd: undefined });
       if (events.length > 0) this.#engine.commit(events);
@@ -73,19 +75,17 @@ export class Operations {
     }
     const cmd = commandId(command.id);
     const request = hash(sha256('sha256', canonicalJson([kind, input])));
-    const before = state.commands.get(cmd);
+    const id = deriveJobId(state.zone, cmd);
+    const before = state.commands.get(cmd) ?? state.jobs.get(id) ?? retired.named(id, cmd, now);
     if (before !== undefined) return answeredBefore(before, cmd, request);
-    if (state.jobs.has(deriveJobId(state.zone, cmd))) throw mismatch(cmd);
     const result = decide({ ...scope, cmd });
     if (result.events.length > 0) this.#engine.commit(named(result, cmd, by, request));
     return { class: 'operation', output: result.output, position };
   }
 }
 
-type Before = NonNullable<ReturnType<Engine['state']['commands']['get']>>;
-
-function answeredBefore(before: Before, cmd: CommandId, request: Hash): OperationReceipt {
-  if ('job' in before || (before.request ?? request) !== request) throw mismatch(cmd);
+function answeredBefore(before: CommandOutcome | KnownJob, cmd: CommandId, request: Hash): OperationReceipt {
+  if (!('output' in before) || (before.request ?? request) !== request) throw mismatch(cmd);
   return { class: 'operation', output: fromStored(before.output), position: before.position };
 }
 

@@ -70,6 +70,32 @@ export class Agenda {
     return this.#deduplicated.get(`${kind}\n${key}`);
   }
 
+  /**
+   * An open job that still needs a settled one in the state: what succeeded is needed by nobody, but what ended badly
+   * may be put back, and then those wait again that depend on it, and the parent that waits for its children.
+   */
+  neededBy(job: JobState): JobId | undefined {
+    if (!failed(job)) return undefined;
+    const { parent } = job.spec;
+    if (parent !== undefined && isOpen(this.#state.jobs.get(parent))) return parent;
+    const dependents = this.#dependents.get(job.id) ?? [];
+    while (dependents.length > 0) {
+      const last = dependents.at(-1);
+      if (last !== undefined && isOpen(this.#state.jobs.get(last))) return last;
+      dependents.pop();
+    }
+    return undefined;
+  }
+
+  /** Forgets jobs that are about to leave the state. */
+  forget(jobs: readonly JobId[]): void {
+    for (const id of jobs) {
+      const job = this.#state.jobs.get(id);
+      if (job !== undefined) this.families.forget(job);
+      this.#dependents.delete(id);
+    }
+  }
+
   /** Takes in an event that was just applied. */
   observe(event: KernelEvent, now: Instant): void {
     if (!('job' in event) || event.job === undefined) return;
@@ -77,6 +103,7 @@ export class Agenda {
     if (job === undefined) return;
     switch (event.type) {
       case 'job.submitted':
+      case 'job.recalled':
         this.#admit(job, now);
         break;
       case 'job.leased':
@@ -139,9 +166,10 @@ export class Agenda {
   #link(job: JobState, isNew: boolean): void {
     let unmet = 0;
     for (const id of new Set(job.spec.dependsOn)) {
-      const outcome = this.#state.jobs.get(id)?.outcome;
-      if (outcome?.status === 'succeeded') continue;
-      if (outcome === undefined) unmet += 1;
+      const dependency = this.#state.jobs.get(id);
+      // One that is not there has retired: had it ended badly, it would have been recalled with this job.
+      if (dependency === undefined || dependency.outcome?.status === 'succeeded') continue;
+      if (dependency.outcome === undefined) unmet += 1;
       const dependents = this.#dependents.get(id);
       if (dependents === undefined) this.#dependents.set(id, [job.id]);
       else if (isNew || !dependents.includes(job.id)) dependents.push(job.id);
@@ -203,6 +231,7 @@ export class Agenda {
       this.#reactions.push({ what: 'children-settled', job: parent });
     }
     this.#tellDependents(job, now);
+    this.due.prune((due) => isOpen(this.#state.jobs.get(due.job)));
   }
 
   #tellDependents(job: JobState, now: Instant): void {
@@ -227,6 +256,10 @@ export class Agenda {
       }
     }
   }
+}
+
+function isOpen(job: JobState | undefined): boolean {
+  return job !== undefined && job.outcome === undefined;
 }
 
 function failed(job: JobState | undefined): boolean {

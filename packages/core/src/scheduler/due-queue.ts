@@ -7,12 +7,17 @@ export interface Due {
   readonly what: 'ready' | 'deadline' | 'cancel';
 }
 
+/** Entries below which it is not worth looking for those that hold no more. */
+const LEAST_PRUNED = 1_024;
+
 /**
- * A binary heap of moments. Entries are never taken back: whoever pops one checks that it still holds. Source: Cormen
- * et al., Introduction to Algorithms, heaps.
+ * A binary heap of moments. Entries are not taken back one by one: whoever pops one checks that it still holds, and
+ * `prune` drops those that do not. Source: Cormen et al., Introduction to Algorithms, heaps.
  */
 export class DueQueue {
-  readonly #heap: Due[] = [];
+  #heap: Due[] = [];
+  /** Entries that the last look left. */
+  #kept = 0;
 
   get next(): Instant | undefined {
     return this.#heap[0]?.at;
@@ -39,6 +44,14 @@ export class DueQueue {
     const last = heap.pop();
     if (last !== undefined && heap.length > 0) this.#sink(last);
     return first;
+  }
+
+  /** Drops entries that hold no more, once they may be half of all: a constant cost for each entry. */
+  prune(holds: (due: Due) => boolean): void {
+    if (this.#heap.length <= LEAST_PRUNED || this.#heap.length <= 2 * this.#kept) return;
+    // A sorted list is a heap.
+    this.#heap = this.#heap.filter(holds).sort((a, b) => a.at - b.at);
+    this.#kept = this.#heap.length;
   }
 
   #sink(due: Due): void {

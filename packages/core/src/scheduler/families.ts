@@ -2,18 +2,22 @@ import type { JobId } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 
 interface Family {
-  readonly children: JobId[];
+  readonly children: Set<JobId>;
   readonly open: Set<JobId>;
   readonly failed: Set<JobId>;
 }
 
-/** Which jobs are whose children, and which of them are not settled or ended badly. Derived from `spec.parent`. */
+/** Which jobs in the state are whose children, and which of them are not settled or ended badly. */
 export class Families {
   readonly #families = new Map<JobId, Family>();
 
   /** In the order of submission. */
   childrenOf(parent: JobId): readonly JobId[] {
-    return this.#families.get(parent)?.children ?? [];
+    return [...(this.#families.get(parent)?.children ?? [])];
+  }
+
+  hasAny(parent: JobId): boolean {
+    return this.#families.has(parent);
   }
 
   hasOpen(parent: JobId): boolean {
@@ -29,10 +33,19 @@ export class Families {
     if (parent === undefined) return;
     let family = this.#families.get(parent);
     if (family === undefined)
-      this.#families.set(parent, (family = { children: [], open: new Set(), failed: new Set() }));
-    family.children.push(job.id);
+      this.#families.set(parent, (family = { children: new Set(), open: new Set(), failed: new Set() }));
+    family.children.add(job.id);
     if (job.outcome === undefined) family.open.add(job.id);
     else if (job.outcome.status !== 'succeeded') family.failed.add(job.id);
+  }
+
+  /** A settled job left the state. */
+  forget({ id, spec: { parent } }: JobState): void {
+    const family = parent === undefined ? undefined : this.#families.get(parent);
+    if (parent === undefined || family === undefined) return;
+    family.children.delete(id);
+    family.failed.delete(id);
+    if (family.children.size === 0) this.#families.delete(parent);
   }
 
   /** A settled job runs again. */

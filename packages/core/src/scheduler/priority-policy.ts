@@ -18,6 +18,10 @@ class Band {
     if (place === undefined) return false;
     this.#places.delete(id);
     this.#queue[place - this.#shifted] = undefined;
+    if (this.#places.size === 0) {
+      this.#head = this.#queue.length;
+      this.#compact();
+    }
     return true;
   }
 

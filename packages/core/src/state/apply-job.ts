@@ -4,7 +4,10 @@ import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
 type JobEvent = Extract<KernelEvent, { readonly type: `job.${string}` }>;
-type AppliedJobEvent = Exclude<JobEvent, { readonly type: 'job.deduplicated' | 'job.result-rejected' }>;
+type AppliedJobEvent = Exclude<
+  JobEvent,
+  { readonly type: 'job.deduplicated' | 'job.result-rejected' | 'job.recalled' }
+>;
 
 /** Applies an event to its job. */
 export function applyJobEvent(
@@ -15,7 +18,7 @@ export function applyJobEvent(
 ): void {
   state.touch('job', event.job);
   if (event.type === 'job.submitted') {
-    state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position));
+    state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position, event.cmd));
     return;
   }
   const job = state.jobs.get(event.job);

@@ -8,6 +8,7 @@ import { KernelState } from './kernel-state.ts';
 
 const by = handleId('operator');
 const job = jobId('1'.repeat(32));
+const old = jobId('2'.repeat(32));
 const cmd = commandId('c');
 const error = { code: 'HandlerFailed' as const, message: 'no' };
 const base = { v: 1 as const, job, epoch: 1 };
@@ -37,6 +38,16 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   'job.held': { type: 'job.held', v: 1, job, error },
   'job.released': { type: 'job.released', v: 1, job, by },
   'job.result-rejected': { type: 'job.result-rejected', ...base, result: 'failed' },
+  'job.recalled': {
+    type: 'job.recalled',
+    v: 1,
+    job: old,
+    record: {
+      ...{ id: old, spec: { kind: kindName('k'), version: 1, input: null }, by, submittedAt: 1, position: 2 },
+      ...{ epoch: 1, attempts: 1, interruptions: 0, settledAt: 3, outcome: { status: 'failed', error } },
+    },
+  },
+  'records.retired': { type: 'records.retired', v: 1, jobs: [] },
   'world.rewritten': {
     type: 'world.rewritten',
     v: 1,

@@ -8,6 +8,7 @@ import type {
   StoredValue,
 } from '@tksm/abstractions';
 import { applyJobEvent } from './apply-job.ts';
+import { applyRecall, applyRetirement } from './apply-retention.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /**
@@ -26,14 +27,21 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'world.rewritten':
       state.world.apply(event.rewrite, position);
       if (state.tree !== undefined) touchWorld(state, event.rewrite);
-      if (event.cmd !== undefined) answer(state, event.cmd, position, event.output ?? null, event.request);
+      if (event.cmd !== undefined)
+        answer(state, event.cmd, { position, time }, event.output ?? null, event.request);
       break;
     case 'command.settled':
-      answer(state, event.cmd, position, event.output, event.request);
+      answer(state, event.cmd, { position, time }, event.output, event.request);
       break;
     case 'job.deduplicated':
-      state.commands.set(event.cmd, { position, job: event.job });
+      state.commands.set(event.cmd, { position, time, job: event.job });
       state.touch('command', event.cmd);
+      break;
+    case 'records.retired':
+      applyRetirement(state, event, position);
+      break;
+    case 'job.recalled':
+      applyRecall(state, event.record);
       break;
     case 'fact.emitted':
     case 'job.result-rejected':
@@ -48,11 +56,11 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
 function answer(
   state: KernelState,
   cmd: CommandId,
-  position: Position,
+  place: { readonly position: Position; readonly time: Instant },
   output: StoredValue,
   request: Hash | undefined,
 ): void {
-  state.commands.set(cmd, request === undefined ? { position, output } : { position, output, request });
+  state.commands.set(cmd, request === undefined ? { ...place, output } : { ...place, output, request });
   state.touch('command', cmd);
 }
 

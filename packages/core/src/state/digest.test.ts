@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts';
 import { JobState } from './job-state.ts';
 import { KernelState } from './kernel-state.ts';
 
-const GOLDEN = '47b04f2deec8d82a9bff1f68822ca71c3ef89b3cf173cf6d057dc50d2f300ee4';
+const GOLDEN = '3d478416621d163cebca3838ea000bc51a043e169165dcd7b4e28f21bfc16386';
 const by = handleId('operator');
 const zone = zoneId('a'.repeat(32));
 const idOf = (n: number): JobId => jobId(n.toString(16).padStart(32, '0'));
@@ -25,7 +25,7 @@ function stateOf(jobs: readonly Entry[], commands: readonly Entry[], world: read
     state.jobs.set(idOf(n), new JobState(idOf(n), spec, by, n, n));
   }
   for (const { n, value } of commands)
-    state.commands.set(commandId(`c-${n}`), { position: n, output: value });
+    state.commands.set(commandId(`c-${n}`), { position: n, time: n, output: value });
   for (const { n, value } of world) state.world.apply({ puts: [[`key-${n}`, value]] }, n);
   return state;
 }
@@ -61,6 +61,9 @@ it('changes with every part of the state', () => {
     (state) => (state.time += 1),
     (state) => (state.epoch += 1),
     (state) => (state.incarnation = 'b'),
+    ...(['succeeded', 'failed', 'cancelled', 'commands', 'named'] as const).map(
+      (what) => (state: KernelState) => (state.retired[what] += 1),
+    ),
     (state) => (state.zone = zoneId('b'.repeat(32))),
     (state) => state.world.apply({ puts: [['key-1', 2]] }, 1),
     (state) => state.world.apply({ puts: [['key-1', 1]] }, 1),

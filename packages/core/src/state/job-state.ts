@@ -1,4 +1,5 @@
 import type {
+  CommandId,
   HandleId,
   Instant,
   JobId,
@@ -18,6 +19,7 @@ export class JobState {
   readonly id: JobId;
   readonly spec: JobSpec;
   readonly by: HandleId;
+  readonly cmd: CommandId | undefined;
   readonly submittedAt: Instant;
   readonly position: Position;
   epoch = 0;
@@ -35,10 +37,18 @@ export class JobState {
   outcome: JobOutcome | undefined = undefined;
   settledAt: Instant | undefined = undefined;
 
-  constructor(id: JobId, spec: JobSpec, by: HandleId, submittedAt: Instant, position: Position) {
+  constructor(
+    id: JobId,
+    spec: JobSpec,
+    by: HandleId,
+    submittedAt: Instant,
+    position: Position,
+    cmd?: CommandId,
+  ) {
     this.id = id;
     this.spec = spec;
     this.by = by;
+    this.cmd = cmd;
     this.submittedAt = submittedAt;
     this.position = position;
   }
@@ -49,6 +59,7 @@ export function recordOf(job: JobState): JobRecord {
   const { id, spec, by, submittedAt, position, epoch, attempts, interruptions } = job;
   return {
     ...{ id, spec, by, submittedAt, position, epoch, attempts, interruptions },
+    ...(job.cmd !== undefined && { cmd: job.cmd }),
     ...(job.lease && { lease: job.lease }),
     ...(job.retryAt !== undefined && { retryAt: job.retryAt }),
     ...(job.steps && { steps: [...job.steps] }),

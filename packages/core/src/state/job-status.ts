@@ -1,4 +1,4 @@
-import type { Instant, JobStatus } from '@tksm/abstractions';
+import type { Instant, JobId, JobStatus } from '@tksm/abstractions';
 import type { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -17,7 +17,14 @@ export function readyAt(job: JobState): Instant {
   return Math.max(job.retryAt ?? 0, job.spec.notBefore ?? 0);
 }
 
-/** Whether a job waits for a dependency. One that ended badly counts as met: what follows is an event of its own. */
+/**
+ * Whether a job waits for a dependency. One that ended badly counts as met: what follows is an event of its own. One
+ * that is not in the state has retired, and none does that an open job waits for.
+ */
 function isBlocked(job: JobState, state: KernelState): boolean {
-  return job.spec.dependsOn?.some((id) => state.jobs.get(id)?.outcome === undefined) ?? false;
+  const isOpen = (id: JobId): boolean => {
+    const dependency = state.jobs.get(id);
+    return dependency !== undefined && dependency.outcome === undefined;
+  };
+  return job.spec.dependsOn?.some(isOpen) ?? false;
 }

@@ -6,9 +6,19 @@ import type { SectionName } from './sections.ts';
 import type { StateTree } from './state-tree.ts';
 
 /** What a command id was answered, for its retries. */
-export type CommandOutcome =
-  | { readonly position: Position; readonly output: StoredValue; readonly request?: Hash }
-  | { readonly position: Position; readonly job: JobId };
+export type CommandOutcome = { readonly position: Position; readonly time: Instant } & (
+  { readonly output: StoredValue; readonly request?: Hash } | { readonly job: JobId }
+);
+
+/** How much has left the state: jobs by how they ended, answers to commands, and what of both had a command id. */
+export interface RetiredCounts {
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  commands: number;
+  /** Of those, ids that callers chose. Never goes back: it says how old an id is. */
+  named: number;
+}
 
 /** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */
 export class KernelState {
@@ -25,6 +35,7 @@ export class KernelState {
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;
+  readonly retired: RetiredCounts = { succeeded: 0, failed: 0, cancelled: 0, commands: 0, named: 0 };
 
   /** @throws KernelError `LogDamaged` before the first event */
   get zone(): ZoneId {

@@ -20,7 +20,10 @@ export type SectionName = 'zone' | 'job' | 'command' | 'world';
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
   zone: {
     ids: () => [''],
-    get: ({ zone, position, time, epoch, incarnation }) => ({ zone, position, time, epoch, incarnation }),
+    get: ({ zone, position, time, epoch, incarnation, retired }) => ({
+      ...{ zone, position, time, epoch, incarnation },
+      retired: { ...retired },
+    }),
     put: (state, _, value) => Object.assign(state, value),
   },
   job: {

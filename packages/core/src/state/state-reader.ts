@@ -2,8 +2,10 @@ import type {
   Hash,
   Instant,
   JobId,
+  JobOutcome,
   JobQuery,
   JobReader,
+  JobRecord,
   JobStatus,
   JobView,
   Position,
@@ -24,16 +26,27 @@ export function viewOf(job: JobState, state: KernelState): JobView {
   return { ...recordOf(job), status: statusOf(job, state) };
 }
 
+/** A retired job for others to see: how it ended is what it is. */
+export function retiredView(record: JobRecord): JobView {
+  return { ...record, status: record.outcome?.status ?? 'cancelled', retired: true };
+}
+
+type FindRetired = (id: JobId) => JobRecord | undefined;
+
 class StateJobs implements JobReader {
   readonly #state: KernelState;
+  readonly #find: FindRetired | undefined;
 
-  constructor(state: KernelState) {
+  constructor(state: KernelState, find: FindRetired | undefined) {
     this.#state = state;
+    this.#find = find;
   }
 
   get(id: JobId): JobView | undefined {
     const job = this.#state.jobs.get(id);
-    return job === undefined ? undefined : viewOf(job, this.#state);
+    if (job !== undefined) return viewOf(job, this.#state);
+    const record = this.#find?.(id);
+    return record && retiredView(record);
   }
 
   *list(query: JobQuery = {}): Generator<JobView> {
@@ -58,23 +71,21 @@ class StateJobs implements JobReader {
 
   counts(): Readonly<Record<JobStatus, number>> {
     const counts = {
-      queued: 0,
-      blocked: 0,
-      delayed: 0,
-      running: 0,
-      waiting: 0,
-      held: 0,
-      succeeded: 0,
-      failed: 0,
-      cancelled: 0,
+      ...{ queued: 0, blocked: 0, delayed: 0, running: 0, waiting: 0, held: 0 },
+      ...this.retired(),
     };
     for (const job of this.#state.jobs.values()) counts[statusOf(job, this.#state)] += 1;
     return counts;
   }
+
+  retired(): Readonly<Record<JobOutcome['status'], number>> {
+    const { succeeded, failed, cancelled } = this.#state.retired;
+    return { succeeded, failed, cancelled };
+  }
 }
 
-/** The reader over a state, live or replayed. */
-export function readerOf(state: KernelState): StateReader {
+/** The reader over a state, live or replayed. `find` knows what has left it. */
+export function readerOf(state: KernelState, find?: FindRetired): StateReader {
   return {
     get zone(): ZoneId {
       return state.zone;
@@ -85,7 +96,7 @@ export function readerOf(state: KernelState): StateReader {
     get time(): Instant {
       return state.time;
     },
-    jobs: new StateJobs(state),
+    jobs: new StateJobs(state, find),
     get vars(): VarStore {
       return new WorldVars(state.world);
     },

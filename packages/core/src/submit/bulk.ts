@@ -29,7 +29,8 @@ export async function enqueueBulk(
   id: string | undefined,
 ): Promise<readonly TaskReceipt[]> {
   const { engine, submitter, by } = context;
-  const ids = new JobIds(engine.state.zone, id === undefined ? context.random.id() : commandId(id));
+  const cmd = id === undefined ? undefined : commandId(id);
+  const ids = new JobIds(engine.state.zone, cmd ?? context.random.id());
   const { indexOf, order } = orderBatch(commands);
   const prepared: PreparedTask[] = [];
   for (const command of commands) {
@@ -39,10 +40,12 @@ export async function enqueueBulk(
     if (prepared.length % BREATH === 0) await context.breathe();
   }
   const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
-  const existing = tasks.map((task) => submitter.exists(task.id, task.spec, id ?? ''));
+  const existing = tasks.map(
+    (task) => cmd !== undefined && submitter.before(task.id, task.spec, cmd) !== undefined,
+  );
   for (let start = 0; start < order.length; start += GROUP) {
     const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
-    submitter.recordAll(group, by);
+    submitter.recordAll(group, by, cmd);
     if ((start + GROUP) % BREATH === 0) await context.breathe();
   }
   await engine.durable();
@@ -50,7 +53,7 @@ export async function enqueueBulk(
     class: 'task',
     job: task.id,
     existing: existing[index] ?? false,
-    position: engine.job(task.id)?.position ?? 0,
+    position: engine.known(task.id)?.position ?? 0,
   }));
 
   function idOf(name: string): JobId | undefined {
@@ -61,7 +64,7 @@ export async function enqueueBulk(
   function specOf({ kind, command, input }: PreparedTask): JobSpec {
     const dependsOn = command.dependsOn?.map((dependency): JobId => {
       if (typeof dependency !== 'string') return ids.at(indexOf.get(dependency.name) ?? 0);
-      if (engine.job(dependency) === undefined) throw unknownDependency(dependency);
+      if (engine.known(dependency) === undefined) throw unknownDependency(dependency);
       return dependency;
     });
     return jobSpec(kind, command, hasBatchRefs(input) ? resolveBatchRefs(input, idOf) : input, { dependsOn });

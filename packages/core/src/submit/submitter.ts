@@ -14,7 +14,9 @@ import type {
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
+import type { KnownJob } from '../retention/retired-records.ts';
 import { jobSpec, list, storedPayload } from './job-spec.ts';
+import { submissions } from './submissions.ts';
 import { hasBatchRefs } from './batch-refs.ts';
 import { unknownDependency } from './batch-order.ts';
 import type { Dependency } from './batch-order.ts';
@@ -52,37 +54,44 @@ export class Submitter {
     const dependsOn = this.#dependencies(command);
     const spec = jobSpec(kind, command, prepared.input, { dependsOn });
     const id = new JobIds(this.#engine.state.zone, cmd ?? this.#random.id()).at(0);
-    if (cmd !== undefined) {
-      const before = this.#before(cmd, id, spec);
-      if (before !== undefined) return before;
-    }
+    const before = cmd === undefined ? undefined : this.before(id, spec, cmd);
+    if (before !== undefined) return this.#receipt(before.id, true);
     const twin =
       spec.dedupKey === undefined ? undefined : this.#engine.agenda.deduplicated(spec.kind, spec.dedupKey);
     if (twin !== undefined) {
       if (cmd !== undefined) this.#engine.commit([{ type: 'job.deduplicated', v: 1, job: twin, cmd, by }]);
       return this.#receipt(twin, true);
     }
-    this.#engine.commit([submitted(id, spec, by, cmd)]);
+    this.#engine.commit(submissions(this.#engine, [{ id, spec }], { by, cmd, mayBeOld: false }));
     return this.#receipt(id, false);
   }
 
   /** Records tasks under derived ids; those that exist already are left as they are. */
-  recordAll(tasks: readonly { readonly id: JobId; readonly spec: JobSpec }[], by: HandleId): void {
-    const events: KernelEvent[] = [];
-    for (const { id, spec } of tasks) {
-      if (this.#engine.job(id) === undefined) events.push(submitted(id, spec, by));
-    }
-    this.#commitSplit(events);
+  recordAll(
+    tasks: readonly { readonly id: JobId; readonly spec: JobSpec }[],
+    by: HandleId,
+    cmd?: CommandId,
+  ): void {
+    this.#commitSplit(submissions(this.#engine, tasks, { by, cmd, mayBeOld: cmd !== undefined }));
   }
 
-  /** Whether a job of this id is there already. @throws KernelError `CommandMismatch` when it is another */
-  exists(id: JobId, spec: JobSpec, command: string): boolean {
-    const job = this.#engine.job(id);
-    if (job === undefined) return false;
-    const same = job.spec.kind === spec.kind && canonicalJson(job.spec.input) === canonicalJson(spec.input);
-    if (same) return true;
-    const message = `command ${command} was submitted before, with another kind or input`;
-    throw new KernelError('CommandMismatch', message, { data: { cmd: command, job: id } });
+  /**
+   * The job that a named command is already: itself, or the one whose dedup key it met.
+   *
+   * @throws KernelError `CommandMismatch` when it was another, `CommandTooOld` when it is past the window
+   */
+  before(id: JobId, spec: JobSpec, cmd: CommandId): KnownJob | undefined {
+    const { state, retired, now } = this.#engine;
+    const found = state.jobs.get(id) ?? state.commands.get(cmd) ?? retired.named(id, cmd, now);
+    if (found === undefined) return undefined;
+    if ('spec' in found) {
+      if (isSame(found.spec, spec)) return found;
+    } else if ('job' in found) {
+      const twin = this.#engine.known(found.job);
+      if (twin?.spec.kind === spec.kind) return twin;
+    }
+    const message = `command ${cmd} was submitted before, with another kind or input`;
+    throw new KernelError('CommandMismatch', message, { data: { cmd, job: id } });
   }
 
   /** Tasks need not share a frame: what is too large for one goes into several. */
@@ -98,30 +107,20 @@ export class Submitter {
     }
   }
 
-  #before(cmd: CommandId, id: JobId, spec: JobSpec): TaskReceipt | undefined {
-    if (this.exists(id, spec, cmd)) return this.#receipt(id, true);
-    const outcome = this.#engine.state.commands.get(cmd);
-    if (outcome === undefined) return undefined;
-    if ('job' in outcome && this.#engine.job(outcome.job)?.spec.kind === spec.kind) {
-      return this.#receipt(outcome.job, true);
-    }
-    throw new KernelError('CommandMismatch', `command ${cmd} was something else`, { data: { cmd } });
-  }
-
   #receipt(job: JobId, existing: boolean): TaskReceipt {
-    return { class: 'task', job, existing, position: this.#engine.job(job)?.position ?? 0 };
+    return { class: 'task', job, existing, position: this.#engine.known(job)?.position ?? 0 };
   }
 
   #dependencies(command: Command): readonly JobId[] | undefined {
     if (command.dependsOn === undefined) return undefined;
     return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
-      if (typeof dependency === 'string' && this.#engine.job(dependency) !== undefined) return dependency;
+      if (typeof dependency === 'string' && this.#engine.known(dependency as JobId) !== undefined)
+        return dependency;
       throw unknownDependency(dependency);
     });
   }
 }
 
-function submitted(job: JobId, spec: JobSpec, by: HandleId, cmd?: CommandId): KernelEvent {
-  const event = { type: 'job.submitted' as const, v: 1 as const, job, by, spec };
-  return cmd === undefined ? event : { ...event, cmd };
+function isSame(one: JobSpec, other: JobSpec): boolean {
+  return one.kind === other.kind && canonicalJson(one.input) === canonicalJson(other.input);
 }

@@ -1,6 +1,7 @@
 import { TOKENS } from '@tksm/abstractions';
 import type { Registrar } from '@tksm/abstractions';
 import { createMemoryBlobStore } from './memory-blob-store.ts';
+import { MemoryJobIndex } from './memory-job-index.ts';
 import { createMemoryLog } from './memory-log.ts';
 import type { MemoryLogOptions } from './memory-log.ts';
 import { createMemorySnapshots } from './memory-snapshots.ts';
@@ -14,12 +15,13 @@ export interface MemoryOptions extends MemoryLogOptions {
   readonly seed?: number | string;
 }
 
-/** Registers a log, a blob store and a snapshot store in memory and, when asked, virtual time and seeded chance. */
+/** Registers a log, blobs, snapshots and a job index in memory and, when asked, virtual time and seeded chance. */
 export function composeMemory(registrar: Registrar, options: MemoryOptions = {}): void {
   const { clock, seed } = options;
   registrar.singleton(TOKENS.log, () => createMemoryLog(options));
   registrar.singleton(TOKENS.blobs, () => createMemoryBlobStore());
   registrar.singleton(TOKENS.snapshots, () => createMemorySnapshots());
+  registrar.singleton(TOKENS.jobIndex, () => new MemoryJobIndex());
   if (clock !== undefined) {
     registrar.value(TOKENS.clock, clock);
     registrar.value(TOKENS.timers, clock);

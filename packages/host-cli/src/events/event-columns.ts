@@ -65,6 +65,10 @@ function whatOf(event: KernelEvent): string {
     case 'command.settled':
     case 'job.deduplicated':
       return `command ${event.cmd}`;
+    case 'records.retired':
+      return `${event.jobs.length} jobs, ${event.commands?.length ?? 0} answers`;
+    case 'job.recalled':
+      return event.record.outcome?.status ?? '';
     case 'job.result-rejected':
       return event.result;
     case 'job.returned':

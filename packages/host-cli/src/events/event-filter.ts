@@ -2,6 +2,7 @@ import type { JobId, KernelEvent, RecordedEvent } from '@tksm/abstractions';
 
 /** Whether an event is about a job. */
 export function isAbout({ event }: RecordedEvent, job: JobId): boolean {
+  if (event.type === 'records.retired') return event.jobs.includes(job);
   return 'job' in event && event.job === job;
 }
 

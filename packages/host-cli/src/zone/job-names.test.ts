@@ -9,10 +9,13 @@ function readerOf(ids: readonly JobId[]): JobReader {
   return {
     get: (id) => jobs.find((job) => job.id === id),
     list: () => jobs.values() as IterableIterator<JobView>,
-    counts: () => {
-      throw new Error('not asked for');
-    },
+    counts: notAskedFor,
+    retired: notAskedFor,
   };
+}
+
+function notAskedFor(): never {
+  throw new Error('not asked for');
 }
 
 const id = (stem: string, index: number): JobId =>

@@ -2,13 +2,14 @@ import { createMemoryLog } from '@tksm/drivers-memory';
 import type { AppendFault, MemoryLog } from '@tksm/drivers-memory';
 import { replayHistory, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
-import { Life, lifeKinds, lives, withKernel } from '@tksm/kernel-tests';
+import { Life, lifeKinds, lives, TINY_RETENTION, withKernel } from '@tksm/kernel-tests';
 import type { Act } from '@tksm/kernel-tests';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const kinds = lifeKinds;
 const concurrency = 3;
+const retention = TINY_RETENTION;
 /** More than the frames of one boot. */
 const BOOT_APPENDS = 20;
 
@@ -26,7 +27,7 @@ describe('the replay of the log', () => {
   it('is the live state after any life, and positions are dense', async () => {
     await fc.assert(
       fc.asyncProperty(lives(), fc.integer(), async (acts, seed) => {
-        const test = await testKernel({ kinds, concurrency, seed });
+        const test = await testKernel({ kinds, concurrency, retention, seed });
         await live(acts, test);
         await test.verifyReplay();
         const events = await test.events();
@@ -52,7 +53,7 @@ describe('the replay of the log', () => {
   it('is the live state when appends fail at random', async () => {
     await fc.assert(
       fc.asyncProperty(lives(['unknown-written', 'unknown-lost'], 25), async (acts) => {
-        const test = await testKernel({ kinds, concurrency });
+        const test = await testKernel({ kinds, concurrency, retention });
         const life = await live(acts, test);
         const { acknowledged } = life;
         await life.settle();
@@ -69,7 +70,7 @@ describe('the replay of the log', () => {
   it('stops at a position like the state did there', async () => {
     await fc.assert(
       fc.asyncProperty(lives([], 15), async (acts) => {
-        const test = await testKernel({ kinds, concurrency });
+        const test = await testKernel({ kinds, concurrency, retention });
         const digests: [number, string][] = [];
         const life = new Life(test);
         for (const act of acts) {
@@ -109,7 +110,7 @@ async function liveThrough(
   after: 'recover' | 'crash',
 ): Promise<void> {
   const failure = faultyAt(at, fault);
-  const test = await testKernel({ kinds, concurrency, log: failure.log });
+  const test = await testKernel({ kinds, concurrency, retention, log: failure.log });
   const life = new Life(test);
   let crashed = false;
   for (const act of acts) {
@@ -128,7 +129,7 @@ async function liveThrough(
 }
 
 async function appendsOf(acts: readonly Act[]): Promise<number> {
-  const test = await testKernel({ kinds, concurrency });
+  const test = await testKernel({ kinds, concurrency, retention });
   await live(acts, test);
   const { frames } = await test.history();
   await test.close();

@@ -1,0 +1,53 @@
+import { KernelError } from '@tksm/abstractions';
+import type { CommandId, IndexRow, JobRecord, RecordsRetired } from '@tksm/abstractions';
+import { deriveJobId } from '../jobs/derive-id.ts';
+import { recordOf } from '../state/job-state.ts';
+import type { CommandOutcome, KernelState } from '../state/kernel-state.ts';
+
+/** A record that left the state. `nth` counts the ids that callers chose, this one included. */
+export type RetiredRecord = { readonly nth: number } & (
+  { readonly job: JobRecord } | { readonly cmd: CommandId; readonly answer: CommandOutcome }
+);
+
+/**
+ * What the index is to hold of the records that an event retires, from the state before it. A function of the log alone,
+ * so that an index made anew has the same rows.
+ */
+export function rowsOf(state: KernelState, event: RecordsRetired): IndexRow[] {
+  let nth = state.retired.named;
+  const rows: IndexRow[] = [];
+  for (const id of event.jobs) {
+    const found = state.jobs.get(id);
+    if (found === undefined) continue;
+    if (found.cmd !== undefined) nth += 1;
+    const { parent } = found.spec;
+    const body = JSON.stringify({ nth, job: recordOf(found) } satisfies RetiredRecord);
+    rows.push(parent === undefined ? { id, body } : { id, parent, body });
+  }
+  for (const cmd of event.commands ?? []) {
+    const answer = state.commands.get(cmd);
+    if (answer === undefined) continue;
+    nth += 1;
+    // No job has the id that a command's first job would have: one lookup tells what a command id was.
+    const id = deriveJobId(state.zone, cmd);
+    rows.push({ id, body: JSON.stringify({ nth, cmd, answer } satisfies RetiredRecord) });
+  }
+  return rows;
+}
+
+/** @throws KernelError `IndexDamaged` */
+export function readRow(body: string): RetiredRecord {
+  const found: unknown = parsed(body);
+  if (typeof found === 'object' && found !== null && ('job' in found || 'answer' in found)) {
+    return found as RetiredRecord;
+  }
+  throw new KernelError('IndexDamaged', 'the index holds something that is no record');
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new KernelError('IndexDamaged', 'the index holds something that is no JSON', { cause });
+  }
+}
