@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['{packages,tools,samples}/**/{src,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     passWithNoTests: true,
+    // For a busy machine: no test is allowed to take as long on one that is not.
+    testTimeout: 60_000,
     setupFiles: existsSync(setup) ? [setup] : [],
     reporters: ['default', ...jsonReport],
   },
