@@ -6,6 +6,6 @@ export type { FileLayer, OpenFile, OpenMode } from './files/file-layer.ts';
 export { nodeFiles } from './files/node-files.ts';
 export type { FolderLock } from './locking/folder-lock.ts';
 export type { Recovery, SegmentsLog } from './segments-log.ts';
-export { verifySegments } from './verify-segments.ts';
+export { verifySegments, verifySegmentsOn } from './verify-segments.ts';
 export type { SegmentReport, VerifyOptions, VerifyReport } from './verify-segments.ts';
 export type { Damage } from './reading/log-damage.ts';

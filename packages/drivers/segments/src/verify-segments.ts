@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { LogHead } from '@tksm/abstractions';
-import type { DataFolder } from './files/file-layer.ts';
+import type { DataFolder, FileLayer } from './files/file-layer.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { FORMAT_FILE, HEAD_FILE, LOG_FOLDER, segmentName } from './format/layout.ts';
 import type { Damage } from './reading/log-damage.ts';
@@ -47,9 +47,16 @@ export interface VerifyReport {
  * @throws KernelError `DataFolderMissing`, `FormatTooNew`, `StorageFailed`
  */
 export async function verifySegments(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  return onStorage(`${dir} could not be read`, () =>
-    verify({ files: nodeFiles, dir: path.resolve(dir) }, options),
-  );
+  return verifySegmentsOn(nodeFiles, dir, options);
+}
+
+/** As {@link verifySegments}, over other files than the machine's: for simulators and tests of this driver. */
+export async function verifySegmentsOn(
+  files: FileLayer,
+  dir: string,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  return onStorage(`${dir} could not be read`, () => verify({ files, dir: path.resolve(dir) }, options));
 }
 
 async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promise<VerifyReport> {
