@@ -157,7 +157,7 @@ export class Life {
   }
 
   async drain(options: DrainOptions): Promise<void> {
-    if (this.#phase === 'stopped') throw new KernelError('KernelStopped', 'the kernel has stopped');
+    this.checkOpen(true);
     if (this.#phase === 'running') this.#phase = 'draining';
     this.#draining ||= this.#phase === 'draining';
     // A drain that is cancelled ended with its incarnation: the zone recovered, and drains anew.

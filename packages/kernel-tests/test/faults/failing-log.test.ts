@@ -75,6 +75,20 @@ describe('an append whose outcome is unknown', () => {
   });
 
   it(
+    'is no moment to drain: what recovers is not half drained',
+    withKernel({ kinds }, async (test) => {
+      await test.runUntilIdle();
+      test.log.failNext('unknown-lost');
+      const lost = codeOf(test.enqueue({ kind: stuck }));
+      await lost;
+      expect(test.kernel.phase).toBe('failed');
+      expect(await codeOf(test.kernel.drain())).toBe('ZoneStopped');
+      await test.runUntilIdle();
+      expect(test.kernel.phase).toBe('running');
+    }),
+  );
+
+  it(
     'refuses nobody for a reason that it has lost',
     withKernel({ kinds }, async (test) => {
       await test.runUntilIdle();
