@@ -2,6 +2,7 @@
 export const HONEST_FAULTS = [
   'power-loss',
   'process-kill',
+  'read-error',
   'write-error',
   'short-write',
   'flush-error',
@@ -25,6 +26,17 @@ export interface DiskFault {
   readonly chance: number;
 }
 
+/** What a call does to a disk: a fault fits some of them. `name` changes a folder or cuts a file. */
+export type DiskCall = 'read' | 'write' | 'flush' | 'name';
+
+/** Whether a fault can happen to a call. */
+export function canHappen({ kind }: DiskFault, call: DiskCall): boolean {
+  if (kind === 'power-loss' || kind === 'process-kill') return true;
+  if (kind === 'flush-error') return call === 'flush';
+  if (kind === 'read-error') return call === 'read';
+  return call === 'write';
+}
+
 /** The simulated machine is dead: nothing that touches the disk returns any more. */
 export class DiskGone extends Error {
   override readonly name = 'DiskGone';
@@ -33,10 +45,12 @@ export class DiskGone extends Error {
 /** A call failed, as the system would say it. */
 export class DiskError extends Error {
   override readonly name = 'DiskError';
-  readonly errno: string;
+  readonly code: string;
+  readonly syscall: string;
 
-  constructor(errno: string) {
-    super(errno);
-    this.errno = errno;
+  constructor(code: string, syscall: string) {
+    super(`${code}, ${syscall}`);
+    this.code = code;
+    this.syscall = syscall;
   }
 }

@@ -1,11 +1,12 @@
 import { seededRandom } from '@tksm/drivers-memory';
-import { segmentName, segmentsOf, walkLog } from '../log/recover-sim-log.ts';
-import { storedBytes } from '../log/stored-frame.ts';
-import { FRAME_HEADER_BYTES } from '@tksm/abstractions';
 import type { FaultCounts } from '../run/fault-counts.ts';
+import { storedFrames } from './log-image.ts';
 import type { SimDisk } from './sim-disk.ts';
 
-/** Changes acknowledged bytes at rest: one bit, or a whole frame that an earlier one of its length takes the place of. */
+/** Of the bits that flip, so many are a frame's; the others are anywhere: in HEAD, in a header, in what is empty. */
+const IN_FRAMES = 0.8;
+
+/** Changes bytes at rest: one bit, or a whole frame that an earlier one of its length takes the place of. */
 export function rot(
   disk: SimDisk,
   kind: 'bit-flip' | 'stale-frame',
@@ -13,44 +14,23 @@ export function rot(
   counts: FaultCounts,
 ): void {
   const { next } = seededRandom(chance);
-  const places = placesOf(disk);
+  const any = <T>(choices: readonly T[]): T | undefined => choices[Math.floor(next() * choices.length)];
+  const frames = storedFrames(disk).map(({ file, at, stored }) => ({ file, at, bytes: stored }));
   if (kind === 'bit-flip') {
-    const place = places[Math.floor(next() * places.length)];
-    if (place === undefined) return;
-    const at = place.at + Math.floor(next() * place.bytes.length);
-    const byte = (place.bytes[at - place.at] ?? 0) ^ (1 << Math.floor(next() * 8));
-    disk.rot(place.file, at, Buffer.from([byte]));
+    const files = disk.names().map((file) => ({ file, at: 0, bytes: disk.find(file)?.platter ?? Buffer.alloc(0) }));
+    const place = any(next() < IN_FRAMES ? frames : files);
+    if (place === undefined || place.bytes.length === 0) return;
+    const offset = Math.floor(next() * place.bytes.length);
+    const byte = (place.bytes[offset] ?? 0) ^ (1 << Math.floor(next() * 8));
+    disk.rot(place.file, place.at + offset, Buffer.from([byte]));
   } else {
-    const pairs = places.flatMap((place, index) => {
-      const twins = places.slice(0, index).filter(({ bytes }) => bytes.length === place.bytes.length);
+    const pairs = frames.flatMap((place, index) => {
+      const twins = frames.slice(0, index).filter(({ bytes }) => bytes.length === place.bytes.length);
       return twins.map((twin) => ({ place, twin }));
     });
-    const pair = pairs[Math.floor(next() * pairs.length)];
+    const pair = any(pairs);
     if (pair === undefined) return;
     disk.rot(pair.place.file, pair.place.at, pair.twin.bytes);
   }
   counts.add(kind);
-}
-
-interface Place {
-  readonly file: string;
-  readonly at: number;
-  readonly bytes: Buffer;
-}
-
-/** Where the frames of the log stand. */
-function placesOf(disk: SimDisk): Place[] {
-  const { frames } = walkLog(disk);
-  const segments = new Set(segmentsOf(disk));
-  const places: Place[] = [];
-  let [segment, at] = [0, 0];
-  for (const { position, payload } of frames) {
-    if (segments.has(position)) [segment, at] = [position, 0];
-    const file = segmentName(segment);
-    const length = storedBytes(FRAME_HEADER_BYTES + payload.length);
-    const bytes = disk.platter(file)?.subarray(at, at + length) ?? Buffer.alloc(0);
-    places.push({ file, at, bytes: Buffer.from(bytes) });
-    at += length;
-  }
-  return places;
 }

@@ -3,34 +3,20 @@
 //    reordered by a power loss, and stays in the cache when only the process dies.
 // 2. A failed flush drops what it should have written from the dirty pages, and a later flush says nothing of it, as
 //    Linux does.
-// 3. After a crash every call throws `DiskGone` until `revive`.
+// 3. Names are as durable as the last flush of their folder.
+// 4. After a crash every call throws `DiskGone` until `revive`.
 
+import path from 'node:path';
 import { seededRandom } from '@tksm/drivers-memory';
-import { DiskError, DiskGone } from './fault.ts';
-import type { DiskFault } from './fault.ts';
+import { canHappen, DiskError, DiskGone } from './fault.ts';
+import type { DiskCall, DiskFault } from './fault.ts';
 import type { FaultCounts } from '../run/fault-counts.ts';
+import { SECTOR_BYTES, SimFile } from './sim-file.ts';
 
-/** What a disk writes whole or not at all. */
-const SECTOR_BYTES = 512;
-
-type Call = 'write' | 'flush' | 'name' | 'read';
-
-interface Write {
-  readonly at: number;
-  readonly bytes: Buffer;
-}
-
-interface SimFile {
-  /** Name as of the last flush of the folder. */
-  durableName: string | undefined;
-  platter: Buffer;
-  cache: Buffer;
-  dirty: Write[];
-}
-
-/** A folder on a disk that can fail in every way we know of. */
+/** A disk that can fail in every way we know of. */
 export class SimDisk {
-  readonly #files = new Map<string, SimFile>();
+  /** Those that have a name, or had one that is durable. */
+  readonly #files = new Set<SimFile>();
   readonly #counts: FaultCounts;
   readonly #died: () => void;
   #armed: { readonly fault: DiskFault; left: number }[] = [];
@@ -67,97 +53,108 @@ export class SimDisk {
     this.#refusing = undefined;
   }
 
+  /** The file of a name, as one with a microscope sees it; no call of the machine's. */
+  find(name: string): SimFile | undefined {
+    for (const file of this.#files) if (file.name === name) return file;
+    return undefined;
+  }
+
+  /** Names of files, sorted. */
   names(): readonly string[] {
-    return [...this.#files.keys()].sort();
+    return [...this.#files].flatMap(({ name }) => name ?? []).sort();
   }
 
   /** @throws DiskError `ENOENT`, DiskGone */
-  read(name: string): Buffer {
-    this.#call('read');
-    return Buffer.from(this.#file(name).cache);
+  open(name: string): SimFile {
+    if (this.dead) throw new DiskGone('the machine is dead');
+    const file = this.find(name);
+    if (file === undefined) throw new DiskError('ENOENT', 'open');
+    return file;
   }
 
-  /** Creates a file or empties it. */
-  create(name: string, bytes: Buffer): void {
-    this.#call('name');
-    const durableName = this.#files.get(name)?.durableName;
-    const file = {
-      durableName,
-      platter: Buffer.alloc(bytes.length),
-      cache: Buffer.alloc(bytes.length),
-      dirty: [],
-    };
-    this.#files.set(name, file);
-    this.#put(file, { at: 0, bytes: Buffer.from(bytes) });
+  /** Creates an empty file in place of any of that name. */
+  create(name: string): SimFile {
+    this.#call('name', 'open');
+    this.#unname(this.find(name));
+    const file = new SimFile(name);
+    this.#files.add(file);
+    return file;
   }
 
-  write(name: string, at: number, bytes: Buffer): void {
-    const file = this.#file(name);
-    const fault = this.#call('write');
-    const write = { at, bytes: Buffer.from(bytes) };
+  read(file: SimFile, at: number, length: number): Buffer {
+    const fault = this.#call('read', 'read');
+    if (fault !== undefined) throw new DiskError('EIO', 'read');
+    return file.cache.subarray(at, at + length);
+  }
+
+  /** Answers how many bytes it took. */
+  write(file: SimFile, at: number, bytes: Buffer): number {
+    const fault = this.#call('write', 'write');
+    const { next } = seededRandom(fault?.chance ?? 0);
     if (fault?.kind === 'short-write') {
-      const { next } = seededRandom(fault.chance);
-      this.#put(file, { at, bytes: write.bytes.subarray(0, Math.floor(next() * bytes.length)) });
-      throw new DiskError('EIO');
+      const part = Math.floor(next() * bytes.length);
+      file.write(at, bytes.subarray(0, part));
+      if (part === 0 || next() < 0.5) throw new DiskError('EIO', 'write');
+      return part;
     }
-    if (fault?.kind === 'lost-write') {
-      this.#lied = true;
-      write.bytes.copy(file.cache, at);
-    } else if (fault?.kind === 'misdirected-write') {
-      this.#lied = true;
-      const where =
-        Math.floor((seededRandom(fault.chance).next() * file.cache.length) / SECTOR_BYTES) * SECTOR_BYTES;
-      const room = Math.max(0, Math.min(bytes.length, file.cache.length - where));
-      this.#put(file, { at: where, bytes: write.bytes.subarray(0, room) });
-    } else this.#put(file, write);
+    if (fault?.kind === 'lost-write') file.writeCacheOnly(at, bytes);
+    else if (fault?.kind === 'misdirected-write') {
+      const where = Math.floor((next() * file.cache.length) / SECTOR_BYTES) * SECTOR_BYTES;
+      file.write(where, bytes.subarray(0, Math.max(0, file.cache.length - where)));
+    } else file.write(at, bytes);
+    this.#lied ||= fault !== undefined;
+    return bytes.length;
   }
 
-  flush(name: string): void {
-    const file = this.#file(name);
-    const fault = this.#call('flush');
-    if (fault !== undefined) {
-      const { next } = seededRandom(fault.chance);
-      for (const write of sectors(file.dirty)) if (next() < 0.5) write.bytes.copy(file.platter, write.at);
-      file.dirty = [];
-      throw new DiskError('EIO');
-    }
-    for (const write of file.dirty) write.bytes.copy(file.platter, write.at);
-    file.dirty = [];
+  cut(file: SimFile, size: number): void {
+    this.#call('name', 'ftruncate');
+    file.cut(size);
   }
 
-  /** Cuts a file, or ends it with zeros. */
-  resize(name: string, size: number): void {
-    this.#call('name');
-    const file = this.#file(name);
-    file.cache = resized(file.cache, size);
-    file.platter = resized(file.platter, size);
-    file.dirty = file.dirty.filter(({ at, bytes }) => at + bytes.length <= size);
+  flush(file: SimFile): void {
+    const fault = this.#call('flush', 'fsync');
+    if (fault === undefined) {
+      file.flush();
+      return;
+    }
+    const { next } = seededRandom(fault.chance);
+    file.drop(() => next() < 0.5);
+    throw new DiskError('EIO', 'fsync');
   }
 
   rename(from: string, to: string): void {
-    this.#call('name');
-    const file = this.#file(from);
-    this.#files.delete(from);
-    this.#files.set(to, file);
+    this.#call('name', 'rename');
+    const file = this.open(from);
+    this.#unname(this.find(to));
+    file.name = to;
   }
 
-  /** Makes names durable. */
-  flushFolder(): void {
-    this.#call('name');
-    for (const [name, file] of this.#files) file.durableName = name;
+  remove(name: string): void {
+    this.#call('name', 'unlink');
+    this.#unname(this.find(name));
   }
 
-  /** What is on the platter, as an auditor with a microscope sees it; no call of the machine's. */
-  platter(name: string): Buffer | undefined {
-    return this.#files.get(name)?.platter;
+  /** Makes the names in a folder durable. */
+  flushFolder(folder: string): void {
+    const fault = this.#call('flush', 'fsync');
+    if (fault !== undefined) throw new DiskError('EIO', 'fsync');
+    for (const file of this.#files) {
+      const isHere = [file.name, file.durableName].some((name) => name && path.dirname(name) === folder);
+      if (isHere) file.durableName = file.name;
+      if (file.durableName === undefined && file.name === undefined) this.#files.delete(file);
+    }
+  }
+
+  /** @throws DiskError `EROFS` when the disk takes no writes */
+  checkWritable(): void {
+    if (this.dead) throw new DiskGone('the machine is dead');
+    if (this.#refusing?.errno === 'EROFS') throw new DiskError('EROFS', 'access');
   }
 
   /** Changes bytes at rest, on the platter and in the cache. */
   rot(name: string, at: number, bytes: Buffer): void {
-    const file = this.#file(name);
     this.#lied = true;
-    bytes.copy(file.cache, at);
-    bytes.copy(file.platter, at);
+    this.find(name)?.rot(at, bytes);
   }
 
   /** Kills the machine now. */
@@ -175,93 +172,59 @@ export class SimDisk {
     this.#refusing = undefined;
     if (crash?.kind !== 'power-loss') return;
     const { next } = seededRandom(crash.chance);
-    for (const [name, file] of [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      this.#keepSome(file, next);
-      if (file.durableName === name || next() < 0.5) continue;
-      this.#files.delete(name);
-      if (file.durableName !== undefined) this.#files.set(file.durableName, file);
+    for (const file of this.#files) this.#losePower(file, next);
+    const named = new Set<string>();
+    // Those whose new name survived come first: a name leads to one file.
+    const files = [...this.#files].sort((a, b) => Number(b.name !== b.durableName) - Number(a.name !== a.durableName));
+    for (const file of files) {
+      if (file.name === undefined || named.has(file.name)) this.#files.delete(file);
+      else named.add(file.name);
+      file.durableName = file.name;
     }
-    for (const [name, file] of this.#files) file.durableName = name;
   }
 
-  #keepSome(file: SimFile, next: () => number): void {
-    const writes = sectors(file.dirty);
+  #losePower(file: SimFile, next: () => number): void {
     const share = [0, 1, next()][Math.floor(next() * 3)] ?? 0;
-    const kept = writes.map(() => next() < share);
-    for (const [index, write] of writes.entries())
-      if (kept[index] === true) write.bytes.copy(file.platter, write.at);
-    if (kept.includes(false)) this.#counts.add('dropped-sectors');
-    if (kept.includes(false) && kept.includes(true)) this.#counts.add('torn-write');
-    const firstLost = kept.indexOf(false);
-    if (firstLost !== -1 && kept.lastIndexOf(true) > firstLost) this.#counts.add('reordered-sectors');
-    file.cache = Buffer.from(file.platter);
-    file.dirty = [];
+    const { lost, kept, isReordered } = file.drop(() => next() < share);
+    file.reread();
+    if (lost > 0) this.#counts.add('dropped-sectors');
+    if (lost > 0 && kept > 0) this.#counts.add('torn-write');
+    if (isReordered) this.#counts.add('reordered-sectors');
+    if (file.name === file.durableName || next() < 0.5) return;
+    this.#counts.add('lost-name');
+    file.name = file.durableName;
   }
 
-  #put(file: SimFile, write: Write): void {
-    const end = write.at + write.bytes.length;
-    if (end > file.cache.length) {
-      file.cache = resized(file.cache, end);
-      file.platter = resized(file.platter, end);
-    }
-    write.bytes.copy(file.cache, write.at);
-    file.dirty.push(write);
+  #unname(file: SimFile | undefined): void {
+    if (file === undefined) return;
+    file.name = undefined;
+    if (file.durableName === undefined) this.#files.delete(file);
   }
 
-  #file(name: string): SimFile {
-    const file = this.#files.get(name);
-    if (file === undefined) throw new DiskError('ENOENT');
-    return file;
-  }
-
-  /** Counts a call and lets what is armed happen to it. Gives back the faults that the call itself must play. */
-  #call(call: Call): DiskFault | undefined {
+  /** Counts a call and lets what is armed happen to it. Gives back the fault that the call itself must play. */
+  #call(call: DiskCall, syscall: string): DiskFault | undefined {
     if (this.dead) throw new DiskGone('the machine is dead');
     this.#calls += 1;
     for (const armed of this.#armed) armed.left -= 1;
-    const due = this.#armed.find(({ fault, left }) => left < 0 && fits(fault, call));
+    const due = this.#armed.find(({ fault, left }) => left < 0 && canHappen(fault, call));
     if (due !== undefined) this.#armed = this.#armed.filter((armed) => armed !== due);
     const fault = due?.fault;
-    if (fault !== undefined && (fault.kind === 'power-loss' || fault.kind === 'process-kill')) {
+    if (fault?.kind === 'power-loss' || fault?.kind === 'process-kill') {
       this.crash(fault);
       throw new DiskGone('the machine is dead');
     }
     if (fault !== undefined) this.#counts.add(fault.kind);
     if (fault?.kind === 'disk-full') this.#refusing = { errno: 'ENOSPC', left: fault.calls };
     if (fault?.kind === 'read-only') this.#refusing = { errno: 'EROFS', left: fault.calls };
-    if (fault?.kind === 'write-error') throw new DiskError('EIO');
-    this.#refuse(call);
+    if (fault?.kind === 'write-error') throw new DiskError('EIO', syscall);
+    this.#refuse(call, syscall);
     return fault;
   }
 
-  #refuse(call: Call): void {
+  #refuse(call: DiskCall, syscall: string): void {
     if (this.#refusing === undefined || call === 'read' || call === 'flush') return;
     const { errno, left } = this.#refusing;
     this.#refusing = left <= 1 ? undefined : { errno, left: left - 1 };
-    throw new DiskError(errno);
+    throw new DiskError(errno, syscall);
   }
-}
-
-function fits({ kind }: DiskFault, call: Call): boolean {
-  if (kind === 'flush-error') return call === 'flush';
-  if (kind === 'power-loss' || kind === 'process-kill') return true;
-  return call === 'write';
-}
-
-function sectors(writes: readonly Write[]): Write[] {
-  const parts: Write[] = [];
-  for (const { at, bytes } of writes) {
-    for (let from = 0; from < bytes.length;) {
-      const to = Math.min(bytes.length, (Math.floor((at + from) / SECTOR_BYTES) + 1) * SECTOR_BYTES - at);
-      parts.push({ at: at + from, bytes: bytes.subarray(from, to) });
-      from = to;
-    }
-  }
-  return parts;
-}
-
-function resized(bytes: Buffer, size: number): Buffer {
-  const copy = Buffer.alloc(size);
-  bytes.copy(copy, 0, 0, Math.min(size, bytes.length));
-  return copy;
 }

@@ -1,3 +1,6 @@
+// The log as a kernel on a simulated machine meets it: answers take their time, an auditor hears them before anybody else,
+// and a machine that died answers nothing.
+
 import type {
   AppendOutcome,
   EventLog,
@@ -15,61 +18,89 @@ export interface LogAuditor {
   unknown(): void;
 }
 
-/** A log whose every answer is told to an auditor before anybody else hears it. */
-export class AuditedLog implements EventLog {
-  readonly #log: EventLog;
-  readonly #auditor: LogAuditor;
+export interface AuditedLogParts {
+  readonly log: EventLog;
+  readonly auditor: LogAuditor;
+  /** Takes the time that a disk takes. */
+  latency(): Promise<void>;
+  isDead(): boolean;
+}
 
-  constructor(log: EventLog, auditor: LogAuditor) {
-    this.#log = log;
-    this.#auditor = auditor;
+export class AuditedLog implements EventLog {
+  readonly #parts: AuditedLogParts;
+
+  constructor(parts: AuditedLogParts) {
+    this.#parts = parts;
   }
 
   get capabilities(): EventLog['capabilities'] {
-    return this.#log.capabilities;
+    return this.#parts.log.capabilities;
   }
 
   get statistics(): LogStatistics {
-    return this.#log.statistics;
+    return this.#parts.log.statistics;
   }
 
   head(): Promise<LogHead> {
-    return this.#log.head();
+    return this.#parts.log.head();
   }
 
-  read(options?: ReadOptions): AsyncIterable<Frame> {
-    return this.#log.read(options);
+  async *read(options?: ReadOptions): AsyncGenerator<Frame> {
+    const frames = this.#parts.log.read(options)[Symbol.asyncIterator]();
+    for (;;) {
+      const { done, value } = await this.#alive(frames.next());
+      if (done === true) return;
+      yield value as Frame;
+    }
   }
 
   async append(draft: FrameDraft, expected: Expected): Promise<AppendOutcome> {
-    const outcome = await this.#log.append(draft, expected);
-    if (outcome.status === 'unknown') this.#auditor.unknown();
+    const { log, auditor, latency } = this.#parts;
+    await latency();
+    const outcome = await this.#alive(log.append(draft, expected));
+    // It may have died since: then nobody hears of it, but it is durable.
+    await this.#alive(latency());
+    if (outcome.status === 'unknown') auditor.unknown();
     if (outcome.status === 'committed') {
       const { time, epoch, count, payload } = draft;
       const { position, previousHash } = expected;
-      const bytes = Buffer.from(payload);
-      this.#auditor.committed({
-        position,
-        count,
-        time,
-        epoch,
-        previousHash,
-        hash: outcome.head.hash,
-        payload: bytes,
-      });
+      const { hash } = outcome.head;
+      auditor.committed({ position, count, time, epoch, previousHash, hash, payload: Buffer.from(payload) });
     }
     return outcome;
   }
 
   async settle(): Promise<LogHead> {
-    const head = await this.#log.settle();
-    const frames: Frame[] = [];
-    for await (const frame of this.#log.read()) frames.push(frame);
-    this.#auditor.recovered(frames);
+    const { log, auditor, latency } = this.#parts;
+    await latency();
+    const head = await this.#alive(log.settle());
+    auditor.recovered(await framesOf(this));
     return head;
   }
 
   close(): Promise<void> {
-    return this.#log.close();
+    return this.#alive(this.#parts.log.close());
   }
+
+  async #alive<T>(promise: Promise<T>): Promise<T> {
+    const { isDead } = this.#parts;
+    return await promise.then(
+      (value) => (isDead() ? never() : value),
+      (error: unknown) => {
+        if (isDead()) return never();
+        throw error;
+      },
+    );
+  }
+}
+
+/** Every frame of a log. */
+export async function framesOf(log: Pick<EventLog, 'read'>): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for await (const frame of log.read()) frames.push(frame);
+  return frames;
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }

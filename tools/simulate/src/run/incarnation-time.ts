@@ -32,6 +32,14 @@ export class IncarnationTime implements Clock, Timers {
     });
   }
 
+  /** Lets time pass. */
+  pass(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (ms === 0) this.soon(resolve);
+      else this.after(ms, resolve);
+    });
+  }
+
   cut(): void {
     this.#cut = true;
   }

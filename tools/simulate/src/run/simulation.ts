@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { isKernelError } from '@tksm/abstractions';
-import type { Frame, Kernel } from '@tksm/abstractions';
+import type { EventLog, Frame, Kernel } from '@tksm/abstractions';
 import { createKernel } from '@tksm/core';
 import { createMemoryBlobStore, seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import { Auditor } from '../audit/auditor.ts';
@@ -11,13 +11,13 @@ import { ClockWatch } from '../audit/clock-watch.ts';
 import { checkNothingStuck } from '../audit/consequences.ts';
 import { mustHold, Violation } from '../audit/violation.ts';
 import { DiskGone } from '../disk/fault.ts';
+import { provenPosition } from '../disk/log-image.ts';
 import { rot } from '../disk/rot.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
-import { AuditedLog } from '../log/audited-log.ts';
+import { AuditedLog, framesOf } from '../log/audited-log.ts';
 import type { LogAuditor } from '../log/audited-log.ts';
-import { HEAD_FILE, newestMark } from '../log/head-file.ts';
+import { openLog } from '../log/open-log.ts';
 import type { PlantedBug } from '../log/planted-bug.ts';
-import { SimLog } from '../log/sim-log.ts';
 import type { Act } from '../workload/act.ts';
 import { simulatedKinds } from '../workload/kinds.ts';
 import type { Plan } from '../workload/plan.ts';
@@ -31,6 +31,8 @@ import { asViolation, Verdict } from './verdict.ts';
 
 /** Starts that may fail before the disk is healed. */
 const MAX_STARTS = 12;
+/** Longest time of one append, before and after it is written, in ms. */
+const MAX_LATENCY_MS = 6;
 
 export interface RunReport {
   readonly violation?: Violation;
@@ -66,7 +68,7 @@ class Simulation {
   #time: IncarnationTime;
   #clockWatch: ClockWatch;
   #kernel: Kernel | undefined;
-  #log: SimLog | undefined;
+  #log: AuditedLog | undefined;
   /** Events that HEAD proves to have been flushed, as of the last start. */
   #provable = 0;
 
@@ -230,25 +232,26 @@ class Simulation {
   }
 
   async #open(): Promise<void> {
-    const bug = this.#bug === undefined ? {} : { bug: this.#bug };
-    this.#provable = newestMark(this.#disk.platter(HEAD_FILE) ?? Buffer.alloc(0))?.mark.head.position ?? 0;
-    const parts = { disk: this.#disk, timers: this.#time, next: this.#latency, ...bug };
-    const log = SimLog.open(parts);
+    this.#provable = provenPosition(this.#disk);
+    const opening = openLog(this.#disk, this.#time, this.#bug);
+    const opened = await this.#patience.until(opening, 'opening the log');
+    if (opened === undefined) return;
+    const log = this.#audited(opened);
     this.#log = log;
     const frames = await this.#patience.until(framesOf(log), 'reading the log');
     if (frames === undefined) return;
     this.#recovered(frames);
     if (this.#verdict.isOver) return;
-    const opening = createKernel({
-      log: new AuditedLog(log, this.#logAuditor()),
-      ...{ blobs: this.#blobs, clock: this.#time, timers: this.#time, random: this.#random },
+    const booting = createKernel({
+      ...{ log, blobs: this.#blobs, clock: this.#time, timers: this.#time, random: this.#random },
       ...{ kinds: simulatedKinds(this.#watch), concurrency: this.#plan.concurrency },
     });
-    this.#kernel = await this.#patience.until(opening, 'boot');
+    this.#kernel = await this.#patience.until(booting, 'boot');
   }
 
-  #logAuditor(): LogAuditor {
-    return {
+  #audited(log: EventLog): AuditedLog {
+    const time = this.#time;
+    const auditor: LogAuditor = {
       committed: (frame) => {
         this.#verdict.check(() => {
           this.#auditor.committed(frame);
@@ -262,6 +265,10 @@ class Simulation {
         this.#counts.add('unknown-outcome');
       },
     };
+    return new AuditedLog({
+      ...{ log, auditor, isDead: () => this.#disk.dead },
+      latency: () => time.pass(Math.floor(this.#latency() * MAX_LATENCY_MS)),
+    });
   }
 
   /** What a recovery found. A disk that lied may have lost what HEAD does not prove. */
@@ -308,10 +315,4 @@ class Simulation {
 
 function unlessZoneStopped(error: unknown): void {
   if (!isKernelError(error, 'ZoneStopped') && !isKernelError(error, 'OutcomeUnknown')) throw error;
-}
-
-async function framesOf(log: SimLog): Promise<Frame[]> {
-  const frames: Frame[] = [];
-  for await (const frame of log.read()) frames.push(frame);
-  return frames;
 }
