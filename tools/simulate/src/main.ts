@@ -74,12 +74,21 @@ async function main(): Promise<number> {
 async function tell(plan: Plan, report: RunReport): Promise<void> {
   console.error(`seed ${plan.seed} at act ${report.at}: ${report.violation?.message ?? ''}`);
   console.error(`to replay: seed ${plan.seed} commit ${commit()}`);
+  console.error(`  git checkout ${commit()} && pnpm simulate ${again(plan.seed)}`);
   const bug = PLANTED_BUGS.find((name) => name === values.bug);
   const small = await shrink(plan, report, bug);
   console.error(
     `shrunk from ${plan.acts.length} acts to ${small.plan.acts.length}: ${small.report.violation?.message ?? ''}`,
   );
   for (const act of small.plan.acts) console.error(`  ${JSON.stringify(act)}`);
+}
+
+/** The options that give a seed the same plan. */
+function again(seed: number): string {
+  const others = (['commands', 'fault', 'bug'] as const).flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name} ${values[name]}`],
+  );
+  return ['--seeds 1', `--first-seed ${seed}`, ...others].join(' ');
 }
 
 function commit(): string {

@@ -17,7 +17,9 @@ export function rot(
   const any = <T>(choices: readonly T[]): T | undefined => choices[Math.floor(next() * choices.length)];
   const frames = storedFrames(disk).map(({ file, at, stored }) => ({ file, at, bytes: stored }));
   if (kind === 'bit-flip') {
-    const files = disk.names().map((file) => ({ file, at: 0, bytes: disk.find(file)?.platter ?? Buffer.alloc(0) }));
+    const files = disk
+      .names()
+      .map((file) => ({ file, at: 0, bytes: disk.find(file)?.platter ?? Buffer.alloc(0) }));
     const place = any(next() < IN_FRAMES ? frames : files);
     if (place === undefined || place.bytes.length === 0) return;
     const offset = Math.floor(next() * place.bytes.length);

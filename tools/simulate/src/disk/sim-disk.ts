@@ -175,7 +175,9 @@ export class SimDisk {
     for (const file of this.#files) this.#losePower(file, next);
     const named = new Set<string>();
     // Those whose new name survived come first: a name leads to one file.
-    const files = [...this.#files].sort((a, b) => Number(b.name !== b.durableName) - Number(a.name !== a.durableName));
+    const files = [...this.#files].sort(
+      (a, b) => Number(b.name !== b.durableName) - Number(a.name !== a.durableName),
+    );
     for (const file of files) {
       if (file.name === undefined || named.has(file.name)) this.#files.delete(file);
       else named.add(file.name);

@@ -11,7 +11,8 @@ export const MOUNT = '/sim';
 export function simFiles(disk: SimDisk): FileLayer {
   return {
     open: (file, mode) => new SimOpenFile(disk, opened(disk, file, mode)),
-    list: (folder) => disk.names().flatMap((name) => (path.dirname(name) === folder ? path.basename(name) : [])),
+    list: (folder) =>
+      disk.names().flatMap((name) => (path.dirname(name) === folder ? path.basename(name) : [])),
     exists: (file) => disk.find(file) !== undefined,
     identity: (file) => file,
     checkWritable: () => {

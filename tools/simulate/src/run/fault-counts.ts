@@ -1,8 +1,24 @@
 /** Every class of fault that a long run must have met. */
 export const FAULT_CLASSES = [
-  ...['power-loss', 'process-kill', 'read-error', 'write-error', 'short-write', 'flush-error', 'disk-full', 'read-only'],
+  ...[
+    'power-loss',
+    'process-kill',
+    'read-error',
+    'write-error',
+    'short-write',
+    'flush-error',
+    'disk-full',
+    'read-only',
+  ],
   ...['lost-write', 'misdirected-write', 'bit-flip', 'stale-frame'],
-  ...['dropped-sectors', 'torn-write', 'reordered-sectors', 'lost-name', 'unknown-outcome', 'damage-reported'],
+  ...[
+    'dropped-sectors',
+    'torn-write',
+    'reordered-sectors',
+    'lost-name',
+    'unknown-outcome',
+    'damage-reported',
+  ],
   ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result'],
   ...['command-retried', 'batch-retried', 'deduplicated'],
 ] as const;

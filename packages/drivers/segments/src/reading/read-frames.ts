@@ -2,6 +2,7 @@ import type { Frame, LogHead } from '@tksm/abstractions';
 import type { DataFolder } from '../files/file-layer.ts';
 import { listSegments, openSegment, readSegmentHeader } from './segment-files.ts';
 import { LogWalk } from './log-walk.ts';
+import { typed } from './storage-error.ts';
 import type { PlaceIndex } from './place-index.ts';
 import { segmentStart } from './place.ts';
 import type { Place } from './place.ts';
@@ -15,7 +16,8 @@ export interface FrameRange {
 /**
  * The frames from the one that holds `from` up to `until`, which must all be there.
  *
- * @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew`.
+ * @throws KernelError `LogDamaged` with the position of the first event that cannot be trusted; `FormatTooNew`;
+ * `StorageFailed`.
  */
 export async function* readFrames(
   folder: DataFolder,
@@ -26,8 +28,9 @@ export async function* readFrames(
   const { from, until } = range;
   checkOpen();
   if (from >= until.position) return;
-  const walk = new LogWalk(folder, startFor(folder, index, from));
+  let walk: LogWalk | undefined;
   try {
+    walk = new LogWalk(folder, startFor(folder, index, from));
     for (;;) {
       const frames = await walk.nextBatch(until.position);
       if (frames.length === 0) break;
@@ -45,8 +48,10 @@ export async function* readFrames(
     if (walk.place.head.position < until.position) {
       throw walk.damage(walk.stop.kind === 'bad' ? walk.stop.why : 'frames that were flushed are missing');
     }
+  } catch (error) {
+    throw typed(error, 'the log could not be read');
   } finally {
-    walk.close();
+    walk?.close();
   }
 }
 

@@ -21,7 +21,12 @@ export async function onStorage<T>(what: string, call: () => Promise<T> | T): Pr
   try {
     return await call();
   } catch (error) {
-    const errno = errnoOf(error);
-    throw errno === undefined ? error : storageError(errno, what, error);
+    throw typed(error, what);
   }
+}
+
+/** An error of the file system with a code of TKSM; any other as it is. */
+export function typed(error: unknown, what: string): unknown {
+  const errno = errnoOf(error);
+  return errno === undefined ? error : storageError(errno, what, error);
 }

@@ -12,7 +12,7 @@ import type { WriterLink } from './writer-link.ts';
 
 export class InlineLink implements WriterLink {
   readonly control: ControlBlock = viewsOf(new SharedArrayBuffer(CONTROL_BYTES));
-  readonly frame = Buffer.alloc(storedBytes(FRAME_HEADER_BYTES + MAX_FRAME_BYTES));
+  readonly frame = Buffer.allocUnsafeSlow(storedBytes(FRAME_HEADER_BYTES + MAX_FRAME_BYTES));
   readonly #clock: Clock;
   readonly #timers: Timers | undefined;
   readonly #desk: WriterDesk;
