@@ -52,8 +52,9 @@ export const tksm = defineDistro<TksmParts>({
       composeFiles(registrar, { environment: env });
       composeGraphs(registrar);
     },
-    (registrar, { concurrency }) => {
-      composeCore(registrar, { concurrency, recoveryLimitMs: RECOVERY_LIMIT_MS });
+    (registrar, { concurrency, configuration }) => {
+      const eventLeaves = configuration.settings.eventLeaves.value;
+      composeCore(registrar, { concurrency, eventLeaves, recoveryLimitMs: RECOVERY_LIMIT_MS });
     },
   ],
 });

@@ -44,6 +44,35 @@ describe('proofs', MANY, () => {
     expect(statSync(path.join(place.data, 'proofs', 'signing.key')).mode & 0o777).toBe(0o600);
   });
 
+  it('show one event alone in a zone with event leaves', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const env = { TKSM_EVENT_LEAVES: 'true' };
+    await place.start(['var', 'set', 'first', '1'], { env }).ended;
+    const key = (await place.tksm('event', 'checkpoint', '--key')).stdout.trim();
+    const { stdout } = await place.tksm('event', 'checkpoint');
+    expect(stdout).toContain('\ntksm-leaves/1 events\n');
+    const older = place.file('older', stdout);
+    // The zone's option is in its log: nobody needs to say it again.
+    await place.tksm('var', 'set', 'second', '2');
+    for (const line of [
+      ['event', 'prove', '0'],
+      ['event', 'prove', '3'],
+      ['event', 'checkpoint', '--since', older],
+    ]) {
+      const proof = await place.tksm(...line);
+      const checked = verifyLog('proof', place.file('proof', proof.stdout), '--key', key);
+      expect(checked, line.join(' ')).toMatchObject({ status: 0, stderr: '' });
+    }
+    const shown = (await place.tksm('event', 'prove', '0')).stdout;
+    expect(shown).toContain('zone.created');
+    expect(shown).not.toContain('sequencer.claimed');
+    expect(verifyLog('log', place.data, '--key', key, '--checkpoint', older)).toMatchObject({ status: 0 });
+    const other = new Place(onTestFinished);
+    await other.tksm('var', 'set', 'first', '1');
+    const warned = await other.start(['var', 'set', 'second', '2'], { env }).ended;
+    expect(warned).toMatchObject({ code: 0, stderr: expect.stringContaining('without event leaves') });
+  });
+
   it('come from a cache that is made anew when it is wrong', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     await place.tksm('var', 'set', 'first', '1');

@@ -15,6 +15,11 @@ export interface EmbeddedOptions {
   readonly kinds?: readonly AnyKind[];
   /** Jobs that run at the same time. Default 100. */
   readonly concurrency?: number;
+  /**
+   * Whether a zone that is created here proves single events without showing their neighbours. Fixed for its life: for a
+   * folder that exists it counts for nothing. Default: false.
+   */
+  readonly eventLeaves?: boolean;
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Default: counts nothing. */

@@ -31,13 +31,15 @@ export interface BenchKernelSettings {
   readonly concurrency: number;
   readonly kinds?: readonly AnyKind[];
   readonly bootTasks?: readonly BootTask[];
+  /** Of the zone, when this creates it. */
+  readonly eventLeaves?: boolean;
 }
 
 /** A kernel on real ports, as a program that embeds it would open it. */
 export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> {
-  const { dir, log, concurrency, kinds = [noop], bootTasks = [] } = settings;
+  const { dir, log, concurrency, kinds = [noop], bootTasks = [], eventLeaves = false } = settings;
   return createKernel({
-    ...{ log, concurrency, kinds, bootTasks },
+    ...{ log, concurrency, kinds, bootTasks, eventLeaves },
     blobs: openDiskBlobs({ dir }),
     clock: systemClock,
     timers: systemTimers,
@@ -56,8 +58,13 @@ export async function enqueueMany(kernel: Kernel, count: number): Promise<void> 
 }
 
 /** Fills a log with queued jobs and closes it. */
-export async function fillQueue(dir: string, log: OpenedLog, count: number): Promise<void> {
-  const kernel = await openBenchKernel({ dir, log, concurrency: 0 });
+export async function fillQueue(
+  dir: string,
+  log: OpenedLog,
+  count: number,
+  eventLeaves = false,
+): Promise<void> {
+  const kernel = await openBenchKernel({ dir, log, concurrency: 0, eventLeaves });
   await enqueueMany(kernel, count);
   await kernel.stop();
 }

@@ -47,6 +47,7 @@ export const PLAN: readonly Case[] = [
   { test: 'process', setting: 'concurrency 1', n: 3_000, quickN: 50 },
   { test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200 },
   { test: 'process', setting: 'concurrency 100', n: 50_000, quickN: 1_000 },
+  { test: 'process', setting: 'concurrency 100, event leaves', n: 50_000, quickN: 1_000 },
   { test: 'raw_single_flush', setting: 'idle', n: 200, quickN: 5 },
   { test: 'latency', setting: 'idle', n: 400, quickN: 5 },
   { test: 'recovery', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },

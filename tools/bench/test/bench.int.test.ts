@@ -40,6 +40,7 @@ describe('pnpm bench --quick --json', () => {
       'process: concurrency 1',
       'process: concurrency 10',
       'process: concurrency 100',
+      'process: concurrency 100, event leaves',
       'raw_single_flush: idle',
       'latency: idle',
       'recovery: half finished, half queued',

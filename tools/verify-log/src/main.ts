@@ -1,4 +1,4 @@
-// Checks a log folder of TKSM, its checkpoints and its proofs, by the formats written down in docs/adr 2, 8 and 13. It
+// Checks a log folder of TKSM, its checkpoints and its proofs, by the formats written down in docs/adr 2, 8, 13 and 23. It
 // shares no code with what wrote them: this file and Node are all it takes. One segment is held in memory, never the log.
 //
 //   verify-log log DIR [--key VERIFIER_KEY --checkpoint FILE]
@@ -23,6 +23,7 @@ function demand(condition: boolean, otherwise: string): asserts condition {
 
 const sha = (data: string | Uint8Array): Buffer => hash('sha256', data, 'buffer');
 const hex = (text: string | Buffer): string => sha(text).toString('hex');
+const leafOf = (...parts: Uint8Array[]): Buffer => sha(Buffer.concat([Buffer.of(0), ...parts]));
 const pair = (left: Buffer, right: Buffer): Buffer => sha(Buffer.concat([Buffer.of(1), left, right]));
 const isOdd = (value: number): boolean => value % 2 === 1;
 
@@ -35,16 +36,8 @@ function unbase64(text: unknown, bytes?: number): Buffer {
 
 // Checkpoints
 
-interface Checkpoint {
-  readonly origin: string;
-  readonly size: number;
-  readonly root: Buffer;
-  readonly position: number;
-  readonly digest: string;
-}
-
 /** Reads a signed note (c2sp.org/signed-note) of a checkpoint (c2sp.org/tlog-checkpoint). */
-export function checkCheckpoint(note: unknown, verifierKey: string): Checkpoint {
+export function checkCheckpoint(note: unknown, verifierKey: string) {
   const [, name = '', id = '', key64] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(verifierKey) ?? [];
   const typed = unbase64(key64, 33);
   const keyId = sha(Buffer.concat([Buffer.from(`${name}\n`), typed])).subarray(0, 4);
@@ -65,11 +58,16 @@ export function checkCheckpoint(note: unknown, verifierKey: string): Checkpoint 
   });
   demand(isSigned.length > 0, 'the checkpoint is not signed with this key');
   const [origin = '', size = '', root, state = '', ...rest] = text.split('\n');
+  const eventLeaves = rest.join() === 'tksm-leaves/1 events,';
   const [, position = '', digest = ''] = /^tksm-state\/1 (0|[1-9]\d{0,15}) ([0-9a-f]{64})$/.exec(state) ?? [];
-  demand(origin === name && rest.join() === '' && digest !== '', 'the text is not a checkpoint');
+  const isText = origin === name && digest !== '' && (eventLeaves || rest.join() === '');
+  demand(isText, 'the text is not a checkpoint');
   demand(/^[1-9]\d{0,15}$/.test(size), 'the checkpoint has no size');
-  return { origin, size: Number(size), root: unbase64(root, 32), position: Number(position), digest };
+  const [frames, events] = [Number(size), Number(position)];
+  return { origin, size: frames, root: unbase64(root, 32), position: events, digest, eventLeaves };
 }
+
+type Checkpoint = ReturnType<typeof checkCheckpoint>;
 
 // Proofs (RFC 9162 §2.1.3.2 and §2.1.4.2)
 
@@ -88,39 +86,43 @@ function climb(seed: Buffer, path: readonly Buffer[], place: number, last: numbe
   return [left, all];
 }
 
-function checkEvent(
-  proof: Readonly<Record<string, unknown>>,
-  { size, root, position: end }: Checkpoint,
-): string {
-  const { position, index, event } = proof;
-  const frame = unbase64(proof['frame']);
-  demand(
-    Number.isSafeInteger(index) && Number(index) >= 0 && Number(index) < size,
-    'the index is not in the tree',
-  );
-  demand(frame.length >= FRAME_HEADER && frame.readUInt32LE(0) === 1, 'the frame is not one');
-  const [, reached] = climb(
-    sha(Buffer.concat([Buffer.of(0), frame])),
-    hashes(proof['inclusion']),
-    Number(index),
-    size - 1,
-  );
-  demand(reached.equals(root), 'the frame does not lead to the root');
-  const first = Number(frame.readBigUInt64LE(8));
-  const events = JSON.parse(frame.subarray(FRAME_HEADER).toString()) as unknown[];
-  const found = Number.isInteger(position) ? events[Number(position) - first] : undefined;
-  demand(found !== undefined && Number(position) < end, 'the position is not in the frame');
-  demand(JSON.stringify(found) === JSON.stringify(event), 'the frame has another event there');
+type Proof = Readonly<Record<string, unknown>>;
+
+/** The root that a leaf leads to. */
+function rootFrom(leaf: Buffer, path: unknown, index: unknown, size: number): Buffer {
+  demand(typeof index === 'number' && Number.isSafeInteger(index), 'an index is not a number');
+  demand(index >= 0 && index < size, 'an index is not in its tree');
+  return climb(leaf, hashes(path), index, size - 1)[1];
+}
+
+/** An event and its frame, which shows all events in it; with event leaves its header, and this event alone. */
+function checkEvent(proof: Proof, { size, root, position: end, eventLeaves }: Checkpoint): string {
+  const { type, position, index, event, path } = proof;
+  const bytes = unbase64(eventLeaves ? proof['header'] : proof['frame']);
+  demand(type === (eventLeaves ? 'event-leaf' : 'event'), 'the leaves of this log are made otherwise');
+  demand(bytes.length >= FRAME_HEADER && bytes.readUInt32LE(0) === 1, 'the frame is not one');
+  const [count, first] = [bytes.readUInt32LE(4), Number(bytes.readBigUInt64LE(8))];
+  demand(Number.isSafeInteger(position) && Number(position) < end, 'the position is not in the log');
+  const place = Number(position) - first;
+  let leaf = leafOf(bytes);
+  if (eventLeaves) {
+    demand(bytes.length === FRAME_HEADER && typeof event === 'string', 'the event is not shown alone');
+    const text = Buffer.from(event);
+    demand(text.toString() === event, 'the event is not a text');
+    leaf = leafOf(bytes, rootFrom(leafOf(text), path, place, count));
+  } else {
+    demand(place >= 0 && place < count, 'the position is not in the frame');
+    const events = JSON.parse(bytes.subarray(FRAME_HEADER).toString()) as unknown[];
+    demand(JSON.stringify(events[place]) === JSON.stringify(event), 'the frame has another event there');
+  }
+  demand(rootFrom(leaf, proof['inclusion'], index, size).equals(root), 'the frame does not lead to the root');
   return `event ${Number(position)} is in frame ${Number(index)} of ${size}`;
 }
 
-function checkConsistency(proof: Readonly<Record<string, unknown>>, newer: Checkpoint, key: string): string {
+function checkConsistency(proof: Proof, newer: Checkpoint, key: string): string {
   const older = checkCheckpoint(proof['older'], key);
   const path = hashes(proof['consistency']);
-  demand(
-    older.size <= newer.size && older.position <= newer.position,
-    'the older checkpoint is the newer one',
-  );
+  demand(older.size <= newer.size && older.position <= newer.position, 'the older checkpoint is newer');
   if (older.size === newer.size) {
     demand(path.length === 0 && older.root.equals(newer.root), 'two logs of one size');
   } else {
@@ -134,7 +136,7 @@ function checkConsistency(proof: Readonly<Record<string, unknown>>, newer: Check
   return `the first ${older.size} of ${newer.size} frames are those of the older checkpoint`;
 }
 
-function checkState(proof: Readonly<Record<string, unknown>>, { digest, position }: Checkpoint): string {
+function checkState(proof: Proof, { digest, position }: Checkpoint): string {
   const { key, value, bucket, rows } = proof;
   demand(typeof key === 'string' && Array.isArray(rows), 'the proof is not complete');
   demand(isHex(bucket, /^[0-9a-f]{128}$/), 'the bucket is not a list of entries');
@@ -175,27 +177,28 @@ function hashes(value: unknown): Buffer[] {
 
 const FIELDS: Readonly<Record<string, string>> = {
   event: 'format,type,checkpoint,position,event,index,frame,inclusion',
+  'event-leaf': 'format,type,checkpoint,position,event,path,header,index,inclusion',
   consistency: 'format,type,checkpoint,older,consistency',
   state: 'format,type,checkpoint,key,value,bucket,rows',
 };
 
 /** Checks a proof file; answers what it proves. */
 export function checkProof(file: string, key: string): string {
-  const proof = JSON.parse(file) as Readonly<Record<string, unknown>>;
+  const proof = JSON.parse(file) as Proof;
   const { format, type } = proof;
   const fields = Object.keys(proof).join(',');
   demand(format === 'tksm-proof/1' && fields === FIELDS[String(type)], 'it is not a proof of this format');
   demand(`${JSON.stringify(proof, undefined, 2)}\n` === file, 'the proof is not in its one form');
   const checkpoint = checkCheckpoint(proof['checkpoint'], key);
-  if (type === 'event') return checkEvent(proof, checkpoint);
-  return type === 'state' ? checkState(proof, checkpoint) : checkConsistency(proof, checkpoint, key);
+  if (type === 'consistency') return checkConsistency(proof, checkpoint, key);
+  return type === 'state' ? checkState(proof, checkpoint) : checkEvent(proof, checkpoint);
 }
 
 // The log
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ CARRIED : crc >>> 1;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? CARRIED : 0);
   return crc;
 });
 
@@ -205,21 +208,35 @@ function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
+/** A tree that grows: the roots of the complete subtrees that its leaves fall into. */
+class Tree {
+  size = 0;
+  readonly #peaks: Buffer[] = [];
+
+  add(leaf: Buffer): void {
+    let node = leaf;
+    for (let rest = this.size; isOdd(rest); rest = (rest - 1) / 2)
+      node = pair(this.#peaks.pop() ?? node, node);
+    this.size = this.#peaks.push(node) && this.size + 1;
+  }
+
+  root(): Buffer {
+    return this.#peaks.reduceRight((right, left) => pair(left, right));
+  }
+}
+
 /** Follows the chain over all segments, and hashes the tree on the way. */
 class Chain {
   position = 0;
-  frames = 0;
   hash: Buffer = Buffer.alloc(32);
   zone: unknown;
-  readonly #peaks: Buffer[] = [];
-  readonly #seen: (chain: Chain) => void;
-
-  constructor(seen: (chain: Chain) => void) {
-    this.#seen = seen;
-  }
+  eventLeaves = false;
+  readonly tree = new Tree();
+  /** First position and length of the segment before. */
+  segment = { first: 0, bytes: 0 };
 
   /** Reads the frames of a segment; answers where they end. */
-  follow(segment: Buffer): number {
+  follow(segment: Buffer, seen: () => void): number {
     let at = HEADER;
     for (;;) {
       const length = at + 8 > segment.length ? 0 : segment.readUInt32LE(at + 4);
@@ -231,39 +248,48 @@ class Chain {
       if (frame.readUInt32LE(0) !== 1 || Number(frame.readBigUInt64LE(8)) !== this.position) return at;
       if (!frame.subarray(32, 64).equals(this.hash)) return at;
       this.#take(frame);
+      seen();
       at = next;
     }
   }
 
   #take(frame: Buffer): void {
-    if (this.frames === 0) {
-      const [first] = JSON.parse(frame.subarray(FRAME_HEADER).toString()) as { zone?: unknown }[];
-      this.zone = first?.zone;
+    const [header, payload] = [frame.subarray(0, FRAME_HEADER), frame.subarray(FRAME_HEADER).toString()];
+    if (this.position === 0) {
+      const [first] = JSON.parse(payload) as { zone?: unknown; eventLeaves?: unknown }[];
+      [this.zone, this.eventLeaves] = [first?.zone, first?.eventLeaves === true];
     }
-    this.hash = sha(Buffer.concat([Buffer.of(0), frame]));
-    this.position += frame.readUInt32LE(4);
-    let node = this.hash;
-    for (let rest = this.frames; isOdd(rest); rest = (rest - 1) / 2)
-      node = pair(this.#peaks.pop() ?? node, node);
-    this.#peaks.push(node);
-    this.frames += 1;
-    this.#seen(this);
-  }
-
-  root(): Buffer {
-    return this.#peaks.reduceRight((right, left) => pair(left, right));
+    const count = header.readUInt32LE(4);
+    this.hash = leafOf(frame);
+    this.position += count;
+    this.tree.add(this.eventLeaves ? leafOf(header, rootOver(payload, count)) : this.hash);
   }
 }
 
-interface Mark {
-  readonly position: number;
-  readonly hash: Buffer;
+/** Root over the events of a frame, whose texts are as JSON.stringify writes them. */
+function rootOver(payload: string, count: number): Buffer {
+  const texts = (JSON.parse(payload) as unknown[]).map((event) => JSON.stringify(event));
+  demand(texts.length === count && `[${texts.join(',')}]` === payload, 'a frame is not a list of its events');
+  const tree = new Tree();
+  for (const text of texts) tree.add(leafOf(Buffer.from(text)));
+  return tree.root();
+}
+
+/** Begins a chain where the segments do: of the frames before, the leaves in `proofs/frames` are what is left. */
+function skipArchived(dir: string, chain: Chain, header: Buffer, { size, eventLeaves }: Checkpoint): void {
+  const [path, position] = [`${dir}/proofs/frames`, Number(header.readBigUInt64LE(16))];
+  const rows = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  for (let at = 44; at + 44 <= rows.length && Number(rows.readBigUInt64LE(at)) < position; at += 44)
+    chain.tree.add(rows.subarray(at + 8, at + 40));
+  demand(chain.tree.size < size, 'the checkpoint is older than the first frame that is there');
+  const [first, bytes] = [24, 32].map((at) => Number(header.readBigUInt64LE(at)));
+  Object.assign(chain, { position, hash: header.subarray(40, 72), eventLeaves, segment: { first, bytes } });
 }
 
 const isZero = (bytes: Buffer): boolean => bytes.equals(Buffer.alloc(bytes.length));
 
 /** HEAD: how far the log was flushed, from the newer of its two slots. */
-function readHead(path: string, notes: string[]): Mark {
+function readHead(path: string, notes: string[]): { readonly position: number; readonly hash: Buffer } {
   const file = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const marks = [file.subarray(0, 96), file.subarray(HEADER, HEADER + 96)].flatMap((slot) => {
     if (isZero(slot)) return [];
@@ -291,57 +317,49 @@ export function checkLog(dir: string, checkpoint?: Checkpoint): string[] {
     .filter((name) => /^\d{20}\.seg$/.test(name))
     .sort();
   let [isMarked, isSigned] = [mark.position === 0, checkpoint === undefined];
-  const chain = new Chain(({ position, frames, hash: head, zone }) => {
+  const first = Number(names[0]?.slice(0, 20) ?? 0);
+  const chain = new Chain();
+  const compare = (): void => {
+    const { position, tree, hash: head, zone } = chain;
     if (position === mark.position) isMarked = head.equals(mark.hash);
-    if (checkpoint === undefined || frames !== checkpoint.size) return;
-    isSigned = chain.root().equals(checkpoint.root) && position === checkpoint.position;
-    isSigned &&= checkpoint.origin === `tksm/zone/${String(zone)}`;
-  });
-  let before = { first: 0, bytes: 0 };
+    if (checkpoint === undefined || tree.size !== checkpoint.size) return;
+    isSigned = tree.root().equals(checkpoint.root) && position === checkpoint.position;
+    isSigned &&= first > 0 || checkpoint.origin === `tksm/zone/${String(zone)}`;
+  };
+  if (first > 0) {
+    demand(checkpoint !== undefined, `the log begins at ${first}: what was before needs a checkpoint`);
+    const header = readFileSync(`${dir}/log/${names[0] ?? ''}`).subarray(0, HEADER);
+    skipArchived(dir, chain, header, checkpoint);
+    notes.push(`events before ${first} are archived; the checkpoint covers them`);
+  }
   for (const [number, name] of names.entries()) {
     const segment = readFileSync(`${dir}/log/${name}`);
-    checkHeader(segment, name, chain, before);
-    const end = chain.follow(segment);
+    checkHeader(segment, name, chain);
+    const end = chain.follow(segment, compare);
     const where = `${name}, byte ${end}, position ${chain.position}`;
     if (number < names.length - 1) demand(end === segment.length, `damaged at ${where}`);
     else if (!isZero(segment.subarray(end))) {
       demand(mark.position > 0 && chain.position >= mark.position, `damaged at ${where}`);
       notes.push(`bytes that were never acknowledged at ${where}`);
     }
-    before = { first: Number(name.slice(0, 20)), bytes: segment.length };
+    chain.segment = { first: Number(name.slice(0, 20)), bytes: segment.length };
   }
-  demand(chain.frames > 0, 'there is no log');
-  demand(
-    isMarked,
-    `the log ends at ${chain.position} or is another one than HEAD was written for (${mark.position})`,
-  );
+  const { position: end, tree } = chain;
+  demand(tree.size > 0, 'there is no log');
+  demand(isMarked, `the log ends at ${end}, or HEAD (${mark.position}) was written for another`);
   demand(isSigned, 'this is not the log that the checkpoint was signed for');
-  return [
-    `${chain.position} events in ${chain.frames} frames; root ${chain.root().toString('base64')}`,
-    ...notes,
-  ];
+  return [`${end} events in ${tree.size} frames; root ${tree.root().toString('base64')}`, ...notes];
 }
 
-function checkHeader(
-  segment: Buffer,
-  name: string,
-  chain: Chain,
-  before: { first: number; bytes: number },
-): void {
+function checkHeader(segment: Buffer, name: string, chain: Chain): void {
   const block = segment.subarray(0, HEADER);
   const isHeader = block.length === HEADER && block.toString('latin1', 0, 8) === 'TKSMSEG\n';
-  demand(
-    isHeader && crc32c(block.subarray(12)) === block.readUInt32LE(8),
-    `${name} has no header that is whole`,
-  );
+  demand(isHeader && crc32c(block.subarray(12)) === block.readUInt32LE(8), `${name} has no whole header`);
   demand(block.readUInt32LE(12) === 1, `${name} has another version`);
   const [first, previous, bytes] = [16, 24, 32].map((at) => Number(block.readBigUInt64LE(at)));
   const isNext = first === chain.position && first === Number(name.slice(0, 20));
-  const isChained = previous === before.first && bytes === before.bytes;
-  demand(
-    isNext && isChained && block.subarray(40, 72).equals(chain.hash),
-    `${name} does not go on with the log`,
-  );
+  const isChained = previous === chain.segment.first && bytes === chain.segment.bytes;
+  demand(isNext && isChained && block.subarray(40, 72).equals(chain.hash), `${name} does not go on`);
 }
 
 const USAGE = `verify-log log DIR [--key VERIFIER_KEY --checkpoint FILE]
@@ -356,17 +374,16 @@ function main(): number {
   });
   const [what, path, ...more] = positionals;
   const { key = '', checkpoint } = values;
+  const read = (file: string): string => readFileSync(file, 'utf8');
   const needsKey = what !== 'log' || checkpoint !== undefined;
-  if (path === undefined || more.length > 0 || (needsKey && key === ''))
-    throw new TypeError('wrong arguments');
-  const signed =
-    checkpoint === undefined ? undefined : checkCheckpoint(readFileSync(checkpoint, 'utf8'), key);
+  if (path === undefined || more.length > 0 || (needsKey && key === '')) throw new TypeError(USAGE);
+  const signed = checkpoint === undefined ? undefined : checkCheckpoint(read(checkpoint), key);
   if (what === 'log') console.log(checkLog(path, signed).join('\n'));
-  else if (what === 'proof') console.log(checkProof(readFileSync(path, 'utf8'), key));
+  else if (what === 'proof') console.log(checkProof(read(path), key));
   else if (what === 'checkpoint') {
-    const { origin, size, position } = checkCheckpoint(readFileSync(path, 'utf8'), key);
+    const { origin, size, position } = checkCheckpoint(read(path), key);
     console.log(`${origin}: ${position} events in ${size} frames`);
-  } else throw new TypeError('wrong arguments');
+  } else throw new TypeError(USAGE);
   return 0;
 }
 
@@ -374,7 +391,7 @@ if (import.meta.main) {
   try {
     process.exitCode = main();
   } catch (error) {
-    const isUsage = error instanceof TypeError;
+    const isUsage = error instanceof TypeError && (error.message === USAGE || 'code' in error);
     console.error(isUsage ? USAGE : `refused: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = isUsage ? 2 : 8;
   }

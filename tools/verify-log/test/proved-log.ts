@@ -3,10 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Frame } from '@tksm/abstractions';
-import { createKernel, MerkleFrontier, originOf, provableState, signNote } from '@tksm/core';
+import { createKernel, frameLeaf, MemoryTree, originOf, provableState, signNote } from '@tksm/core';
 import { verifierKeyOf, writeCheckpoint, writeConsistencyProof } from '@tksm/core';
 import { writeEventProof, writeStateProof } from '@tksm/core';
-import type { Checkpoint, MerkleNodes, ProvableState, SignedCheckpoint } from '@tksm/core';
+import type { Checkpoint, Leaves, ProvableState, SignedCheckpoint } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import { openSegments, openSegmentsReader } from '@tksm/drivers-segments';
@@ -22,13 +22,14 @@ export interface ProvedLog {
   readonly checkpoint: SignedCheckpoint;
   readonly older: SignedCheckpoint;
   readonly proofs: Readonly<Record<'event' | 'consistency' | 'state' | 'zone', string>>;
+  readonly leaves: readonly { readonly position: number; readonly leaf: Buffer }[];
   /** The proof of any event. */
   proveEvent(position: number): string;
 }
 
-export async function writeProvedLog(seed = 1): Promise<ProvedLog> {
+export async function writeProvedLog(leaves: Leaves, seed = 1): Promise<ProvedLog> {
   const dir = mkdtempSync(path.join(tmpdir(), 'tksm-verify-'));
-  await runKernel(dir, seed);
+  await runKernel(dir, leaves, seed);
   const frames: Frame[] = [];
   const log = await openSegmentsReader({ dir });
   for await (const frame of log.read()) frames.push(frame);
@@ -38,12 +39,13 @@ export async function writeProvedLog(seed = 1): Promise<ProvedLog> {
     const provable = await provableState(log, (last?.position ?? 0) + (last?.count ?? 0));
     const { zone, position } = provable.state;
     const origin = originOf(zone);
-    const { root } = treeOf(frames.slice(0, size));
-    const checkpoint: Checkpoint = { origin, size, root, position, digest: provable.state.digest() };
+    const root = treeOf(frames.slice(0, size), leaves).root();
+    const digest = provable.state.digest();
+    const checkpoint: Checkpoint = { origin, size, root, position, digest, leaves: provable.leaves };
     return { checkpoint, note: signNote(writeCheckpoint(checkpoint), origin, privateKey), provable };
   };
   const [checkpoint, older] = [await sign(frames.length), await sign(Math.floor(frames.length / 2))];
-  const { nodes } = treeOf(frames);
+  const nodes = treeOf(frames, leaves);
   const proveEvent = (position: number): string => {
     const index = frames.findLastIndex((frame) => frame.position <= position);
     const frame = frames[index];
@@ -58,6 +60,7 @@ export async function writeProvedLog(seed = 1): Promise<ProvedLog> {
   await log.close();
   return {
     ...{ dir, checkpoint, older, proveEvent },
+    leaves: frames.map((frame) => ({ position: frame.position, leaf: frameLeaf(frame, leaves) })),
     verifierKey: verifierKeyOf(checkpoint.checkpoint.origin, privateKey),
     proofs: {
       event: proveEvent(checkpoint.checkpoint.position - 1),
@@ -68,33 +71,29 @@ export async function writeProvedLog(seed = 1): Promise<ProvedLog> {
   };
 }
 
-async function runKernel(dir: string, seed: number): Promise<void> {
+async function runKernel(dir: string, leaves: Leaves, seed: number): Promise<void> {
   const clock = new VirtualClock();
   const log = await openSegments({ dir, clock, maxSegmentBytes: SEGMENT_BYTES });
   const ports = { clock, timers: clock, random: seededRandom(seed), blobs: openDiskBlobs({ dir }) };
-  const kernel = await createKernel({ log, ...ports, kinds: [], concurrency: 0 });
-  for (let at = 0; at < COMMANDS; at++) {
-    const input = { name: `name-${at}`, value: { text: 'ä'.repeat(300), '10': at, b: [null, true, 1.5] } };
-    await kernel.perform({ kind: 'var.set', input }, kernel.operator);
+  const kernel = await createKernel({
+    log,
+    ...ports,
+    kinds: [],
+    concurrency: 0,
+    eventLeaves: leaves === 'events',
+  });
+  const set = (at: number): Promise<unknown> => {
+    const value = { text: 'ä'.repeat(300), '10': at, b: [null, true, 1.5, '"\\],{\n'] };
+    return kernel.perform({ kind: 'var.set', input: { name: `name-${at}`, value } }, kernel.operator);
+  };
+  // Some alone in a frame, some together.
+  for (let at = 0; at < COMMANDS; at += 6) {
+    await set(at);
+    await Promise.all([1, 2, 3, 4, 5].map((more) => set(at + more)));
   }
   await kernel.stop();
 }
 
-function treeOf(frames: readonly Frame[]): { root: Buffer; nodes: MerkleNodes } {
-  const levels: Buffer[][] = [];
-  const frontier = new MerkleFrontier();
-  for (const { hash } of frames) {
-    const leaf = Buffer.from(hash, 'hex');
-    for (const [level, node] of [leaf, ...frontier.append(leaf)].entries()) (levels[level] ??= []).push(node);
-  }
-  return {
-    root: frontier.root(),
-    nodes: {
-      node(level, index) {
-        const node = levels[level]?.[index];
-        if (node === undefined) throw new RangeError(`there is no node ${index} of level ${level}`);
-        return node;
-      },
-    },
-  };
+function treeOf(frames: readonly Frame[], leaves: Leaves): MemoryTree {
+  return new MemoryTree(frames.map((frame) => frameLeaf(frame, leaves)));
 }

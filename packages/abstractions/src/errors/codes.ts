@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   VarNotFound: fact('not-found', false, 'list the variables'),
   PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
   EventNotFound: fact('not-found', false, 'list the events'),
+  EventArchived: fact('not-found', false, 'put the archived segments back, or ask where they are kept'),
   MomentInFuture: fact('not-found', false, 'name a moment that has been'),
   MomentBeforeLog: fact('not-found', false, 'name a moment since the zone was created'),
   // A job's own outcome

@@ -15,6 +15,8 @@ export interface ZoneCreated {
   readonly type: 'zone.created';
   readonly v: 1;
   readonly zone: ZoneId;
+  /** Present when a leaf of the Merkle tree is made of the hashes of its events, so that one is proved alone (ADR 0023). */
+  readonly eventLeaves?: true;
 }
 
 /** A process became the zone's sequencer. Leases of earlier incarnations end with it. */

@@ -97,6 +97,10 @@ export class Life {
     const state = await replayIntoIndex(parts.ports, (observer) => replay(log, undefined, observer));
     const clock = new SequencerClock(parts.ports.clock, state.time, parts.ports.logger);
     const timed = { ...parts, ports: { ...parts.ports, clock } };
+    if (parts.settings.eventLeaves === true && state.position > 0 && !state.eventLeaves) {
+      const why = 'was created without event leaves, and goes on without';
+      parts.ports.logger.log('warn', `the zone ${why}`, { zone: state.zone });
+    }
     const life = new Life(timed, clock, state, await parts.ports.log.head());
     const claimed = life.#session.begin();
     return {

@@ -41,6 +41,11 @@ export interface KernelSettings {
   readonly retention?: RetentionSettings;
   /** Zone to create when the log is empty. Drawn when absent. */
   readonly zone?: ZoneId;
+  /**
+   * Whether a zone that is created proves single events without showing those they were committed with (ADR 0023). Fixed
+   * for the zone's life: an existing zone goes on as it is, with a warning. Default: false.
+   */
+  readonly eventLeaves?: boolean;
   readonly kinds?: readonly AnyKind[];
   readonly bootTasks?: readonly BootTask[];
 }

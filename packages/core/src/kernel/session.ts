@@ -101,7 +101,8 @@ export class Session {
     const { random } = this.#home.ports;
     const events: KernelEvent[] = [];
     if (engine.position === 0) {
-      events.push({ type: 'zone.created', v: 1, zone: this.#home.settings.zone ?? zoneId(random.id()) });
+      const { zone = zoneId(random.id()), eventLeaves } = this.#home.settings;
+      events.push({ type: 'zone.created', v: 1, zone, ...(eventLeaves === true && { eventLeaves }) });
     }
     events.push({ type: 'sequencer.claimed', v: 1, epoch: engine.state.epoch + 1, incarnation: random.id() });
     for (const job of engine.state.jobs.values()) {

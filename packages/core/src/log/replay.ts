@@ -8,7 +8,7 @@ import { upcast } from './upcast.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The events of a frame, at their current versions. @throws KernelError `LogDamaged`, `FormatTooNew` */
-function decodeFrame(frame: Frame): KernelEvent[] {
+export function decodeFrame(frame: Frame): KernelEvent[] {
   let events: unknown;
   try {
     events = JSON.parse(utf8.decode(frame.payload));

@@ -16,6 +16,7 @@ const checkpoint = {
   root: Buffer.alloc(32, 7),
   position: 40,
   digest: hash('cd'.repeat(32)),
+  leaves: 'frames' as const,
 };
 
 function signed() {

@@ -2,6 +2,9 @@ import { KernelError } from '@tksm/abstractions';
 import type { Frame, Position } from '@tksm/abstractions';
 import type { Checkpoint } from './checkpoint.ts';
 import { frameBytes } from './frame-bytes.ts';
+import { eventTexts, frameLeaf } from './frame-leaf.ts';
+import { MemoryTree } from './memory-tree.ts';
+import { leafHash } from './merkle-hash.ts';
 import { proveConsistency, proveInclusion } from './merkle-prove.ts';
 import type { MerkleNodes } from './merkle-prove.ts';
 import { isConsistent, isIncluded } from './merkle-verify.ts';
@@ -37,25 +40,40 @@ export interface EventPlace {
  * @throws KernelError `ProofInvalid` when the nodes or the frame are not those of the checkpoint's tree
  */
 export function writeEventProof(
-  { note, checkpoint: { size, root } }: SignedCheckpoint,
+  { note, checkpoint: { size, root, leaves } }: SignedCheckpoint,
   { position, frame, index }: EventPlace,
   nodes: MerkleNodes,
 ): string {
   const proof = proveInclusion(nodes, index, size);
-  const leafHash = Buffer.from(frame.hash, 'hex');
-  if (!isIncluded({ index, size, root, leafHash, proof }))
+  if (!isIncluded({ index, size, root, leafHash: frameLeaf(frame, leaves), proof }))
     throw unfit('the frame does not lead to the signed root');
+  const fields = { checkpoint: note, position };
+  const inclusion = base64(proof);
+  if (leaves === 'events')
+    return fileOf({
+      format: FORMAT,
+      type: 'event-leaf',
+      ...fields,
+      ...eventAlone(frame, position),
+      index,
+      inclusion,
+    });
   const events = JSON.parse(Buffer.from(frame.payload).toString()) as unknown[];
-  return fileOf({
-    format: FORMAT,
-    type: 'event',
-    checkpoint: note,
-    position,
-    event: events[position - frame.position],
-    index,
-    frame: frameBytes(frame).toString('base64'),
-    inclusion: base64(proof),
-  });
+  const event = events[position - frame.position];
+  const bytes = frameBytes(frame).toString('base64');
+  return fileOf({ format: FORMAT, type: 'event', ...fields, event, index, frame: bytes, inclusion });
+}
+
+/** What shows an event and of its frame the header alone: its exact text, and the path to the root over its neighbours. */
+function eventAlone(frame: Frame, position: Position): { event: string; path: string[]; header: string } {
+  const texts = eventTexts(frame);
+  const at = position - frame.position;
+  const tree = new MemoryTree(texts.map(leafHash));
+  return {
+    event: Buffer.from(texts[at] ?? []).toString(),
+    path: base64(proveInclusion(tree, at, tree.size)),
+    header: frameBytes({ ...frame, payload: new Uint8Array() }).toString('base64'),
+  };
 }
 
 /**

@@ -19,6 +19,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
   switch (event.type) {
     case 'zone.created':
       state.zone = event.zone;
+      state.eventLeaves = event.eventLeaves === true;
       break;
     case 'sequencer.claimed':
       state.epoch = event.epoch;

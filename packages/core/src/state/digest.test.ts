@@ -65,6 +65,7 @@ it('changes with every part of the state', () => {
       (what) => (state: KernelState) => (state.retired[what] += 1),
     ),
     (state) => (state.zone = zoneId('b'.repeat(32))),
+    (state) => (state.eventLeaves = true),
     (state) => state.world.apply({ puts: [['key-1', 2]] }, 1),
     (state) => state.world.apply({ puts: [['key-1', 1]] }, 1),
     (state) => state.world.apply({ deletes: ['key-1'] }, 1),

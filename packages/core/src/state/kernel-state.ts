@@ -23,6 +23,8 @@ export interface RetiredCounts {
 /** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */
 export class KernelState {
   #zone: ZoneId | undefined;
+  /** Whether the leaves of the zone's Merkle tree are made of events (ADR 0023). */
+  eventLeaves = false;
   /** Number of events applied. */
   position: Position = 0;
   /** Time of the last frame applied. */

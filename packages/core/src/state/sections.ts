@@ -20,8 +20,9 @@ export type SectionName = 'zone' | 'job' | 'command' | 'world';
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
   zone: {
     ids: () => [''],
-    get: ({ zone, position, time, epoch, incarnation, retired }) => ({
+    get: ({ zone, eventLeaves, position, time, epoch, incarnation, retired }) => ({
       ...{ zone, position, time, epoch, incarnation },
+      ...(eventLeaves && { eventLeaves }),
       retired: { ...retired },
     }),
     put: (state, _, value) => Object.assign(state, value),

@@ -7,9 +7,9 @@ import { EXIT } from '../terminal/exit-code.ts';
 export const eventCheckpoint: Handler = (call) =>
   withProofs(call, async (proving) => {
     const { flags, output } = call;
-    const { dir, log, key } = proving;
+    const { key } = proving;
     const older = await givenCheckpoint(call, 'since', key);
-    const fresh = await signCheckpoint(dir, log, key);
+    const fresh = await signCheckpoint(call, proving);
     const { note, checkpoint } = fresh;
     const verifierKey = verifierKeyOf(checkpoint.origin, key);
     if (flags.on('key')) {

@@ -24,13 +24,14 @@ export const eventProve: Handler = (call) =>
 /** The checkpoint that was given, the one signed last, or a new one when that is older than the event. */
 async function checkpointOver(
   call: Invocation,
-  { dir, log, key }: Proving,
+  proving: Proving,
   position: Position,
 ): Promise<SignedCheckpoint> {
+  const { dir, key } = proving;
   const given = await givenCheckpoint(call, 'checkpoint', key);
   if (given === undefined) {
     const last = await lastCheckpoint(dir, key);
-    return last !== undefined && position < last.checkpoint.position ? last : signCheckpoint(dir, log, key);
+    return last !== undefined && position < last.checkpoint.position ? last : signCheckpoint(call, proving);
   }
   const { position: events } = given.checkpoint;
   if (position < events) return given;

@@ -1,75 +1,142 @@
-// The Merkle tree over a log's frames, kept in two files beside it (ADR 0013) so that a proof reads a few dozen hashes.
-// A cache: it may be missing, short or wrong, and is made anew from the log. Whatever is taken from it must be checked
-// against a signed root. Several processes may extend it at the same time: they write the same bytes at the same places.
+// The Merkle tree over a log's frames, kept in two files beside it (ADR 0023) so that a proof reads a few dozen hashes.
+//
+// 1. Nothing is believed because it is there: what is taken from it must lead to a signed root.
+// 2. It is made anew from the log whenever it can be. Of frames that are archived only the tree is left.
+// 3. A crash loses at most what was added last. Several processes may extend it at the same time: they write the same
+//    bytes at the same places.
+// 4. Memory does not grow with the log.
 
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { LogReader, Position } from '@tksm/abstractions';
-import { MerkleFrontier, peaksOf } from '@tksm/core';
+import { KernelError } from '@tksm/abstractions';
+import type { Frame, LogReader, Position } from '@tksm/abstractions';
+import { frameLeaf, genesisOf, isIncluded, MerkleFrontier, peaksOf, proveInclusion } from '@tksm/core';
 import type { MerkleNodes } from '@tksm/core';
+import { openForUpdate, readAt, writeAt } from './file-bytes.ts';
+import { decodeFrameRow, decodeTitle, encodeFrameRow, encodeTitle } from './tree-rows.ts';
+import { HASH_BYTES, nodesBefore, ROW_BYTES } from './tree-rows.ts';
+import type { FrameRow, TreeTitle } from './tree-rows.ts';
 
-const HASH_BYTES = 32;
-/** Position of the first event, then the leaf. */
-const RECORD_BYTES = 8 + HASH_BYTES;
 /** Frames that are written at once. */
 const BATCH = 4096;
 
-interface FrameRecord {
-  readonly position: Position;
-  readonly leaf: Buffer;
+/** How far to go, and who wants to see the tree grow. */
+export interface GrowOptions {
+  /** Up to, not including, this position; default: to the end of the log. */
+  readonly until?: Position;
+  /** The last frame that is kept is archived: the log begins right after it. */
+  readonly isArchived?: boolean;
+  readonly onFrame?: (tree: MerkleFrontier) => void;
 }
 
 export class FrameTree implements MerkleNodes, Disposable {
   readonly #frames: number;
   readonly #nodes: number;
+  #title: TreeTitle | undefined;
   #size: number;
+  /** Whether the files were as they had been left. */
+  readonly isWhole: boolean;
 
   /** Opens the files of a data folder, and makes them when they are not there. */
   constructor(dir: string) {
     const folder = path.join(dir, 'proofs');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#frames = openFile(path.join(folder, 'frames'));
-    this.#nodes = openFile(path.join(folder, 'nodes'));
-    const size = Math.floor(fstatSync(this.#frames).size / RECORD_BYTES);
-    const isWhole = fstatSync(this.#nodes).size >= nodesBefore(size) * HASH_BYTES;
-    this.#size = isWhole ? size : 0;
+    this.#frames = openForUpdate(path.join(folder, 'frames'));
+    this.#nodes = openForUpdate(path.join(folder, 'nodes'));
+    this.#title = decodeTitle(readAt(this.#frames, 0, ROW_BYTES));
+    this.#size = this.#title === undefined ? 0 : this.#sizeFound();
+    const bytes = fstatSync(this.#frames).size;
+    this.isWhole = bytes === 0 || (this.#title !== undefined && bytes === (1 + this.#size) * ROW_BYTES);
   }
 
+  /** Frames in the tree. */
   get size(): number {
     return this.#size;
   }
 
+  get title(): TreeTitle | undefined {
+    return this.#title;
+  }
+
+  /** @throws KernelError `ProofInvalid` for what is damaged or not there */
   node(level: number, index: number): Buffer {
-    if (level === 0) return this.#frame(index).leaf;
+    if (level === 0) return this.#row(index).leaf;
     const last = (index + 1) * 2 ** level - 1;
     return readAt(this.#nodes, (nodesBefore(last) + level - 1) * HASH_BYTES, HASH_BYTES);
   }
 
-  /** Number of the frame that holds a position. */
+  /** Number of the frame that holds a position. @throws KernelError `ProofInvalid` */
   indexOf(position: Position): number {
     let [low, high] = [0, this.#size - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (this.#frame(middle).position <= position) low = middle;
+      if (this.#row(middle).position <= position) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
-  /** Adds what the log has more. A tree of another log is made anew. */
-  async extend(log: LogReader): Promise<void> {
-    const last = this.#size === 0 ? undefined : this.#frame(this.#size - 1);
-    const isOurs = last === undefined || (await this.#append(log, last));
-    if (!isOurs) await this.rebuild(log);
-    else if (last === undefined) await this.#append(log, undefined);
+  /** Whether its first frames, the last of them at its place, are those of a root. */
+  leadsTo({ size, root }: { readonly size: number; readonly root: Buffer }): boolean {
+    if (size === 0 || size > this.#size) return false;
+    try {
+      const [index, proof] = [size - 1, proveInclusion(this, size - 1, size)];
+      return isIncluded({ index, size, root, proof, leafHash: this.#row(index).leaf });
+    } catch {
+      return false;
+    }
   }
 
-  /** Makes the tree anew from all frames of the log. */
+  /** Adds what the log has more. A tree of another log is made anew; then false. @throws KernelError `LogDamaged` */
+  async extend(log: LogReader): Promise<boolean> {
+    if ((await this.grow(log, this.#size)) !== undefined) return true;
+    await this.rebuild(log);
+    return false;
+  }
+
+  /** Makes the tree anew from all frames that the log has. @throws KernelError `LogDamaged` */
   async rebuild(log: LogReader): Promise<void> {
-    this.#size = 0;
-    await this.#append(log, undefined);
-    ftruncateSync(this.#frames, this.#size * RECORD_BYTES);
+    const size = await this.#sizeBefore(log);
+    await this.grow(log, size, { isArchived: size > 0 });
+    ftruncateSync(this.#frames, (1 + this.#size) * ROW_BYTES);
     ftruncateSync(this.#nodes, nodesBefore(this.#size) * HASH_BYTES);
+  }
+
+  /**
+   * Keeps so many frames of the tree and takes the rest from the log. Undefined, and nothing done, when the log does not go
+   * on from there.
+   *
+   * @throws KernelError `LogDamaged`
+   */
+  async grow(
+    log: LogReader,
+    size: number,
+    { until = Number.POSITIVE_INFINITY, isArchived = false, onFrame }: GrowOptions = {},
+  ): Promise<MerkleFrontier | undefined> {
+    const peaks = peaksOf(size).map(([level, index]) => this.node(level, index));
+    const frontier = new MerkleFrontier(size, peaks);
+    let last = size === 0 || isArchived ? undefined : this.#row(size - 1);
+    if (last === undefined) this.#size = size;
+    let [rows, nodes]: [Buffer[], Buffer[]] = [[], []];
+    for await (const frame of log.read({ from: last?.position ?? 0 })) {
+      if (frame.position >= until) break;
+      const title = size === 0 && frontier.size === 0 ? this.#begin(frame) : this.#title;
+      const leaf = frameLeaf(frame, title?.leaves ?? 'frames');
+      if (last !== undefined) {
+        if (frame.position !== last.position || !leaf.equals(last.leaf)) return undefined;
+        [this.#size, last] = [size, undefined];
+        continue;
+      }
+      nodes.push(...frontier.append(leaf));
+      rows.push(encodeFrameRow({ position: frame.position, leaf }));
+      onFrame?.(frontier);
+      if (rows.length < BATCH) continue;
+      this.#write(rows, nodes);
+      [rows, nodes] = [[], []];
+    }
+    if (last !== undefined) return undefined;
+    this.#write(rows, nodes);
+    return frontier;
   }
 
   [Symbol.dispose](): void {
@@ -77,71 +144,57 @@ export class FrameTree implements MerkleNodes, Disposable {
     closeSync(this.#nodes);
   }
 
-  /** Adds the frames after the last one; false when the log has not that one. */
-  async #append(log: LogReader, last: FrameRecord | undefined): Promise<boolean> {
-    const peaks = peaksOf(this.#size).map(([level, index]) => this.node(level, index));
-    const frontier = new MerkleFrontier(this.#size, peaks);
-    let [leaves, nodes]: [Buffer[], Buffer[]] = [[], []];
-    let isKnown = last === undefined;
-    for await (const { position, hash } of log.read({ from: last?.position ?? 0 })) {
-      const leaf = Buffer.from(hash, 'hex');
-      if (!isKnown) {
-        if (position !== last?.position || !leaf.equals(last.leaf)) return false;
-        isKnown = true;
-        continue;
-      }
-      nodes.push(...frontier.append(leaf));
-      leaves.push(recordOf({ position, leaf }));
-      if (leaves.length < BATCH) continue;
-      this.#write(leaves, nodes);
-      [leaves, nodes] = [[], []];
+  /** What is whole at the end of the files: a crash may have left anything there. */
+  #sizeFound(): number {
+    let size = Math.max(0, Math.floor(fstatSync(this.#frames).size / ROW_BYTES) - 1);
+    while (size > 0 && this.#rowIfWhole(size - 1) === undefined) size -= 1;
+    return fstatSync(this.#nodes).size >= nodesBefore(size) * HASH_BYTES ? size : 0;
+  }
+
+  /** Frames before those that the log has: archived ones. */
+  async #sizeBefore(log: LogReader): Promise<number> {
+    for await (const { position } of log.read()) {
+      if (position === 0) return 0;
+      const index = this.indexOf(position);
+      if (index < this.#size && this.#row(index).position === position) return index;
+      throw archived(position);
     }
-    if (isKnown) this.#write(leaves, nodes);
-    return isKnown;
+    return 0;
   }
 
-  /** Nodes first: a frame in the file stands for its nodes. */
-  #write(leaves: readonly Buffer[], nodes: readonly Buffer[]): void {
+  #begin(frame: Frame): TreeTitle {
+    if (frame.position !== 0) throw archived(frame.position);
+    const { zone, eventLeaves } = genesisOf(frame);
+    const title: TreeTitle = { zone, leaves: eventLeaves === true ? 'events' : 'frames' };
+    writeAt(this.#frames, 0, encodeTitle(title));
+    return (this.#title = title);
+  }
+
+  /** Nodes first: a row in the file stands for its nodes. */
+  #write(rows: readonly Buffer[], nodes: readonly Buffer[]): void {
+    if (rows.length === 0) return;
     writeAt(this.#nodes, nodesBefore(this.#size) * HASH_BYTES, Buffer.concat(nodes));
-    writeAt(this.#frames, this.#size * RECORD_BYTES, Buffer.concat(leaves));
-    this.#size += leaves.length;
+    fdatasyncSync(this.#nodes);
+    writeAt(this.#frames, (1 + this.#size) * ROW_BYTES, Buffer.concat(rows));
+    fdatasyncSync(this.#frames);
+    this.#size += rows.length;
   }
 
-  #frame(index: number): FrameRecord {
-    const bytes = readAt(this.#frames, index * RECORD_BYTES, RECORD_BYTES);
-    return { position: Number(bytes.readBigUInt64LE(0)), leaf: bytes.subarray(8) };
+  #rowIfWhole(index: number): FrameRow | undefined {
+    return decodeFrameRow(readAt(this.#frames, (1 + index) * ROW_BYTES, ROW_BYTES));
+  }
+
+  #row(index: number): FrameRow {
+    const row = this.#rowIfWhole(index);
+    if (row !== undefined) return row;
+    throw new KernelError('ProofInvalid', `row ${index} of proofs/frames is damaged`, { data: { index } });
   }
 }
 
-/** Inner nodes that so many leaves complete: each leaf one for every one bit that its number ends with. */
-function nodesBefore(leaves: number): number {
-  let ones = 0;
-  for (let rest = leaves; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2;
-  return leaves - ones;
-}
-
-function recordOf({ position, leaf }: FrameRecord): Buffer {
-  const bytes = Buffer.allocUnsafe(RECORD_BYTES);
-  bytes.writeBigUInt64LE(BigInt(position), 0);
-  leaf.copy(bytes, 8);
-  return bytes;
-}
-
-/** For reading and writing, made when missing, never truncated: others may be at it. */
-function openFile(file: string): number {
-  closeSync(openSync(file, 'a', 0o600));
-  return openSync(file, 'r+');
-}
-
-/** Bytes that the file has not are zeros: they lead to no signed root. */
-function readAt(file: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  readSync(file, bytes, 0, length, offset);
-  return bytes;
-}
-
-function writeAt(file: number, offset: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length;) {
-    done += writeSync(file, bytes, done, bytes.length - done, offset + done);
-  }
+function archived(position: Position): KernelError {
+  const message = `the log begins at ${position}, and the tree in proofs/ does not lead there`;
+  return new KernelError('LogDamaged', message, {
+    data: { position },
+    next: 'put proofs/frames and proofs/nodes back from a copy, or the archived segments',
+  });
 }

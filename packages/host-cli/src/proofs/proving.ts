@@ -10,7 +10,7 @@ import { dataFolder } from '../zone/configuration.ts';
 import { FrameTree } from './frame-tree.ts';
 import { onProofStorage } from './proof-storage.ts';
 import { signingKey } from './signing-key.ts';
-import { openCheckpoint } from './zone-checkpoint.ts';
+import { openCheckpoint, TREE_MADE_ANEW } from './zone-checkpoint.ts';
 
 /** A data folder that proofs are made of. */
 export interface Proving {
@@ -54,20 +54,30 @@ export async function withTree<T>(
   prove: (tree: FrameTree) => Promise<T>,
 ): Promise<T> {
   using tree = new FrameTree(dir);
-  await tree.extend(log);
+  if (!(await tree.extend(log)) || !tree.isWhole) output.notice(TREE_MADE_ANEW);
   try {
     return await prove(tree);
   } catch (error) {
     if (!isKernelError(error, 'ProofInvalid')) throw error;
   }
-  output.notice('the cached tree did not lead to the signed root, and is made anew from the log');
+  output.notice(TREE_MADE_ANEW);
   await tree.rebuild(log);
   return await prove(tree);
 }
 
 /** The frame that holds a position. */
 export async function frameAt(log: LogReader, position: Position): Promise<Frame> {
-  for await (const frame of log.read({ from: position })) return frame;
+  for await (const frame of log.read({ from: position })) {
+    if (frame.position <= position) return frame;
+    const data = { position, first: frame.position };
+    throw new KernelError(
+      'EventArchived',
+      `event ${position} is archived: the log begins at ${frame.position}`,
+      {
+        data,
+      },
+    );
+  }
   const { position: events } = await log.head();
   throw new KernelError('EventNotFound', `there is no event ${position}: the log has ${events}`, {
     data: { position, events },

@@ -65,6 +65,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       concurrency: strongest(layers, 'concurrency'),
       logLevel: strongest(layers, 'logLevel'),
       drainGraceMs: strongest(layers, 'drainGraceMs'),
+      eventLeaves: strongest(layers, 'eventLeaves'),
     }),
     environment: merged(layers, (layer) => layer.environment),
     vars: merged(layers, (layer) => layer.vars),
@@ -84,7 +85,7 @@ function textLayer(
     layer,
     name: layer === 'flag' ? names.flag : names.variable,
   });
-  const settings: Partial<Record<keyof Settings, string | number>> = {};
+  const settings: Partial<Record<keyof Settings, Settings[keyof Settings]>> = {};
   for (const name of SETTING_NAMES) {
     const text = textOf(name);
     if (text !== undefined) settings[name] = parsed(text, name, originText(origin(SETTING_RULES[name])));
@@ -100,8 +101,8 @@ function textLayer(
   };
 }
 
-function parsed(text: string, field: keyof Settings, source: string): string | number {
-  const { parse, expects }: SettingRule<string | number> = SETTING_RULES[field];
+function parsed(text: string, field: keyof Settings, source: string): Settings[keyof Settings] {
+  const { parse, expects }: SettingRule<Settings[keyof Settings]> = SETTING_RULES[field];
   const value = parse(text);
   if (value !== undefined) return value;
   const message = `${source}: ${field} must be ${expects}, not ${JSON.stringify(text.slice(0, 100))}`;

@@ -20,7 +20,7 @@ export type SettingRules = { readonly [Name in keyof Settings]: SettingRule<Sett
 
 type RuleParts<T> = Omit<SettingRule<T>, 'fits'>;
 
-function rule<T extends string | number>(parts: RuleParts<T>): SettingRule<T> {
+function rule<T extends string | number | boolean>(parts: RuleParts<T>): SettingRule<T> {
   const fits = (value: unknown): boolean =>
     typeof value === typeof parts.fallback && parts.parse(String(value)) === value;
   return Object.freeze({ ...parts, fits });
@@ -54,6 +54,11 @@ export const SETTING_RULES: SettingRules = Object.freeze({
   drainGraceMs: rule({
     ...{ flag: '--drain-grace-ms', variable: 'TKSM_DRAIN_GRACE_MS', fallback: 5_000 },
     ...wholeNumber(0, 86_400_000),
+  }),
+  eventLeaves: rule<boolean>({
+    ...{ flag: '--event-leaves', variable: 'TKSM_EVENT_LEAVES', fallback: false },
+    expects: 'true or false',
+    parse: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
   }),
 });
 

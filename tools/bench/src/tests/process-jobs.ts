@@ -5,15 +5,19 @@ import { readingOf } from '../log-figures.ts';
 
 /** Jobs that are processed in a folder of their own before the clock starts, for the compiler's sake. */
 const WARM_UP_JOBS = 3_000;
+/** A setting that ends so is measured in a zone with event leaves. */
+const EVENT_LEAVES = 'event leaves';
 
 /**
  * No-ops that were queued beforehand. The clock runs from the last task of the boot, before any lease is given, until
  * every job's outcome was heard: each is told only when it is durable.
  */
 export const processJobs: BenchTest = {
-  async prepare({ dir, n, log }) {
-    await fillQueue(dir, await log.open(dir), n);
-    await fillQueue(`${dir}-warm`, await log.open(`${dir}-warm`), Math.min(n, WARM_UP_JOBS));
+  async prepare({ dir, n, setting, log }) {
+    const eventLeaves = setting.endsWith(EVENT_LEAVES);
+    await fillQueue(dir, await log.open(dir), n, eventLeaves);
+    const warm = `${dir}-warm`;
+    await fillQueue(warm, await log.open(warm), Math.min(n, WARM_UP_JOBS), eventLeaves);
   },
 
   async measure(stage) {
@@ -34,7 +38,7 @@ async function run({ dir, n, setting, log, meter }: Stage): Promise<Figures> {
       queued.stop = readingOf(opened, n, meter.start(n));
     },
   };
-  const concurrency = Number(setting.replace('concurrency ', ''));
+  const concurrency = Number(/\d+/.exec(setting)?.[0]);
   const kernel = await openBenchKernel({ dir, log: opened, concurrency, bootTasks: [startClock] });
   await Promise.all(queued.ids.map((job) => succeeded(kernel, job)));
   const figures = queued.stop?.();
