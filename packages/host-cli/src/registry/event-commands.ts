@@ -107,7 +107,9 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['event', 'prove'],
     summary: 'prove that an event is in the log',
-    details: 'The proof shows the whole frame that holds the event. tools/verify-log checks it.',
+    details:
+      'The proof shows the whole frame that holds the event; in a zone that was created with eventLeaves, the event alone. ' +
+      'tools/verify-log checks it.',
     examples: [
       { line: 'tksm event prove 42 > proof.json', note: 'under the last checkpoint, or a new one' },
       { line: 'tksm event prove 42 --checkpoint yesterday', note: 'under one that was kept' },
