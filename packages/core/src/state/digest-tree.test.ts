@@ -53,7 +53,7 @@ it('has the root of the definition, however its entries came, changed and went',
   );
 });
 
-it('keeps many entries of one bucket apart', () => {
+it('keeps many entries of one bucket apart', { timeout: 60_000 }, () => {
   // Buckets have about four entries each: every way to grow, shrink and search one comes up.
   const [tree, entries] = [new DigestTree(), new Map<string, StoredValue>()];
   const COUNT = 4 * 65_536;
