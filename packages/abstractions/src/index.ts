@@ -36,6 +36,7 @@ export type {
   TaskKind,
 } from './jobs/kind.ts';
 export type { Lease } from './jobs/lease.ts';
+export { isSystemKind } from './jobs/system-kinds.ts';
 export type { Command, JobOptions, OperationReceipt, Receipt, TaskReceipt } from './kernel/command.ts';
 export type { Health, HealthCheck, HealthStatus } from './kernel/health.ts';
 export type {
@@ -107,6 +108,9 @@ export type {
 } from './observability/metrics.ts';
 export { noLogger, noMetrics } from './observability/no-op.ts';
 export type { Redactor } from './observability/redactor.ts';
+export type { BookmarkStore } from './projections/bookmark-store.ts';
+export type { EventSource } from './projections/event-source.ts';
+export type { Projection } from './projections/projection.ts';
 export type { IndexMark, IndexRow, JobIndex } from './retention/job-index.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';

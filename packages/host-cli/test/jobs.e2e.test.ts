@@ -162,6 +162,43 @@ describe('tksm job', E2E, () => {
     expect((await place.tksm('job', 'tree', '--at', cancellation)).stdout).toContain('delayed');
   });
 
+  it('draws the timeline of a job: what it waited for, its attempts, its end', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const one = await submitted(place, 'true');
+    const script = `cd ${place.folder} && { test -e again || { touch again; exit 1; }; }`;
+    const two = await submitted(place, script, '--after', one, '--attempts', '2', '--name', 'second');
+    expect(await place.json('job', 'timeline', two)).toMatchObject({
+      job: { id: two, name: 'second', status: 'blocked' },
+      attempts: 0,
+      spans: [{ kind: 'blocked' }],
+    });
+    expect((await place.tksm('job', 'watch', two)).code).toBe(0);
+    const { spans, ...facts } = (await place.json('job', 'timeline', two)) as {
+      spans: { kind: string; from: number; to: number }[];
+    };
+    expect(facts).toMatchObject({ job: { status: 'succeeded' }, attempts: 2 });
+    // Whether it was queued for a while between them is a matter of milliseconds.
+    expect(spans.filter(({ kind }) => kind !== 'queued')).toMatchObject([
+      { kind: 'blocked' },
+      { kind: 'running', lease: { epoch: 1 }, end: 'failed', error: { code: 'ProcessFailed' } },
+      { kind: 'delayed' },
+      { kind: 'running', lease: { epoch: 2 }, end: 'succeeded' },
+    ]);
+    expect(spans.slice(1).map(({ from }) => from)).toEqual(spans.slice(0, -1).map(({ to }) => to));
+    const drawn = (await place.tksm('job', 'timeline', two)).stdout;
+    expect(drawn).toMatch(/^second shell .* succeeded\nsubmitted .* in 2 attempts/);
+    expect(drawn).toMatch(/attempt 1 .*█+ .*ProcessFailed/);
+    const plain = (await place.tksm('job', 'timeline', two, '--plain')).stdout;
+    expect(plain.split('\n')[0]).toMatch(/^\d{4}-.*Z\t\d+\tblocked\t/);
+    const { events } = (await place.json('event', 'ls', '--job', two, '--type', 'job.attempt-failed')) as {
+      events: { position: number }[];
+    };
+    expect(await place.json('job', 'timeline', two, '--at', String(events[0]?.position))).toMatchObject({
+      job: { status: 'running' },
+      attempts: 1,
+    });
+  });
+
   it('refuses a moment that the log does not have, and says where it is', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     await submitted(place, 'true');

@@ -1,3 +1,15 @@
+export { MAX_BOOKMARK_BYTES } from './projections/bookmark.ts';
+export { BookmarkFolder } from './projections/bookmark-folder.ts';
+export { healthOf, healthTimeline } from './projections/health-timeline.ts';
+export type { HealthChange, HealthTimeline, ZoneStage } from './projections/health-timeline.ts';
+export { jobTimeline, spansAt } from './projections/job-timeline.ts';
+export type { JobTimeline, TimelineSpan } from './projections/job-timeline.ts';
+export { kernelSource } from './projections/kernel-source.ts';
+export { ProjectionRunner } from './projections/projection-runner.ts';
+export type { ProjectionOptions, ProjectionProgress } from './projections/projection-runner.ts';
+export { throughput } from './projections/throughput.ts';
+export type { JobCounts, KindFigures, OpenJob, Throughput } from './projections/throughput.ts';
+export type { TimeBuckets } from './projections/time-buckets.ts';
 export { createPinoLogger } from './logging/pino-logger.ts';
 export type { LineWriter, PinoLogger, PinoLoggerOptions } from './logging/pino-logger.ts';
 export { createRedactor, redactingSecrets } from './logging/secret-redactor.ts';

@@ -99,6 +99,7 @@ export const ERROR_CODES = {
   BlobDamaged: fact('damaged', false, 'restore the blob from a copy'),
   IndexDamaged: fact('unavailable', true, 'open the kernel again: the index is made anew from the log'),
   ProofInvalid: fact('damaged', false, 'believe nothing it says, and ask for another'),
+  ProjectionFailed: fact('internal', false, 'correct the projection, raise its version and rebuild it'),
   // A host
   UsageError: fact('invalid', false, 'see --help'),
   FileNotFound: fact('not-found', false, 'check the path'),

@@ -1,4 +1,4 @@
-import { KernelError } from '@tksm/abstractions';
+import { isSystemKind, KernelError } from '@tksm/abstractions';
 import type {
   Command,
   Instant,
@@ -11,7 +11,6 @@ import type {
 } from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
-import { isSystemKind } from '../scheduler/system-kinds.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';

@@ -1,4 +1,4 @@
-import { KernelError, zoneId } from '@tksm/abstractions';
+import { isSystemKind, KernelError, zoneId } from '@tksm/abstractions';
 import type {
   AppendOutcome,
   Cancellation,
@@ -21,7 +21,6 @@ import { retentionOf } from '../retention/retention-settings.ts';
 import { Retention } from '../retention/retention.ts';
 import { RetiredRecords } from '../retention/retired-records.ts';
 import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
-import { isSystemKind } from '../scheduler/system-kinds.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';

@@ -1,6 +1,5 @@
-import { kindName, KernelError } from '@tksm/abstractions';
+import { isSystemKind, KernelError, kindName } from '@tksm/abstractions';
 import type { AnyKind, OperationKind, TaskKind } from '@tksm/abstractions';
-import { isSystemKind } from '../scheduler/system-kinds.ts';
 
 /** Version of a kind that names none. */
 export const FIRST_VERSION = 1;

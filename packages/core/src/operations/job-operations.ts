@@ -1,9 +1,8 @@
-import { jobId, KernelError } from '@tksm/abstractions';
+import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { HandleId, JobId, KernelEvent, StoredObject } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 import { cancelled } from '../jobs/settlement.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
-import { isSystemKind } from '../scheduler/system-kinds.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
 

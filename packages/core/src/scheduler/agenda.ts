@@ -1,9 +1,8 @@
-import { PRIORITY } from '@tksm/abstractions';
+import { isSystemKind, PRIORITY } from '@tksm/abstractions';
 import type { Instant, JobId, KernelEvent, SchedulingPolicy } from '@tksm/abstractions';
 import { readyAt } from '../state/job-status.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-import { isSystemKind } from './system-kinds.ts';
 import { DueQueue } from './due-queue.ts';
 import { Families } from './families.ts';
 

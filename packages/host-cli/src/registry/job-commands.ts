@@ -127,6 +127,18 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/job-watch.ts')).jobWatch,
   },
   {
+    path: ['job', 'timeline'],
+    summary: 'what a job waited for and did, drawn over time',
+    examples: [
+      { line: 'tksm job timeline 3fa2b1c9', note: 'queue, attempts, steps, retries, end' },
+      { line: 'tksm job timeline 3fa2b1c9 --json', note: 'the spans, and their sums in ms' },
+    ],
+    arguments: [JOB],
+    flags: [AT],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/job-timeline.ts')).jobTimeline,
+  },
+  {
     path: ['job', 'tree'],
     summary: 'jobs under the runs and jobs that made them',
     examples: [

@@ -1,4 +1,4 @@
-import { KernelError, jobId } from '@tksm/abstractions';
+import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { JobId, JobReader, JobView } from '@tksm/abstractions';
 
 /** Hex digits of a command's share of its jobs' ids; the rest is the job's index in the command. */
@@ -40,7 +40,7 @@ function sharedDigits(stem: string, other: string | undefined): number {
 
 /** Whether people care: the jobs of boot and lifecycle are the kernel's own. */
 export function isSystemJob({ spec }: Pick<JobView, 'spec'>): boolean {
-  return spec.origin === 'kernel' && /^(boot|kernel)\./.test(spec.kind);
+  return isSystemKind(spec.kind);
 }
 
 /**
