@@ -1,37 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { LOOKING, snapshot } from './looking.ts';
 import type { OnTestFinished } from './tksm.ts';
 import { BINARY, E2E, errorOf, Place, shellInput } from './tksm.ts';
-
-/** Every command that only looks. */
-const LOOKING = [
-  ['job', 'ls', '--all'],
-  ['job', 'tree'],
-  ['event', 'ls'],
-  ['event', 'tail'],
-  ['event', 'show', '0'],
-  ['event', 'verify'],
-  ['event', 'export'],
-  ['state', 'digest'],
-  ['state', 'get', 'var/', '--prefix'],
-  ['replay'],
-  ['var', 'get', 'a'],
-  ['var', 'ls'],
-  ['health'],
-  ['doctor'],
-] as const;
 
 let template: Promise<string> | undefined;
 
@@ -53,17 +27,6 @@ async function makeTemplate(place: Place): Promise<string> {
   await place.tksm('var', 'set', 'a', '1', ...at);
   await place.tksm('job', 'submit', 'shell', '--wait', '-i', shellInput('echo hi'), ...at);
   return path.join(folder, 'data');
-}
-
-/** Names, sizes, times and contents of a folder, below it too. */
-function snapshot(folder: string): unknown {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort()
-    .map((name) => {
-      const { size, mtimeMs, mode } = statSync(name);
-      return [name, size, mtimeMs, mode, statSync(name).isFile() ? readFileSync(name, 'base64') : ''];
-    });
 }
 
 function segmentOf(place: Place): string {

@@ -141,6 +141,20 @@ describe('the socket of a data folder', E2E, () => {
     expect(filesOf(place)).toEqual([]);
   });
 
+  it('that breaks before the answer loses and doubles nothing', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const holder = place.startScript('deaf-holder.ts', place.data);
+    await holder.said('serving');
+    const set = place.start(['var', 'set', 'a', '1', '--json']);
+    await holder.said('decided');
+    holder.child.kill('SIGKILL');
+    const { code, stdout } = await set.ended;
+    expect(code).toBe(0);
+    const { events } = await place.json('event', 'ls', '--type', 'world.rewritten');
+    expect(events).toHaveLength(1);
+    expect(events).toMatchObject([{ position: (JSON.parse(stdout) as { position: number }).position }]);
+  });
+
   it('that is missing leaves the folder locked', async ({ onTestFinished }) => {
     const { place, holder } = await held(onTestFinished);
     rmSync(path.join(place.data, 'tksm.sock'));

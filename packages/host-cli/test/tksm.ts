@@ -23,6 +23,13 @@ export interface Running {
   said(text: string): Promise<void>;
 }
 
+interface StartOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words before the command. */
+  readonly under?: readonly string[];
+}
+
 export type OnTestFinished = TestContext['onTestFinished'];
 
 /** Processes wait for each other's slots on a busy machine: together they need less time than one by one. */
@@ -42,13 +49,20 @@ export class Place {
     });
   }
 
-  /** Starts a command here. The process has no environment but what a test gives it. */
-  start(
-    args: readonly string[],
-    { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
-  ): Running {
+  /** Starts a command here, `under` another program if wanted. */
+  start(args: readonly string[], { under = [], ...options }: StartOptions = {}): Running {
+    return this.#spawn([...under, process.execPath, BINARY, ...args], options);
+  }
+
+  /** Starts a program of this folder here. */
+  startScript(name: string, ...args: readonly string[]): Running {
+    return this.#spawn([process.execPath, path.join(import.meta.dirname, name), ...args]);
+  }
+
+  /** The process has no environment but what a test gives it. */
+  #spawn([program = '', ...args]: readonly string[], { input = '', env = {} }: StartOptions = {}): Running {
     const { PATH = '', NODE_COMPILE_CACHE } = process.env;
-    const child = spawn(process.execPath, [BINARY, ...args], {
+    const child = spawn(program, args, {
       cwd: this.folder,
       env: {
         ...{ PATH, HOME: this.folder, TKSM_DATA_DIR: this.data, TKSM_DRAIN_GRACE_MS: '0', ...env },

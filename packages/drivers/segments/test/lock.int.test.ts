@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openSegmentsReader } from '../src/open-segments-reader.ts';
 import { openEventLog } from '../src/open-segments.ts';
 import { append } from './appending.ts';
@@ -20,6 +20,19 @@ describe('the lock of a data folder', () => {
     await child.exited;
     const log = await openLog(dir);
     expect((await append(log, '["mine"]')).status).toBe('committed');
+  }, 30_000);
+
+  it('is free when its holder is dead, although nobody has asked after it yet', async () => {
+    const dir = temporaryFolder();
+    // The shell starts the holder and never waits for it: killed, it stays a zombie.
+    const file = path.join(import.meta.dirname, 'log-process.ts');
+    const script = `"$0" ${file} wait ${dir} & echo $! >&2; exec sleep 60`;
+    const child = startChild('log-process.ts', [], ['sh', '-c', script]);
+    expect(await nextLine(child)).toBe('open');
+    const pid = Number(child.errors());
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => openLog(dir), 20_000);
+    expect(readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ');
   }, 30_000);
 
   it('is free after a clean close', async () => {

@@ -10,6 +10,7 @@ import type { Invocation } from '../program/invocation.ts';
 import { dataFolder } from './configuration.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { DECIDE_ONLY, withKernel } from './with-kernel.ts';
+import type { KernelUse } from './with-kernel.ts';
 
 export interface ZoneUse {
   readonly zone: ZoneClient;
@@ -19,8 +20,8 @@ export interface ZoneUse {
   readonly holder: string | undefined;
 }
 
-/** Times a command looks for somebody who runs the folder: they may change hands meanwhile. */
-const MAX_LOOKS = 3;
+/** Waits between looks for who runs the folder: it may be changing hands, or be held by another short command. */
+const LOOK_AGAIN_MS: readonly number[] = [50, 100, 200, 400];
 
 /**
  * Does a piece of work on the data folder's zone: with a kernel of its own when nobody runs the folder, else through the
@@ -36,26 +37,25 @@ export async function withZone<T>(
   work: (use: ZoneUse) => Promise<T>,
   concurrency?: number,
 ): Promise<T | undefined> {
-  for (let look = 1; ; look++) {
+  const own = async ({ kernel, signal }: KernelUse): Promise<T> =>
+    work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined });
+  for (let look = 0; ; look++) {
+    const waitMs = LOOK_AGAIN_MS[look];
     try {
-      return await withKernel(
-        call,
-        ({ kernel, signal }) => work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined }),
-        concurrency,
-      );
-    } catch (error) {
-      if (!isKernelError(error, 'DataFolderLocked')) throw error;
+      return await withKernel(call, own, concurrency);
+    } catch (locked) {
+      if (!isKernelError(locked, 'DataFolderLocked')) throw locked;
       const connection = await reachHolder(call);
-      if (connection === undefined) {
-        if (look < MAX_LOOKS) continue;
-        throw error;
-      }
       try {
-        return await askHolder(call, connection, work, holderName(error));
-      } catch (lost) {
-        if (concurrency !== DECIDE_ONLY || !connection.isLost || look >= MAX_LOOKS) throw lost;
+        if (connection !== undefined) return await askHolder(call, connection, work, holderName(locked));
+        if (waitMs === undefined) throw locked;
+      } catch (error) {
+        const mayRepeat = concurrency === DECIDE_ONLY && connection?.isLost === true;
+        if (waitMs === undefined || !mayRepeat) throw error;
       }
     }
+    await new Promise<void>((resolve) => void systemTimers.after(waitMs, resolve));
+    if (call.interruption.signal.aborted) return undefined;
   }
 }
 

@@ -17,6 +17,9 @@ export interface LockNote {
   readonly inode: string;
 }
 
+/** States of a process that has ended: zombie and dead. */
+const DEAD: readonly string[] = ['Z', 'X'];
+
 export function writeLockNote(files: FileLayer, dir: string, since: number): void {
   const note: LockNote = {
     pid: process.pid,
@@ -72,9 +75,11 @@ function birthOf(pid: string): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22, counted after the program's name, which may hold blanks and brackets.
-    const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return startedAt === undefined ? '' : `${boot}/${startedAt}`;
+    // Fields 3 and 22, counted after the program's name, which may hold blanks and brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = '', startedAt] = [fields[0], fields[19]];
+    // What is dead and only not yet asked about by its parent holds nothing any more.
+    return startedAt === undefined || DEAD.includes(state) ? '' : `${boot}/${startedAt}`;
   } catch {
     return '';
   }

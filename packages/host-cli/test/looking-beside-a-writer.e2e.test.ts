@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LOOKING, snapshot } from './looking.ts';
+import { E2E, Place, shellInput } from './tksm.ts';
+import type { OnTestFinished } from './tksm.ts';
+
+const NEXT_PIECE_BYTES = 4 * 1024 * 1024;
+
+/** Runs what follows with the folder $0 read-only for it alone. */
+const READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
+
+// By the shell: tools of the system are no dependencies.
+const canMount =
+  spawnSync('sh', ['-c', `exec unshare --mount sh -c '${READ_ONLY}' /mnt true`], { stdio: 'ignore' })
+    .status === 0;
+if (!canMount) {
+  if (process.env['TKSM_REQUIRE_ALL'] === '1') throw new Error('the right to mount is required');
+  console.warn('not through a read-only mount: that needs the right to mount (run as root)');
+}
+
+/** A folder with a writer that has nothing to do: its one running job waits. */
+async function idleWriter(onTestFinished: OnTestFinished): Promise<{ place: Place; job: string }> {
+  const place = new Place(onTestFinished);
+  const gate = place.gate();
+  await place.tksm('var', 'set', 'a', '1');
+  const { job } = await place.json('job', 'submit', 'shell', '-i', shellInput('true'));
+  const script = `echo here > ${gate.file}; exec sleep 600`;
+  place.start(['job', 'submit', 'shell', '--wait', '--after', String(job), '-i', shellInput(script)]);
+  await gate.passed();
+  await laidOut(path.join(place.data, 'log'));
+  return { place, job: String(job) };
+}
+
+/** In a pause the writer lays the next piece of its segment out; then it has nothing to do. */
+async function laidOut(folder: string): Promise<void> {
+  const changes = watch(folder);
+  const isLaidOut = (): boolean =>
+    readdirSync(folder).some((name) => statSync(path.join(folder, name)).size >= NEXT_PIECE_BYTES);
+  if (isLaidOut()) return;
+  for await (const _change of changes) if (isLaidOut()) return;
+}
+
+describe('looking, beside a running writer', E2E, () => {
+  it('changes nothing, and needs no right to', async ({ onTestFinished }) => {
+    const { place, job } = await idleWriter(onTestFinished);
+    const before = snapshot(place.data);
+    const lines = [...LOOKING, ['job', 'show', job], ['job', 'watch', job]];
+    const readOnly = ['unshare', '--mount', 'sh', '-c', READ_ONLY, place.data];
+    const ended = await Promise.all(
+      lines.map((line) => place.start(line, { under: canMount ? readOnly : [] }).ended),
+    );
+    for (const [at, { code, stderr }] of ended.entries()) {
+      expect({ line: lines[at], code, stderr }).toMatchObject({ code: 0 });
+    }
+    expect(snapshot(place.data)).toEqual(before);
+  });
+
+  it('gives one digest as long as nothing happens, and makes no event', async ({ onTestFinished }) => {
+    const { place } = await idleWriter(onTestFinished);
+    const first = await place.json('state', 'digest');
+    expect(await place.json('state', 'digest')).toEqual(first);
+    expect(await place.json('replay')).toMatchObject({ digest: first['digest'] });
+    await place.tksm('var', 'set', 'a', '2');
+    const changed = await place.json('state', 'digest');
+    expect(changed['digest']).not.toBe(first['digest']);
+    expect(changed['position']).toBe(Number(first['position']) + 1);
+  });
+});
