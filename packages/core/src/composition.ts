@@ -22,6 +22,8 @@ export function composeCore(
       ...(resolver.has(TOKENS.logger) && { logger: resolver.get(TOKENS.logger) }),
       ...(resolver.has(TOKENS.metrics) && { metrics: resolver.get(TOKENS.metrics) }),
       ...(resolver.has(TOKENS.policy) && { policy: resolver.get(TOKENS.policy) }),
+      ...(resolver.has(TOKENS.snapshots) && { snapshots: resolver.get(TOKENS.snapshots) }),
+      ...(resolver.has(TOKENS.snapshotMaker) && { snapshotMaker: resolver.get(TOKENS.snapshotMaker) }),
       ...(resolver.has(TOKENS.loopWatch) && { loopWatch: resolver.get(TOKENS.loopWatch) }),
     }),
   );

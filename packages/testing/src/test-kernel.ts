@@ -1,4 +1,4 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError, noLogger } from '@tksm/abstractions';
 import type {
   AnyKind,
   BlobStore,
@@ -15,11 +15,12 @@ import type {
   OperationReceipt,
   RecordedEvent,
   SchedulingPolicy,
+  SnapshotStore,
   StateReader,
   TaskReceipt,
 } from '@tksm/abstractions';
-import { createKernel, readEvents } from '@tksm/core';
-import type { RetentionSettings } from '@tksm/core';
+import { createKernel, makeSnapshot, readEvents } from '@tksm/core';
+import type { KernelOptions, RetentionSettings } from '@tksm/core';
 import {
   createMemoryBlobStore,
   createMemoryLog,
@@ -62,6 +63,10 @@ export interface TestKernelOptions extends RestartOptions {
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly policy?: () => SchedulingPolicy;
+  /** Makes snapshots, and starts from them after a restart. */
+  readonly snapshots?: SnapshotStore;
+  /** Events between two snapshots. */
+  readonly snapshotEveryEvents?: number;
 }
 
 /**
@@ -146,7 +151,7 @@ class TestZone implements TestKernel {
   }
 
   async open(): Promise<void> {
-    const { logger, metrics, policy } = this.#options;
+    const { logger, metrics, policy, snapshotEveryEvents } = this.#options;
     const { kinds = [], bootTasks = [], concurrency, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
@@ -163,9 +168,21 @@ class TestZone implements TestKernel {
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policy && { policy }),
+      ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),
+      ...this.#snapshots(),
     });
     this.#real = await this.#skipper.wait(opening);
     this.#kernel = new SkippingKernel(this.#real, this.#skipper);
+  }
+
+  #snapshots(): Pick<KernelOptions, 'snapshots' | 'snapshotMaker'> {
+    const { snapshots: store, logger = noLogger } = this.#options;
+    if (store === undefined) return {};
+    const log = this.#log.openAnother();
+    const make = async (): Promise<void> => {
+      await makeSnapshot({ log, store, logger });
+    };
+    return { snapshots: store, snapshotMaker: { make } };
   }
 
   get kernel(): Kernel {

@@ -9,6 +9,7 @@ import type {
   JobOutcome,
   KernelPhase,
   LogHead,
+  Position,
   Progress,
   TaskKind,
   ZoneId,
@@ -18,8 +19,8 @@ import { lifecycleJob, lifecycleKinds } from '../boot/lifecycle.ts';
 import type { LifecycleStage } from '../boot/lifecycle.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import type { Batch } from '../log/batch.ts';
-import { replay } from '../log/replay.ts';
-import { replayIntoIndex } from '../retention/index-feed.ts';
+import { loadWithIndex } from '../retention/index-feed.ts';
+import { DEFAULT_SNAPSHOT_EVERY, SnapshotSchedule } from '../snapshots/snapshot-schedule.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { computeHealth } from './compute-health.ts';
 import { Drain } from './drain.ts';
@@ -53,6 +54,7 @@ export class Life {
   readonly #parts: LifeParts;
   readonly #clock: SequencerClock;
   readonly #metrics: KernelMetrics;
+  readonly #snapshots: SnapshotSchedule | undefined;
   readonly #drain: Drain;
   readonly #systemKinds = new Map<string, TaskKind>();
   readonly #progress = new Set<(job: JobId, progress: Progress) => void>();
@@ -65,11 +67,18 @@ export class Life {
   #failure: KernelError | undefined;
   #blocked: { readonly label: string; readonly ms: number } | undefined;
 
-  private constructor(parts: LifeParts, clock: SequencerClock, state: KernelState, head: LogHead) {
+  private constructor(
+    parts: LifeParts,
+    clock: SequencerClock,
+    state: KernelState,
+    head: LogHead,
+    snapshot: Position,
+  ) {
     const { ports, settings, registry } = parts;
     this.#parts = parts;
     this.#clock = clock;
     this.#metrics = new KernelMetrics(ports.metrics);
+    this.#snapshots = snapshotSchedule(parts, snapshot);
     this.#session = this.#newSession(state, head);
     this.feed = new EventFeed(ports.log, head.position);
     this.#drain = new Drain(ports.timers, () => this.#session);
@@ -94,14 +103,14 @@ export class Life {
     parts: LifeParts,
   ): Promise<{ readonly life: Life; readonly booted: () => Promise<void> }> {
     const { log } = parts.ports;
-    const state = await replayIntoIndex(parts.ports, (observer) => replay(log, undefined, observer));
+    const { state, from } = await loadWithIndex(parts.ports);
     const clock = new SequencerClock(parts.ports.clock, state.time, parts.ports.logger);
     const timed = { ...parts, ports: { ...parts.ports, clock } };
     if (parts.settings.eventLeaves === true && state.position > 0 && !state.eventLeaves) {
       const why = 'was created without event leaves, and goes on without';
       parts.ports.logger.log('warn', `the zone ${why}`, { zone: state.zone });
     }
-    const life = new Life(timed, clock, state, await parts.ports.log.head());
+    const life = new Life(timed, clock, state, await log.head(), from);
     const claimed = life.#session.begin();
     return {
       life,
@@ -111,7 +120,7 @@ export class Life {
           await life.#boot();
         } catch (error) {
           life.#session.end();
-          await parts.ports.log.close();
+          await log.close();
           throw error;
         }
       },
@@ -181,6 +190,7 @@ export class Life {
       if (this.#phase !== 'failed') {
         await this.drain(options);
         await this.#stage('shutdown');
+        await this.#snapshots?.close();
       }
     } catch (error) {
       if (!isKernelError(error)) throw error;
@@ -248,6 +258,7 @@ export class Life {
 
   #published(batch: Batch): void {
     this.#metrics.published(batch);
+    this.#snapshots?.reached(batch.end);
     this.feed.publish(batch);
     this.outcomes.published(batch);
     this.#drain.notice();
@@ -305,6 +316,12 @@ export class Life {
     this.outcomes.fail(cause);
     this.feed.close();
   }
+}
+
+function snapshotSchedule({ ports, settings }: LifeParts, last: Position): SnapshotSchedule | undefined {
+  const { snapshotMaker: maker, clock, logger } = ports;
+  const every = settings.snapshotEveryEvents ?? DEFAULT_SNAPSHOT_EVERY;
+  return maker && new SnapshotSchedule({ maker, clock, logger, every }, last);
 }
 
 function lostIsCancelled(error: unknown): 'cancelled' {

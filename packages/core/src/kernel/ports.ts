@@ -9,6 +9,8 @@ import type {
   Metrics,
   Random,
   SchedulingPolicy,
+  SnapshotMaker,
+  SnapshotStore,
   Timers,
 } from '@tksm/abstractions';
 import type { AnyKind, ZoneId } from '@tksm/abstractions';
@@ -26,6 +28,9 @@ export interface KernelPorts {
   /** Where retired records are found. Without one everything stays in memory. Closed with the kernel. */
   readonly jobIndex?: JobIndex;
   readonly loopWatch?: LoopWatch;
+  /** Where a start finds the newest snapshot. Without it, and without a good one, everything is replayed. */
+  readonly snapshots?: SnapshotStore | undefined;
+  readonly snapshotMaker?: SnapshotMaker | undefined;
   /** Made anew for each incarnation, because what a policy keeps is rebuilt from events. */
   readonly policy: () => SchedulingPolicy;
 }
@@ -39,6 +44,8 @@ export interface KernelSettings {
    */
   readonly recoveryLimitMs?: number;
   readonly retention?: RetentionSettings;
+  /** Events between two snapshots, where there is a maker. Default 250,000. */
+  readonly snapshotEveryEvents?: number;
   /** Zone to create when the log is empty. Drawn when absent. */
   readonly zone?: ZoneId;
   /**

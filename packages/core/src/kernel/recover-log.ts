@@ -1,6 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { LogHead } from '@tksm/abstractions';
-import { replay } from '../log/replay.ts';
+import { loadState } from '../snapshots/load-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { KernelPorts } from './ports.ts';
 
@@ -12,7 +12,7 @@ const LONGEST_DELAY_MS = 30_000;
  * slowly, for as long as it is wanted; damage is final.
  */
 export async function recoverLog(
-  { log, timers, logger }: KernelPorts,
+  { log, timers, logger, snapshots }: KernelPorts,
   wanted: () => boolean,
   failures = 0,
 ): Promise<{ readonly state: KernelState; readonly head: LogHead } | undefined> {
@@ -24,7 +24,8 @@ export async function recoverLog(
   for (let delayMs = FIRST_DELAY_MS; wanted(); delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
     try {
       const head = await log.settle();
-      return { head, state: await replay(log) };
+      const { state } = await loadState({ log, logger, store: snapshots });
+      return { head, state };
     } catch (error) {
       const code = isKernelError(error) ? error.code : 'Internal';
       logger.log('error', 'the log cannot be recovered yet', { code, retryInMs: delayMs });

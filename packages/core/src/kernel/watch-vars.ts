@@ -10,7 +10,7 @@ export async function* watchVars(
   options: SubscribeOptions & { readonly prefix?: string },
 ): AsyncGenerator<VarChanged> {
   const { prefix = '', from, ...rest } = options;
-  const world = from === undefined ? await start.live() : (await replay(start.log, from)).world;
+  const world = from === undefined ? await start.live() : (await replay(start.log, { to: from })).state.world;
   const vars = new WorldVars(world);
   for await (const { event, position } of events({ ...rest, from: from ?? world.position })) {
     if (event.type !== 'world.rewritten') continue;

@@ -1,50 +1,82 @@
 import { KernelError } from '@tksm/abstractions';
-import type { KernelEvent, Position } from '@tksm/abstractions';
+import type { EventType, KernelEvent, Position } from '@tksm/abstractions';
 
-/** The newest version of each event type that this release writes and applies. */
-const CURRENT: Readonly<Record<KernelEvent['type'], number>> = {
-  'zone.created': 1,
-  'sequencer.claimed': 1,
-  'job.submitted': 1,
-  'job.deduplicated': 1,
-  'job.leased': 1,
-  'job.stepped': 1,
-  'job.progressed': 1,
-  'job.returned': 1,
-  'job.succeeded': 1,
-  'job.attempt-failed': 1,
-  'job.failed': 1,
-  'job.interrupted': 1,
-  'job.cancelling': 1,
-  'job.cancelled': 1,
-  'job.held': 1,
-  'job.released': 1,
-  'job.result-rejected': 1,
-  'job.recalled': 1,
-  'world.rewritten': 1,
-  'fact.emitted': 1,
-  'command.settled': 1,
-  'records.retired': 1,
-};
+/** An event as it was stored, of any version. */
+interface StoredEvent {
+  readonly type: string;
+  readonly v: number;
+}
 
-/**
- * Brings a stored event to its current version. Every type is at its first version yet, so this only refuses what a
- * later release wrote.
- *
- * @throws KernelError `FormatTooNew`, `LogDamaged`
- */
-export function upcast(
+/** Brings an event to the next version. Pure: the log it comes from never changes, and neither may what it gives. */
+type UpcastStep = (event: StoredEvent) => StoredEvent;
+
+/** What is known of an event type: the version that this release writes and applies, and the way there from older ones. */
+export interface EventVersions {
+  readonly current: number;
+  /** By the version that the step begins with. One for each version that a release ever wrote. */
+  readonly steps?: Readonly<Record<number, UpcastStep>>;
+}
+
+/** Brings a stored event to its current version. @throws KernelError `FormatTooNew`, `LogDamaged` */
+export type Upcast = (
   event: { readonly type?: unknown; readonly v?: unknown },
   position: Position,
-): KernelEvent {
-  const { type, v } = event;
-  if (typeof type !== 'string' || typeof v !== 'number' || !Number.isSafeInteger(v) || v < 1) {
-    throw new KernelError('LogDamaged', `event ${position} has no type or version`, { data: { position } });
-  }
-  const current = Object.hasOwn(CURRENT, type) ? CURRENT[type as KernelEvent['type']] : undefined;
-  if (current === undefined || v > current) {
-    const message = `event ${position} is ${type} version ${v}, which this release does not know`;
-    throw new KernelError('FormatTooNew', message, { data: { position, type, version: v } });
-  }
-  return event as KernelEvent;
+) => KernelEvent;
+
+const FIRST: EventVersions = { current: 1 };
+
+/** Every event type. */
+export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
+  'zone.created': FIRST,
+  'sequencer.claimed': FIRST,
+  'job.submitted': FIRST,
+  'job.deduplicated': FIRST,
+  'job.leased': FIRST,
+  'job.stepped': FIRST,
+  'job.progressed': FIRST,
+  'job.returned': FIRST,
+  'job.succeeded': FIRST,
+  'job.attempt-failed': FIRST,
+  'job.failed': FIRST,
+  'job.interrupted': FIRST,
+  'job.cancelling': FIRST,
+  'job.cancelled': FIRST,
+  'job.held': FIRST,
+  'job.released': FIRST,
+  'job.result-rejected': FIRST,
+  'job.recalled': FIRST,
+  'world.rewritten': FIRST,
+  'fact.emitted': FIRST,
+  'command.settled': FIRST,
+  'records.retired': FIRST,
+};
+
+/** An upcast over versions. An event that is behind goes through the steps, one version at a time. */
+export function upcastOver(versions: Readonly<Record<string, EventVersions>>): Upcast {
+  const known = new Map(Object.entries(versions));
+  return (event, position) => {
+    const { type, v } = event;
+    const of = typeof type === 'string' ? known.get(type) : undefined;
+    if (of !== undefined && of.current === v) return event as KernelEvent;
+    if (typeof type !== 'string' || typeof v !== 'number' || !Number.isSafeInteger(v)) {
+      throw damaged(position, 'has no type or version');
+    }
+    if (of === undefined ? v > 0 : v > of.current) {
+      const message = `event ${position} is ${type} version ${v}, which this release does not know`;
+      throw new KernelError('FormatTooNew', message, { data: { position, type, version: v } });
+    }
+    let stored: StoredEvent = { ...event, type, v };
+    while (stored.v !== of?.current) {
+      const step = of?.steps?.[stored.v];
+      if (step === undefined) throw damaged(position, `is ${type} version ${v}, which no release wrote`);
+      stored = { ...step(stored), v: stored.v + 1 };
+    }
+    return stored as KernelEvent;
+  };
+}
+
+export const upcast: Upcast = upcastOver(VERSIONS);
+
+function damaged(position: Position, what: string): KernelError {
+  return new KernelError('LogDamaged', `event ${position} ${what}`, { data: { position } });
 }

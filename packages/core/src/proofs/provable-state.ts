@@ -20,7 +20,7 @@ export interface ProvableState {
  * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
  */
 export async function provableState(log: LogReader, to?: Position): Promise<ProvableState> {
-  const state = await replay(log, to);
+  const { state } = await replay(log, { to });
   return {
     state: readerOf(state),
     leaves: state.eventLeaves ? 'events' : 'frames',

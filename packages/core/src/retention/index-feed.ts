@@ -6,10 +6,13 @@ import type {
   JobIndex,
   LogHead,
   LogReader,
+  Position,
   RecordsRetired,
 } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
+import { loadState } from '../snapshots/load-state.ts';
+import type { LoadedState } from '../snapshots/load-state.ts';
 import { rowsOf } from './retired-record.ts';
 
 /** Rows that are written at once. */
@@ -17,6 +20,8 @@ const GROUP = 5_000;
 
 /** Told, while a log is folded into state, what is about to leave it. */
 export interface RetirementObserver {
+  /** First position whose retirements are wanted. */
+  readonly from: Position;
   retiring(state: KernelState, event: RecordsRetired, frame: Frame): Promise<void> | undefined;
 }
 
@@ -80,17 +85,20 @@ async function isOf(log: LogReader, { position, hash }: IndexMark): Promise<bool
 }
 
 /**
- * Replays a log with `fold`, and brings the zone's index up to it.
+ * Loads the state of a zone, and brings its index up to it. A snapshot is of no use for an index that is behind what had
+ * retired by then.
  *
- * @throws KernelError `NotRegistered` when the zone needs an index and has none
+ * @throws KernelError `NotRegistered` when the zone needs an index and has none; what the log refuses with
  */
-export async function replayIntoIndex(
-  { log, jobIndex, logger }: Pick<KernelPorts, 'log' | 'jobIndex' | 'logger'>,
-  fold: (observer: RetirementObserver | undefined) => Promise<KernelState>,
-): Promise<KernelState> {
+export async function loadWithIndex({
+  log,
+  jobIndex,
+  logger,
+  snapshots,
+}: Pick<KernelPorts, 'log' | 'jobIndex' | 'logger' | 'snapshots'>): Promise<LoadedState> {
   const feed = jobIndex === undefined ? undefined : await IndexFeed.begin(jobIndex, log);
-  const state = await fold(feed);
-  if (feed === undefined && state.retired.named > 0) {
+  const loaded = await loadState({ log, logger, store: snapshots, observer: feed });
+  if (feed === undefined && loaded.state.retired.named > 0) {
     const message = 'records of this zone have retired: without an index, commands would run again';
     throw new KernelError('NotRegistered', message, { data: { token: 'storage.job-index' } });
   }
@@ -102,5 +110,5 @@ export async function replayIntoIndex(
       : 'the job index was brought up to the log';
     logger.log(anew ? 'warn' : 'info', message, { records: missing });
   }
-  return state;
+  return loaded;
 }

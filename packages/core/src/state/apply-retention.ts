@@ -20,6 +20,7 @@ export function applyRetirement(state: KernelState, event: RecordsRetired, posit
     retired.commands += 1;
     retired.named += 1;
   }
+  retired.until = position + 1;
 }
 
 /** Puts a retired job back. */

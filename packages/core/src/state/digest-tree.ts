@@ -50,17 +50,18 @@ export class DigestTree {
   put(key: string, value: StoredValue): void {
     const hashed = keyHash(key);
     const place = bucketOf(hashed);
-    const [index, found] = this.#find(place, hashed);
-    if (!found) this.#open(place, index, hashed);
-    entryDigest(key, value).copy(this.#buckets[place] ?? EMPTY, index * ENTRY_BYTES + HASH_BYTES);
+    let index = this.#find(place, hashed);
+    if (index < 0) this.#open(place, (index = ~index), hashed);
+    const digest = sha256('sha256', canonicalJson([key, value]));
+    this.#buckets[place]?.write(digest, index * ENTRY_BYTES + HASH_BYTES, 'hex');
     this.#stale.add(place);
   }
 
   delete(key: string): void {
     const hashed = keyHash(key);
     const place = bucketOf(hashed);
-    const [index, found] = this.#find(place, hashed);
-    if (!found) return;
+    const index = this.#find(place, hashed);
+    if (index < 0) return;
     const end = this.bucket(place).length;
     this.#buckets[place]?.copyWithin(index * ENTRY_BYTES, (index + 1) * ENTRY_BYTES, end);
     this.#counts[place] = end / ENTRY_BYTES - 1;
@@ -91,19 +92,19 @@ export class DigestTree {
     return (this.#levels[level] ?? EMPTY).subarray(node * ROW_BYTES, (node + 1) * ROW_BYTES);
   }
 
-  /** Where an entry is in its bucket, or belongs. */
-  #find(place: number, hashed: Buffer): [index: number, found: boolean] {
+  /** Where an entry is in its bucket; when it is not there, the complement of where it belongs. */
+  #find(place: number, hashed: Buffer): number {
     const bytes = this.#buckets[place] ?? EMPTY;
     let [low, high] = [0, this.#counts[place] ?? 0];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const at = middle * ENTRY_BYTES;
       const order = hashed.compare(bytes, at, at + HASH_BYTES);
-      if (order === 0) return [middle, true];
+      if (order === 0) return middle;
       if (order < 0) high = middle;
       else low = middle + 1;
     }
-    return [low, false];
+    return ~low;
   }
 
   /** Makes place for an entry in its bucket. */

@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts';
 import { JobState } from './job-state.ts';
 import { KernelState } from './kernel-state.ts';
 
-const GOLDEN = '3d478416621d163cebca3838ea000bc51a043e169165dcd7b4e28f21bfc16386';
+const GOLDEN = 'ee215efc37d39904815412238a122eb5a9b6baaabd65ba4b0271a0f956d11837';
 const by = handleId('operator');
 const zone = zoneId('a'.repeat(32));
 const idOf = (n: number): JobId => jobId(n.toString(16).padStart(32, '0'));

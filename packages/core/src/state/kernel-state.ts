@@ -18,6 +18,8 @@ export interface RetiredCounts {
   commands: number;
   /** Of those, ids that callers chose. Never goes back: it says how old an id is. */
   named: number;
+  /** Position after the last event that took something out. An index that is up to there lacks nothing. */
+  until: Position;
 }
 
 /** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */
@@ -37,7 +39,14 @@ export class KernelState {
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;
-  readonly retired: RetiredCounts = { succeeded: 0, failed: 0, cancelled: 0, commands: 0, named: 0 };
+  readonly retired: RetiredCounts = {
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    commands: 0,
+    named: 0,
+    until: 0,
+  };
 
   /** @throws KernelError `LogDamaged` before the first event */
   get zone(): ZoneId {

@@ -8,5 +8,5 @@ import { readerOf } from './state-reader.ts';
  * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
  */
 export async function replayState(log: LogReader, to?: Position): Promise<StateReader> {
-  return readerOf(await replay(log, to));
+  return readerOf((await replay(log, { to })).state);
 }
