@@ -10,6 +10,8 @@ export interface AuditedJob {
   held: boolean;
   waived: boolean;
   returned: boolean;
+  /** It left the state. */
+  retired: boolean;
   retryAt: number;
   /** Attempts that failed since it was submitted or released. */
   failures: number;
@@ -17,7 +19,7 @@ export interface AuditedJob {
 }
 
 export function newJob(id: JobId, spec: JobSpec): AuditedJob {
-  const facts = { settled: undefined, held: false, waived: false, returned: false };
+  const facts = { settled: undefined, held: false, waived: false, returned: false, retired: false };
   return { id, spec, epoch: 0, lease: undefined, ...facts, retryAt: 0, failures: 0, steps: new Set() };
 }
 

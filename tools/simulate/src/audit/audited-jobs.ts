@@ -1,7 +1,7 @@
 // The jobs of a zone as its events tell them. Each event is checked against what may follow what came before.
 
 import { DEFAULT_RETRY } from '@tksm/abstractions';
-import type { JobId, KernelEvent, SerializedError } from '@tksm/abstractions';
+import type { JobId, JobRecord, KernelEvent, SerializedError } from '@tksm/abstractions';
 import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
 import type { AuditedJob } from './audited-job.ts';
 import { mustHold, Violation } from './violation.ts';
@@ -76,6 +76,8 @@ export class AuditedJobs {
       const { epoch } = event;
       mustHold('leases-fence', epoch === job.epoch, `${what} is under epoch ${epoch}, not ${job.epoch}`);
     }
+    const rests = !job.retired || event.type === 'job.recalled' || event.type === 'job.result-rejected';
+    mustHold('retired-rests', rests, `${what}, which has retired`);
     this.#apply(job, event, { what, time });
   }
 
@@ -113,6 +115,9 @@ export class AuditedJobs {
         break;
       case 'job.released':
         this.#release(job, what);
+        break;
+      case 'job.recalled':
+        this.#recall(job, event.record, what);
         break;
       case 'job.deduplicated':
         mustHold('one-a-key', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
@@ -196,6 +201,23 @@ export class AuditedJobs {
     job.retryAt = 0;
     job.failures = 0;
     this.#takeKey(job, what);
+  }
+
+  /** Jobs left the state: they are over, and were not retired before. */
+  retire(ids: readonly JobId[], position: number): void {
+    for (const id of ids) {
+      const job = this.#jobs.get(id);
+      const isOver = job?.settled !== undefined && !job.retired;
+      mustHold('retires-settled', isOver, `${id} is retired at ${position}, and is not over`);
+      if (job !== undefined) job.retired = true;
+    }
+  }
+
+  #recall(job: AuditedJob, { outcome, epoch }: JobRecord, what: string): void {
+    mustHold('retired-rests', job.retired, `${what}, which has not retired`);
+    const isSame = outcome?.status === job.settled && epoch === job.epoch;
+    mustHold('retired-rests', isSame, `${what} as ${outcome?.status ?? 'open'}, epoch ${epoch}`);
+    job.retired = false;
   }
 
   #takeKey(job: AuditedJob, what: string): void {

@@ -14,7 +14,8 @@ export class Auditor {
   /** Events of each type. */
   readonly counts = new Map<string, number>();
   readonly #chain = new FrameChain();
-  readonly #commands = new Map<string, number>();
+  /** What each command id came to, and where. The jobs of a batch share one. */
+  readonly #commands = new Map<string, { readonly type: KernelEvent['type']; readonly position: number }>();
   #claimed = 0;
 
   constructor(concurrency: number) {
@@ -67,20 +68,23 @@ export class Auditor {
     this.counts.set(event.type, this.countOf(event.type) + 1);
     const valid = typeof event.type === 'string' && Number.isSafeInteger(event.v) && event.v >= 1;
     mustHold('valid-events', valid, `event ${position} has no type or version`);
-    if ('cmd' in event && event.cmd !== undefined) this.#command(event.cmd, position);
+    if ('cmd' in event && event.cmd !== undefined) this.#command(event.cmd, event.type, position);
     if (event.type === 'zone.created')
       mustHold('valid-events', position === 0, `the zone is created at ${position}`);
     else if (event.type === 'sequencer.claimed') this.#claim(event.epoch);
     else if (event.type === 'job.submitted') this.jobs.submit(event);
     else if ('job' in event && event.job !== undefined) this.jobs.observe(event as JobEvent, position, time);
+    if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);
   }
 
-  #command(cmd: string, position: number): void {
+  #command(cmd: string, type: KernelEvent['type'], position: number): void {
     const first = this.#commands.get(cmd);
-    const message = `command ${cmd} has outcomes at ${first ?? 0} and ${position}`;
-    mustHold('one-outcome', first === undefined, message);
-    this.#commands.set(cmd, position);
+    // That no job is submitted twice is checked for itself.
+    const isBatch = first?.type === 'job.submitted' && type === 'job.submitted' && cmd.startsWith('batch');
+    const message = `command ${cmd} has outcomes at ${first?.position ?? 0} and ${position}`;
+    mustHold('one-outcome', first === undefined || isBatch, message);
+    this.#commands.set(cmd, { type, position });
   }
 
   #claim(epoch: number): void {

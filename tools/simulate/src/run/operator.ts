@@ -111,12 +111,21 @@ export class Operator {
     mustHold('one-outcome', before === now, `${id} was answered ${before ?? ''}, then ${now ?? ''}`);
   }
 
-  #refused({ act }: CommandAct, error: unknown): void {
+  #refused({ act, id }: CommandAct, error: unknown): void {
+    const { auditor, counts } = this.#parts;
     if (!isKernelError(error) || error.code === 'Internal')
       throw new Violation('refusals-are-typed', `${act}: ${String((error as Error).stack)}`);
-    if (error.code !== 'PreconditionFailed') return;
+    const { code, message } = error;
+    // Whatever an act names was acknowledged.
+    const isKnown = code !== 'JobNotFound' && code !== 'DependencyUnknown';
+    mustHold('acknowledged-is-known', isKnown, `${act}: ${message}`);
+    if (code === 'CommandTooOld') {
+      counts.add('command-too-old');
+      mustHold('one-outcome', id !== undefined && auditor.knows(id), `${message}, and was never answered`);
+    }
+    if (code !== 'PreconditionFailed') return;
     const { name, actual } = error.data as { readonly name: string; readonly actual: string | null };
-    this.#parts.auditor.vars.checkRefusal(name, actual);
+    auditor.vars.checkRefusal(name, actual);
   }
 
   #job(number: number): JobId | undefined {

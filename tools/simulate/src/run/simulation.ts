@@ -14,6 +14,7 @@ import { DiskGone } from '../disk/fault.ts';
 import { provenPosition } from '../disk/log-image.ts';
 import { rot } from '../disk/rot.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
+import { SimIndex } from '../disk/sim-index.ts';
 import { AuditedLog, framesOf } from '../log/audited-log.ts';
 import type { LogAuditor } from '../log/audited-log.ts';
 import { openLog } from '../log/open-log.ts';
@@ -62,6 +63,7 @@ class Simulation {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #latency: () => number;
   readonly #blobs = createMemoryBlobStore();
+  readonly #index: SimIndex;
   readonly #operator: Operator;
   readonly #watch: HandlerWatch;
   readonly #patience: Patience;
@@ -82,6 +84,7 @@ class Simulation {
     this.#watch = new HandlerWatch(this.#auditor.jobs, this.#verdict);
     this.#random = seededRandom(`kernel ${plan.seed}`);
     this.#latency = seededRandom(`disk ${plan.seed}`).next;
+    this.#index = new SimIndex(this.#counts, seededRandom(`index ${plan.seed}`).next);
     this.#time = new IncarnationTime(this.#clock);
     this.#clockWatch = new ClockWatch(this.#clock);
     this.#disk = new SimDisk(this.#counts, () => {
@@ -106,6 +109,8 @@ class Simulation {
     this.#time.cut();
     this.#counts.add('late-result', this.#auditor.countOf('job.result-rejected'));
     this.#counts.add('deduplicated', this.#auditor.countOf('job.deduplicated'));
+    this.#counts.add('retired', this.#auditor.countOf('records.retired'));
+    this.#counts.add('recalled', this.#auditor.countOf('job.recalled'));
     const { violation } = this.#verdict;
     return {
       ...(violation && { violation }),
@@ -242,9 +247,11 @@ class Simulation {
     if (frames === undefined) return;
     this.#recovered(frames);
     if (this.#verdict.isOver) return;
+    const { concurrency, retention } = this.#plan;
     const booting = createKernel({
       ...{ log, blobs: this.#blobs, clock: this.#time, timers: this.#time, random: this.#random },
-      ...{ kinds: simulatedKinds(this.#watch), concurrency: this.#plan.concurrency },
+      ...{ kinds: simulatedKinds(this.#watch), concurrency },
+      ...(retention && { retention, jobIndex: await this.#index.reopen() }),
     });
     this.#kernel = await this.#patience.until(booting, 'boot');
   }

@@ -21,6 +21,7 @@ export async function checkState({ kernel, log, auditor, patience }: StateCheck)
   const looking = kernel.read((state) => ({
     ...{ position: state.position, digest: state.digest(), vars: shownVars(state.vars, state.position) },
     ends: [...state.jobs.list()].map(({ id, outcome }) => [id, outcome?.status] as const),
+    retired: [...auditor.jobs.values()].flatMap((job) => (job.retired ? [state.jobs.get(job.id)] : [])),
   }));
   const live = await patience.until(looking, 'a read').catch(() => undefined);
   if (live === undefined) return;
@@ -39,6 +40,13 @@ export async function checkState({ kernel, log, auditor, patience }: StateCheck)
       `job ${id} is ${end ?? 'open'}, audited ${audited ?? 'open'}`,
     );
   }
+  for (const view of live.retired) {
+    const audited = view && auditor.jobs.get(view.id);
+    const isFound = audited !== undefined && audited.settled === view?.outcome?.status;
+    mustHold('retired-is-found', isFound, `job ${view?.id ?? ''} has retired, and is not found as it was`);
+  }
+  const open = [...auditor.jobs.values()].filter(({ retired }) => !retired).length;
+  mustHold('replay-is-live', live.ends.length === open, `${live.ends.length} jobs, audited ${open}`);
   checkConsequences(auditor.jobs);
 }
 

@@ -10,7 +10,7 @@ interface Named {
 }
 
 /** What a write of variables asks of them before. `stale`: an etag that they had once, perhaps. */
-export type VarExpectation = 'nothing' | 'absent' | 'current' | 'stale';
+type VarExpectation = 'nothing' | 'absent' | 'current' | 'stale';
 
 interface EnqueueAct extends Named {
   readonly act: 'enqueue';

@@ -1,4 +1,5 @@
 import { HONEST_FAULTS, LYING_FAULTS } from '../disk/fault.ts';
+import type { RetentionSettings } from '@tksm/core';
 import type { DiskFaultKind } from '../disk/fault.ts';
 import type { Act } from './act.ts';
 import { isCommand } from './act.ts';
@@ -16,6 +17,8 @@ export interface PlanOptions {
 export interface Plan {
   readonly seed: number;
   readonly concurrency: number;
+  /** What leaves the state. Without it everything stays. */
+  readonly retention?: RetentionSettings;
   readonly acts: readonly Act[];
 }
 
@@ -29,6 +32,7 @@ export function planOf(options: PlanOptions): Plan {
   const dice = new Dice(`plan ${options.seed}`);
   const commandDice = new CommandDice(dice);
   const concurrency = 1 + dice.below(4);
+  const retention = dice.chance(0.6) ? aRetention(dice) : undefined;
   const lies = options.seed % SEEDS_PER_LIE === 0;
   const faults = faultsFor(options, lies);
   // A lie comes late in some runs and early in others, once.
@@ -44,7 +48,15 @@ export function planOf(options: PlanOptions): Plan {
     if (isCommand(act)) commands += 1;
     acts.push(act);
   }
-  return { seed: options.seed, concurrency, acts };
+  return { seed: options.seed, concurrency, acts, ...(retention && { retention }) };
+}
+
+/** Bounds so small that what is over leaves at once, and command ids become too old. */
+function aRetention(dice: Dice): RetentionSettings {
+  return {
+    ...{ keep: dice.below(12), keepMs: dice.one([0, 5_000, 60_000]), keepAtMost: dice.below(30) },
+    ...{ windowMs: dice.one([20_000, 7 * 86_400_000]), windowIds: dice.one([3, 30, 1_000_000]) },
+  };
 }
 
 function faultsFor(
