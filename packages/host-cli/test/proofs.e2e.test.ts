@@ -106,7 +106,7 @@ describe('proofs', MANY, () => {
     expect(errorOf(refused)).toMatchObject({ code: 'ProofInvalid' });
     const other = new Place(onTestFinished);
     await other.tksm('var', 'set', 'first', '1');
-    expect((await other.tksm('event', 'prove', '0', '--checkpoint', older)).code).toBe(8);
+    expect((await other.tksm('event', 'prove', '0', '--checkpoint', older)).code).toBe(5);
   });
 
   it('are not signed for a log that is older than the last checkpoint', async ({ onTestFinished }) => {
@@ -120,5 +120,58 @@ describe('proofs', MANY, () => {
     const refused = await place.tksm('event', 'checkpoint', '--json');
     expect(refused).toMatchObject({ code: 8, stdout: '' });
     expect(errorOf(refused)).toMatchObject({ code: 'LogDamaged' });
+  });
+
+  it('reveal a folder that was rolled back as a whole, to whoever kept a checkpoint', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    const shell = (script: string) => spawnSync('sh', ['-c', script, place.data]);
+    await place.tksm('var', 'set', 'first', '1');
+    const key = (await place.tksm('event', 'checkpoint', '--key')).stdout.trim();
+    const early = place.file('early', (await place.tksm('event', 'checkpoint')).stdout);
+    shell('cp -r "$0" "$0-copy"');
+    await place.tksm('var', 'set', 'second', '2');
+    const kept = place.file('kept', (await place.tksm('event', 'checkpoint')).stdout);
+    expect(await place.tksm('event', 'verify', '--against', kept)).toMatchObject({ code: 0 });
+    shell('rm -r "$0" && mv "$0-copy" "$0"');
+    // Everything in the folder agrees with everything else.
+    expect(await place.tksm('event', 'verify')).toMatchObject({ code: 0 });
+    expect(await place.tksm('event', 'verify', '--against', early, '--key', key)).toMatchObject({ code: 0 });
+    const { position } = await place.json('state', 'digest');
+    const refusal = { code: 'LogDamaged', data: { position, events: position } };
+    for (const line of [
+      ['event', 'verify', '--against', kept],
+      ['event', 'checkpoint', '--since', kept],
+    ]) {
+      const refused = await place.tksm(...line, '--json');
+      expect(refused.code, line.join(' ')).toBe(8);
+      expect(errorOf(refused)).toMatchObject(refusal);
+    }
+    // And when it has gone on since, with another history.
+    for (const name of ['a', 'b', 'c']) await place.tksm('var', 'set', name, '1');
+    const refused = await place.tksm('event', 'verify', '--against', kept, '--json');
+    expect([refused.code, errorOf(refused)['code']]).toEqual([8, 'LogDamaged']);
+    const other = new Place(onTestFinished);
+    await other.tksm('var', 'set', 'first', '1');
+    const foreign = await other.tksm('event', 'verify', '--against', kept, '--json');
+    expect([foreign.code, errorOf(foreign)['code']]).toEqual([5, 'ForeignZone']);
+    expect((await place.tksm('event', 'verify', '--key', key)).code).toBe(2);
+  });
+
+  it('are not signed with a key that was changed', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'first', '1');
+    await place.tksm('event', 'checkpoint');
+    const file = path.join(place.data, 'proofs', 'signing.key');
+    const pem = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      pem.replace(/.(?=.{8}\n-----END)/, (letter) => (letter === 'A' ? 'B' : 'A')),
+    );
+    expect((await place.tksm('event', 'checkpoint')).code).toBe(8);
+    expect((await place.tksm('event', 'verify')).code).toBe(8);
+    writeFileSync(file, pem);
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
   });
 });

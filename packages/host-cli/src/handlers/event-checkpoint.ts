@@ -8,8 +8,8 @@ export const eventCheckpoint: Handler = (call) =>
   withProofs(call, async (proving) => {
     const { flags, output } = call;
     const { key } = proving;
-    const older = await givenCheckpoint(call, 'since', key);
-    const fresh = await signCheckpoint(call, proving);
+    const older = await givenCheckpoint(call, 'since', proving);
+    const fresh = await signCheckpoint(call, proving, older?.checkpoint);
     const { note, checkpoint } = fresh;
     const verifierKey = verifierKeyOf(checkpoint.origin, key);
     if (flags.on('key')) {

@@ -28,7 +28,7 @@ async function checkpointOver(
   position: Position,
 ): Promise<SignedCheckpoint> {
   const { dir, key } = proving;
-  const given = await givenCheckpoint(call, 'checkpoint', key);
+  const given = await givenCheckpoint(call, 'checkpoint', proving);
   if (given === undefined) {
     const last = await lastCheckpoint(dir, key);
     return last !== undefined && position < last.checkpoint.position ? last : signCheckpoint(call, proving);

@@ -20,13 +20,12 @@ import type { FrameRow, TreeTitle } from './tree-rows.ts';
 /** Frames that are written at once. */
 const BATCH = 4096;
 
-/** How far to go, and who wants to see the tree grow. */
+/** How far to go, and from where. */
 export interface GrowOptions {
   /** Up to, not including, this position; default: to the end of the log. */
   readonly until?: Position;
   /** The last frame that is kept is archived: the log begins right after it. */
   readonly isArchived?: boolean;
-  readonly onFrame?: (tree: MerkleFrontier) => void;
 }
 
 export class FrameTree implements MerkleNodes, Disposable {
@@ -97,6 +96,7 @@ export class FrameTree implements MerkleNodes, Disposable {
   /** Makes the tree anew from all frames that the log has. @throws KernelError `LogDamaged` */
   async rebuild(log: LogReader): Promise<void> {
     const size = await this.#sizeBefore(log);
+    this.#rebuildNodes(size);
     await this.grow(log, size, { isArchived: size > 0 });
     ftruncateSync(this.#frames, (1 + this.#size) * ROW_BYTES);
     ftruncateSync(this.#nodes, nodesBefore(this.#size) * HASH_BYTES);
@@ -111,7 +111,7 @@ export class FrameTree implements MerkleNodes, Disposable {
   async grow(
     log: LogReader,
     size: number,
-    { until = Number.POSITIVE_INFINITY, isArchived = false, onFrame }: GrowOptions = {},
+    { until = Number.POSITIVE_INFINITY, isArchived = false }: GrowOptions = {},
   ): Promise<MerkleFrontier | undefined> {
     const peaks = peaksOf(size).map(([level, index]) => this.node(level, index));
     const frontier = new MerkleFrontier(size, peaks);
@@ -129,7 +129,6 @@ export class FrameTree implements MerkleNodes, Disposable {
       }
       nodes.push(...frontier.append(leaf));
       rows.push(encodeFrameRow({ position: frame.position, leaf }));
-      onFrame?.(frontier);
       if (rows.length < BATCH) continue;
       this.#write(rows, nodes);
       [rows, nodes] = [[], []];
@@ -160,6 +159,15 @@ export class FrameTree implements MerkleNodes, Disposable {
       throw archived(position);
     }
     return 0;
+  }
+
+  /** Makes the inner nodes anew from so many rows. */
+  #rebuildNodes(size: number): void {
+    const frontier = new MerkleFrontier();
+    for (let index = 0; index < size; index++) {
+      const nodes = Buffer.concat(frontier.append(this.#row(index).leaf));
+      if (nodes.length > 0) writeAt(this.#nodes, nodesBefore(index) * HASH_BYTES, nodes);
+    }
   }
 
   #begin(frame: Frame): TreeTitle {

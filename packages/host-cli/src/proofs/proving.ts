@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { Frame, LogReader, Position } from '@tksm/abstractions';
-import { verifierKeyOf } from '@tksm/core';
+import { genesisOf, originOf, verifierKeyOf } from '@tksm/core';
 import type { SignedCheckpoint } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import type { Invocation } from '../program/invocation.ts';
@@ -33,14 +33,30 @@ export async function withProofs(
   }
 }
 
-/** The checkpoint in the file that a flag names. @throws KernelError `FileNotFound`, `ProofInvalid` */
+/** The checkpoint in the file that a flag names. @throws KernelError `FileNotFound`, `ForeignZone`, `ProofInvalid` */
 export async function givenCheckpoint(
   { flags }: Invocation,
   flag: string,
-  key: KeyObject,
+  { log, key }: Pick<Proving, 'log' | 'key'>,
 ): Promise<SignedCheckpoint | undefined> {
   const file = flags.text(flag);
-  return file === undefined ? undefined : openCheckpoint(await readSource(file), key);
+  if (file === undefined) return undefined;
+  const note = await readSource(file);
+  await checkOrigin(note, log);
+  return openCheckpoint(note, key);
+}
+
+/** Tells a checkpoint of another zone from one that is not to be believed. @throws KernelError `ForeignZone` */
+export async function checkOrigin(note: string, log: LogReader): Promise<void> {
+  for await (const frame of log.read()) {
+    if (frame.position > 0) return;
+    const origin = originOf(genesisOf(frame).zone);
+    const [given = ''] = note.split('\n');
+    if (given === origin || !given.startsWith('tksm/zone/')) return;
+    throw new KernelError('ForeignZone', `the checkpoint is one of ${given}, and this is ${origin}`, {
+      data: { checkpoint: given, folder: origin },
+    });
+  }
 }
 
 /**

@@ -12,10 +12,21 @@ import { KernelError } from '@tksm/abstractions';
  */
 export async function signingKey(dir: string): Promise<KeyObject> {
   const file = path.join(dir, 'proofs', 'signing.key');
-  const pem = (await readIfThere(file)) ?? (await makeKey(file));
+  return keyIn((await readIfThere(file)) ?? (await makeKey(file)), file);
+}
+
+/** The same, and undefined when there is none yet. */
+export async function signingKeyIfThere(dir: string): Promise<KeyObject | undefined> {
+  const file = path.join(dir, 'proofs', 'signing.key');
+  const pem = await readIfThere(file);
+  return pem === undefined ? undefined : keyIn(pem, file);
+}
+
+function keyIn(pem: string, file: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === 'ed25519') return key;
+    // In its one form: a byte that changed nothing is a changed byte.
+    if (key.asymmetricKeyType === 'ed25519' && pemOf(key) === pem) return key;
   } catch {
     // Said below.
   }
@@ -26,7 +37,7 @@ export async function signingKey(dir: string): Promise<KeyObject> {
 
 async function makeKey(file: string): Promise<string> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  const pem = pemOf(privateKey);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.tmp`;
   try {
@@ -43,6 +54,8 @@ async function makeKey(file: string): Promise<string> {
     await rm(temporary, { force: true });
   }
 }
+
+const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {

@@ -9,6 +9,7 @@ import type { Checkpoint, ProvableState, SignedCheckpoint } from '@tksm/core';
 import type { Invocation } from '../program/invocation.ts';
 import { FrameTree } from './frame-tree.ts';
 import type { Proving } from './proving.ts';
+import { rolledBack } from './rolled-back.ts';
 
 /** A checkpoint just made, with the state that it was made of. */
 export interface FreshCheckpoint extends SignedCheckpoint {
@@ -24,53 +25,65 @@ const fileOf = (dir: string): string => path.join(dir, 'proofs', 'checkpoint');
  * Signs what the log is now. What was signed before is taken from the cached tree, because it leads to that signature;
  * all else is read from the log, and folded.
  *
- * @throws KernelError `LogDamaged`, also when the log does not go on from the checkpoint signed last
+ * @param older another checkpoint that the log must go on from
+ * @throws KernelError `LogDamaged`, also when the log does not go on from the checkpoint signed last; `ProofInvalid`
  */
-export async function signCheckpoint({ output }: Invocation, proving: Proving): Promise<FreshCheckpoint> {
+export async function signCheckpoint(
+  { output }: Invocation,
+  proving: Proving,
+  older?: Checkpoint,
+): Promise<FreshCheckpoint> {
   const { dir, log, key } = proving;
-  const before = await lastCheckpoint(dir, key);
+  const last = (await lastCheckpoint(dir, key))?.checkpoint;
   const provable = await provableState(log);
   const { state, leaves } = provable;
   const { position, zone } = state;
   const origin = originOf(zone);
-  if (before !== undefined && before.checkpoint.origin !== origin) throw forked(before.checkpoint);
+  const promises = [last, older].filter((each) => each !== undefined);
+  const broken = promises.find((each) => each.origin !== origin || each.position > position);
+  if (broken !== undefined) throw rolledBack(broken, position);
   using tree = new FrameTree(dir);
+  const isCached = promises.every((each) => tree.leadsTo(each));
   if (!tree.isWhole) output.notice(TREE_MADE_ANEW);
-  const { size, root } = await treeOver(tree, log, position, before?.checkpoint);
+  const { size, root } = await grown(tree, log, position, isCached ? promises : []);
+  const unkept = promises.find((each) => !tree.leadsTo(each));
+  if (unkept !== undefined) throw rolledBack(unkept, position);
   const checkpoint = { origin, size, root, position, digest: state.digest(), leaves };
   const note = signNote(writeCheckpoint(checkpoint), origin, key);
   await writeWhole(fileOf(dir), note);
   return { note, checkpoint, provable };
 }
 
-/** Size and root of the tree up to a position, grown from a checkpoint that was signed before. */
-async function treeOver(
+/** Size and root of the tree up to a position, grown from the newest of what was signed before. */
+async function grown(
   tree: FrameTree,
   log: LogReader,
   until: Position,
-  before: Checkpoint | undefined,
+  signed: readonly Checkpoint[],
 ): Promise<{ readonly size: number; readonly root: Buffer }> {
-  let isSameLog = before === undefined || tree.leadsTo(before);
-  const from = before !== undefined && isSameLog ? before.size : 0;
-  const grown = await tree.grow(log, from, {
-    until,
-    onFrame: (frontier) => {
-      if (frontier.size === before?.size) isSameLog = frontier.root().equals(before.root);
-    },
-  });
-  if (grown === undefined || !isSameLog) throw forked(before);
-  return { size: grown.size, root: grown.root() };
+  const newest = signed.reduce<Checkpoint | undefined>((a, b) => (a && a.size > b.size ? a : b), undefined);
+  const frontier = await tree.grow(log, newest?.size ?? 0, { until });
+  if (frontier === undefined) throw rolledBack(newest ?? { size: 0, position: 0 }, until);
+  return { size: frontier.size, root: frontier.root() };
 }
 
-/** The checkpoint that was signed last here; undefined when there is none that can be read. */
+/**
+ * The checkpoint that was signed last here; undefined when there is none.
+ *
+ * @throws KernelError `ProofInvalid` when it and the key do not belong together
+ */
 export async function lastCheckpoint(dir: string, key: KeyObject): Promise<SignedCheckpoint | undefined> {
   try {
     return openCheckpoint(await readFile(fileOf(dir), 'utf8'), key);
   } catch (error) {
-    // A checkpoint is a copy of what was given out: a new one takes its place.
-    if (isKernelError(error, 'ProofInvalid')) return undefined;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    if (!isKernelError(error, 'ProofInvalid')) throw error;
+    const message =
+      'proofs/checkpoint and proofs/signing.key do not belong together: one of them was changed';
+    throw new KernelError('ProofInvalid', message, {
+      cause: error,
+      next: 'put both back from a copy; move proofs/checkpoint away only if others know this very key',
+    });
   }
 }
 
@@ -78,17 +91,6 @@ export async function lastCheckpoint(dir: string, key: KeyObject): Promise<Signe
 export function openCheckpoint(note: string, key: KeyObject): SignedCheckpoint {
   const origin = note.slice(0, note.indexOf('\n'));
   return { note, checkpoint: readCheckpoint(openNote(note, verifierKeyOf(origin, key))) };
-}
-
-function forked({ size = 0, position = 0 }: Partial<Checkpoint> = {}): KernelError {
-  return new KernelError(
-    'LogDamaged',
-    `the log does not go on from the checkpoint that was signed for its first ${size} frames`,
-    {
-      data: { size, position },
-      next: 'find out whether the folder was rolled back or replaced; proofs/checkpoint is what was signed',
-    },
-  );
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

@@ -61,8 +61,23 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['event', 'verify'],
-    summary: 'check every byte of the log: checksums, hashes, chain, events',
-    examples: [{ line: 'tksm event verify', note: 'exits 8 and names the position on damage' }],
+    summary: 'check every byte of the log: checksums, hashes, chain, events, proofs',
+    details:
+      'With a checkpoint that was kept elsewhere, also that the log goes on from it: nothing else reveals a folder that was ' +
+      'rolled back as a whole.',
+    examples: [
+      { line: 'tksm event verify', note: 'exits 8 and names the position on damage' },
+      { line: 'tksm event verify --against yesterday', note: 'exits 8 if the log was rolled back since' },
+    ],
+    flags: [
+      { name: 'against', type: 'text', value: 'FILE', summary: 'a checkpoint that the log must go on from' },
+      {
+        name: 'key',
+        type: 'text',
+        value: 'KEY',
+        summary: 'verifier key of that checkpoint; default: that of the folder',
+      },
+    ],
     globals: ['data'],
     load: async () => (await import('../handlers/event-verify.ts')).eventVerify,
   },
