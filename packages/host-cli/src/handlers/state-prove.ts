@@ -28,7 +28,7 @@ export const stateProve: Handler = (call) =>
 
 /** The state of the checkpoint that was given, or of a new one. */
 async function signedState(call: Invocation, proving: Proving): Promise<FreshCheckpoint> {
-  const { log, key } = proving;
+  const { log } = proving;
   const given = await givenCheckpoint(call, 'checkpoint', proving);
   if (given === undefined) return signCheckpoint(call, proving);
   return { ...given, provable: await provableState(log, given.checkpoint.position) };

@@ -13,7 +13,7 @@ import { decodeFrameRow, decodeTitle, HASH_BYTES, ROW_BYTES } from './tree-rows.
 import { lastCheckpoint } from './zone-checkpoint.ts';
 
 /** Something that is not as it was written. */
-export interface ProofFinding {
+interface ProofFinding {
   /** Below the data folder. */
   readonly file: string;
   readonly why: string;
