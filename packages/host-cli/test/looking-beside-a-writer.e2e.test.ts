@@ -55,6 +55,11 @@ describe('looking, beside a running writer', E2E, () => {
     for (const [at, { code, stderr }] of ended.entries()) {
       expect({ line: lines[at], code, stderr }).toMatchObject({ code: 0 });
     }
+    const { jobs } = (await place.json('job', 'ls', '--status', 'running')) as { jobs: { id: string }[] };
+    const watch = place.start(['job', 'watch', jobs[0]?.id ?? ''], { under: canMount ? readOnly : [] });
+    await watch.said('following');
+    watch.child.kill('SIGINT');
+    expect((await watch.ended).code).toBe(130);
     expect(snapshot(place.data)).toEqual(before);
   });
 

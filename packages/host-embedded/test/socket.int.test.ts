@@ -6,6 +6,7 @@ import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { createKernel, defineKind, defineOperation } from '@tksm/host-embedded';
 import { connectZone, SOCKET_FILES } from '@tksm/extensions-socket';
 import type { ZoneConnection } from '@tksm/extensions-socket';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const double = defineKind<number, number>({ name: 'double', run: (n) => n * 2 });
@@ -117,6 +118,70 @@ describe('a kernel behind a socket', () => {
       code: 'OutcomeUnknown',
       data: { id: 'x' },
     });
+  });
+
+  it('takes any options, and refuses what it cannot do by code', async () => {
+    const { zone } = await served();
+    const names = [
+      'version',
+      'name',
+      'priority',
+      'deadline',
+      'timeoutMs',
+      'retry',
+      'claims',
+      'affinity',
+      'dedupKey',
+    ];
+    const more = [
+      'notBefore',
+      'dependsOn',
+      'onDependencyFailure',
+      'childPolicy',
+      'workspace',
+      'correlation',
+      'id',
+    ];
+    const options = fc.dictionary(fc.constantFrom(...names, ...more), fc.jsonValue(), { maxKeys: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('wait', 'var.set', 'job.cancel'),
+        fc.jsonValue(),
+        options,
+        async (kind, input, given) => {
+          const error: unknown = await zone.submit({ kind, input, ...given }).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          if (error !== undefined)
+            expect(error).toMatchObject({ code: expect.stringMatching(/^(?!Internal)/) });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps a reader that falls behind without gap, whatever happens meanwhile', async () => {
+    const { kernel, zone } = await served();
+    const padding = 'x'.repeat(2_000);
+    const from = kernel.log.head.position;
+    const slow = zone.events({ from })[Symbol.asyncIterator]();
+    const first = (await (async () => {
+      const asked = slow.next();
+      await zone.perform({ kind: 'var.set', input: { name: 'n', value: padding } });
+      return await asked;
+    })()) as IteratorYieldResult<RecordedEvent>;
+    // More than connection and server hold together.
+    await Promise.all(
+      Array.from({ length: 1_500 }, (_, at) =>
+        kernel.perform({ kind: 'var.set', input: { name: `n${at}`, value: padding } }, kernel.operator),
+      ),
+    );
+    const end = kernel.log.head.position;
+    for (let at = first.value.position + 1; at < end; at++) {
+      expect(((await slow.next()) as IteratorYieldResult<RecordedEvent>).value.position).toBe(at);
+    }
+    await slow.return?.();
   });
 
   it('needs a data folder', async () => {

@@ -1,4 +1,7 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { KernelError } from '@tksm/abstractions';
@@ -165,6 +168,26 @@ describe('a client that turns bad', () => {
     await serves(place);
   });
 
+  it('does no harm with any JSON', async ({ onTestFinished }) => {
+    const place = await served(onTestFinished);
+    const types = ['submit', 'outcome', 'job', 'health', 'events', 'progress', 'cancel'];
+    const fields = fc.dictionary(fc.constantFrom('expect', 'command', 'job', 'from'), fc.jsonValue());
+    const request = fc.tuple(fc.constantFrom(...types), fc.nat({ max: 3 }), fields);
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 4 }), async (requests) => {
+        const { socket, messages } = await place.enter();
+        for (const [type, id, more] of requests) socket.write(frame({ type, id, ...more }));
+        socket.end();
+        for await (const message of messages) {
+          expect((message as { error?: { code: string } }).error?.code).not.toBe('Internal');
+        }
+        await closed(socket);
+      }),
+      { numRuns: 100 },
+    );
+    await serves(place);
+  });
+
   it('is answered with a typed error for a value that is none', async ({ onTestFinished }) => {
     const place = await served(onTestFinished);
     const { socket, messages } = await place.enter();
@@ -243,6 +266,7 @@ describe('a client that turns bad', () => {
       before = taken;
       await serves(place);
     }
+    expect(taken).toBeGreaterThan(50);
     expect(taken).toBeLessThan(400);
     socket.destroy();
     while (!ended) await setImmediate();
@@ -254,5 +278,62 @@ describe('connectZone', () => {
     const place = await served(onTestFinished);
     await chmod(path.join(place.dir, 'tksm.secret'), 0o640);
     await expect(reached(place)).rejects.toMatchObject({ code: 'CapabilityDenied' });
+  });
+
+  it('says nothing but hello to an impostor', async ({ onTestFinished }) => {
+    const place = await served(onTestFinished);
+    await rm(path.join(place.dir, 'tksm.sock'));
+    let heard = '';
+    const impostor = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write(frame({ type: 'challenge', version: 1, nonce: '0'.repeat(32), proof: '0'.repeat(64) }));
+        socket.write(frame({ type: 'welcome', zone: 'a'.repeat(32) }));
+      });
+      socket.on('data', (data) => (heard += data.toString('latin1')));
+      socket.on('error', () => undefined);
+    });
+    onTestFinished(() => void impostor.close());
+    await new Promise<void>((resolve) => void impostor.listen(path.join(place.dir, 'tksm.sock'), resolve));
+    await expect(reached(place)).rejects.toMatchObject({ code: 'CapabilityDenied' });
+    expect(heard).toContain('hello');
+    expect(heard).not.toContain('answer');
+  });
+
+  it('gives up on who listens and says nothing', async ({ onTestFinished }) => {
+    const place = await served(onTestFinished);
+    await rm(path.join(place.dir, 'tksm.sock'));
+    const silent = createServer(() => place.clock.advanceBy(SOCKET_LIMITS.greetingMs));
+    onTestFinished(() => void silent.close());
+    await new Promise<void>((resolve) => void silent.listen(path.join(place.dir, 'tksm.sock'), resolve));
+    await expect(reached(place)).rejects.toMatchObject({ code: 'Unreachable' });
+  });
+
+  it('says that nobody answers in a folder without a server, or with a dead one', async ({
+    onTestFinished,
+  }) => {
+    const place = await served(onTestFinished);
+    const [secret, socket] = ['tksm.secret', 'tksm.sock'].map((name) => path.join(place.dir, name));
+    const text = await place.secret();
+    await place.server.close();
+    await expect(reached(place)).rejects.toMatchObject({ code: 'Unreachable' });
+    await writeFile(secret ?? '', text, { mode: 0o600 });
+    await expect(reached(place)).rejects.toMatchObject({ code: 'Unreachable' });
+    await writeFile(socket ?? '', '');
+    await expect(reached(place)).rejects.toMatchObject({ code: 'Unreachable' });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('lets no other user in', async ({ onTestFinished }) => {
+    const place = await served(onTestFinished);
+    await chmod(place.dir, 0o777);
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'other-user.ts'), place.dir], {
+      uid: 65_534,
+      gid: 65_534,
+      cwd: '/',
+    });
+    let said = '';
+    child.stdout.on('data', (data: Buffer) => (said += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+    await once(child, 'close');
+    expect(said).toBe('secret EACCES, socket EACCES\n');
   });
 });

@@ -8,6 +8,7 @@ import { isSystemJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 import { reachHolder } from '../zone/with-zone.ts';
 import { isKernelError } from '@tksm/abstractions';
+import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { HealthCheck, HealthStatus, JobView } from '@tksm/abstractions';
 
 const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
@@ -62,15 +63,16 @@ export const health: Handler = async (call) => {
   return EXIT_OF[status];
 };
 
-/** What the process that runs the folder says of itself; nothing when it does not answer. */
+/** What the process that runs the folder says of itself, to those whom it answers. */
 async function holdersChecks(call: Invocation): Promise<readonly HealthCheck[]> {
-  const zone = await reachHolder(call);
+  let zone: ZoneConnection | undefined;
   try {
+    zone = await reachHolder(call);
     const { checks = [] } = (await zone?.health()) ?? {};
     return checks.map((check) => ({ ...check, name: `runner's ${check.name}` }));
   } catch (error) {
-    if (isKernelError(error, 'Unreachable')) return [];
-    throw error;
+    if (!isKernelError(error)) throw error;
+    return [{ name: "runner's health", status: 'ok', detail: `not known: ${error.message}` }];
   } finally {
     zone?.close();
   }

@@ -9,7 +9,7 @@ import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
 import { findJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
-import { withZone } from '../zone/with-zone.ts';
+import { isInOtherHands, withZone } from '../zone/with-zone.ts';
 
 export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
@@ -23,7 +23,8 @@ export const jobWatch: Handler = async (call) => {
     });
     return done === undefined ? EXIT.failed : reportOutcome(output, done);
   } catch (error) {
-    if (!isKernelError(error, 'DataFolderLocked')) throw error;
+    // Who may neither run the folder nor ask its holder may still look.
+    if (!isInOtherHands(error) && !isKernelError(error, 'CapabilityDenied')) throw error;
     output.notice(`${error.message}: following it`);
     return await followJob(call, dir, job.id);
   }

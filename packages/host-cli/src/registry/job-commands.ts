@@ -40,7 +40,8 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     ],
     details:
       'Without --wait the job stays queued until something runs the data folder: tksm run, or tksm job watch. ' +
-      'With --wait its output goes to stdout and the exit code is its outcome.',
+      'With --wait its output goes to stdout and the exit code is its outcome. When another process runs the folder, ' +
+      'it is submitted there.',
     arguments: [{ name: 'kind', summary: 'what to do, as shell' }],
     flags: [
       { name: 'input', short: 'i', type: 'text', value: 'JSON|@FILE|@-', summary: 'input of the kind' },
@@ -120,7 +121,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     examples: [{ line: 'tksm job watch 3fa2b1c9', note: 'exit code = outcome of the job' }],
     details:
       'Opens the data folder and runs what is queued until the job has settled. When another process runs the folder, ' +
-      'it only follows the log.',
+      'it only watches: interrupting it leaves the job alone, and exit code 6 says that the other process has gone.',
     arguments: [JOB],
     flags: [CONCURRENCY],
     globals: ['data', 'timeout'],

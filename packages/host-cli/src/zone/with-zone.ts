@@ -44,11 +44,11 @@ export async function withZone<T>(
     try {
       return await withKernel(call, own, concurrency);
     } catch (locked) {
-      if (!isKernelError(locked, 'DataFolderLocked')) throw locked;
+      if (!isInOtherHands(locked)) throw locked;
       const connection = await reachHolder(call);
       try {
         if (connection !== undefined) return await askHolder(call, connection, work, holderName(locked));
-        if (waitMs === undefined) throw locked;
+        if (waitMs === undefined || locked.code !== 'DataFolderLocked') throw locked;
       } catch (error) {
         const mayRepeat = concurrency === DECIDE_ONLY && connection?.isLost === true;
         if (waitMs === undefined || !mayRepeat) throw error;
@@ -57,6 +57,11 @@ export async function withZone<T>(
     await new Promise<void>((resolve) => void systemTimers.after(waitMs, resolve));
     if (call.interruption.signal.aborted) return undefined;
   }
+}
+
+/** Whether a folder could not be opened for writing, but somebody else may have it open. */
+export function isInOtherHands(error: unknown): error is KernelError {
+  return isKernelError(error, 'DataFolderLocked') || isKernelError(error, 'DataFolderReadOnly');
 }
 
 /** A connection to who runs the folder; undefined when nobody answers. @throws KernelError `CapabilityDenied`, `FormatTooNew` */
