@@ -302,7 +302,7 @@ describe('connectZone', () => {
   it('gives up on who listens and says nothing', async ({ onTestFinished }) => {
     const place = await served(onTestFinished);
     await rm(path.join(place.dir, 'tksm.sock'));
-    const silent = createServer(() => place.clock.advanceBy(SOCKET_LIMITS.greetingMs));
+    const silent = createServer(() => void place.clock.advanceBy(SOCKET_LIMITS.greetingMs));
     onTestFinished(() => void silent.close());
     await new Promise<void>((resolve) => void silent.listen(path.join(place.dir, 'tksm.sock'), resolve));
     await expect(reached(place)).rejects.toMatchObject({ code: 'Unreachable' });
