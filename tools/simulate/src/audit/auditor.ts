@@ -12,10 +12,12 @@ export class Auditor {
   readonly jobs: AuditedJobs;
   readonly vars = new AuditedVars();
   /** Events of each type. */
-  readonly counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
   readonly #chain = new FrameChain();
   /** What each command id came to, and where. The jobs of a batch share one. */
   readonly #commands = new Map<string, { readonly type: KernelEvent['type']; readonly position: number }>();
+  /** Type of each event, by position. */
+  readonly #types: string[] = [];
   #claimed = 0;
 
   constructor(concurrency: number) {
@@ -31,8 +33,12 @@ export class Auditor {
     return this.#commands.has(cmd);
   }
 
+  typeAt(position: number): string | undefined {
+    return this.#types[position];
+  }
+
   countOf(type: KernelEvent['type']): number {
-    return this.counts.get(type) ?? 0;
+    return this.#counts.get(type) ?? 0;
   }
 
   /** A frame whose append was answered `committed`. */
@@ -65,7 +71,8 @@ export class Auditor {
   }
 
   #event(event: KernelEvent, position: number, time: number): void {
-    this.counts.set(event.type, this.countOf(event.type) + 1);
+    this.#counts.set(event.type, this.countOf(event.type) + 1);
+    this.#types.push(event.type);
     const valid = typeof event.type === 'string' && Number.isSafeInteger(event.v) && event.v >= 1;
     mustHold('valid-events', valid, `event ${position} has no type or version`);
     if ('cmd' in event && event.cmd !== undefined) this.#command(event.cmd, event.type, position);

@@ -13,24 +13,28 @@ interface Shrunk {
   readonly report: RunReport;
 }
 
-/** Leaves out commands and faults for as long as the same rule is broken. */
+/** Leaves out retention, faults and commands for as long as the same rule is broken. */
 export async function shrink(plan: Plan, found: RunReport, bug?: PlantedBug): Promise<Shrunk> {
   let best: Shrunk = { plan: { ...plan, acts: plan.acts.slice(0, found.at + 1) }, report: found };
   let runs = 0;
-  const attempt = async (acts: readonly Act[]): Promise<boolean> => {
-    if (runs >= MAX_RUNS || acts.length >= best.plan.acts.length) return false;
+  const breaks = async (candidate: Plan): Promise<boolean> => {
+    if (runs >= MAX_RUNS) return false;
     runs += 1;
-    const candidate = { ...plan, acts };
     const report = await simulate(candidate, bug);
     if (report.violation?.rule !== found.violation?.rule) return false;
     best = { plan: candidate, report };
     return true;
   };
-  await attempt(best.plan.acts.filter((act) => !isFault(act)));
+  const without = (left: (act: Act, at: number) => boolean): Plan => ({
+    ...best.plan,
+    acts: best.plan.acts.filter((act, at) => !left(act, at)),
+  });
+  const { retention: _left, ...keepsAll } = best.plan;
+  if (plan.retention !== undefined) await breaks(keepsAll);
+  if (best.plan.acts.some(isFault)) await breaks(without(isFault));
   for (let size = Math.ceil(best.plan.acts.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let at = 0; at < best.plan.acts.length && runs < MAX_RUNS;) {
-      const { acts } = best.plan;
-      if (!(await attempt([...acts.slice(0, at), ...acts.slice(at + size)]))) at += size;
+    for (let from = 0; from < best.plan.acts.length && runs < MAX_RUNS;) {
+      if (!(await breaks(without((_act, at) => at >= from && at < from + size)))) from += size;
     }
   }
   return best;

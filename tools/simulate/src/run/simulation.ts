@@ -1,30 +1,22 @@
-// One run of one plan: a whole kernel over a simulated log on a simulated disk, in one thread, under virtual time. The
-// same plan gives the same trace, byte for byte.
+// One run of one plan: a whole kernel over the shipped log driver on a simulated disk, in one thread, under virtual time.
+// The same plan gives the same trace, byte for byte.
 
 import { createHash } from 'node:crypto';
 import { isKernelError } from '@tksm/abstractions';
-import type { EventLog, Frame, Kernel } from '@tksm/abstractions';
-import { createKernel } from '@tksm/core';
 import { createMemoryBlobStore, seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import { Auditor } from '../audit/auditor.ts';
-import { ClockWatch } from '../audit/clock-watch.ts';
 import { checkNothingStuck } from '../audit/consequences.ts';
 import { mustHold, Violation } from '../audit/violation.ts';
-import { DiskGone } from '../disk/fault.ts';
-import { provenPosition } from '../disk/log-image.ts';
 import { rot } from '../disk/rot.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SimIndex } from '../disk/sim-index.ts';
-import { AuditedLog, framesOf } from '../log/audited-log.ts';
-import type { LogAuditor } from '../log/audited-log.ts';
-import { openLog } from '../log/open-log.ts';
 import type { PlantedBug } from '../log/planted-bug.ts';
 import type { Act } from '../workload/act.ts';
-import { simulatedKinds } from '../workload/kinds.ts';
 import type { Plan } from '../workload/plan.ts';
 import { FaultCounts } from './fault-counts.ts';
 import { HandlerWatch } from './handler-watch.ts';
-import { IncarnationTime } from './incarnation-time.ts';
+import { Incarnation } from './incarnation.ts';
+import type { Machine } from './incarnation.ts';
 import { Operator } from './operator.ts';
 import { Patience } from './patience.ts';
 import { checkState, glance } from './state-check.ts';
@@ -32,8 +24,13 @@ import { asViolation, Verdict } from './verdict.ts';
 
 /** Starts that may fail before the disk is healed. */
 const MAX_STARTS = 12;
-/** Longest time of one append, before and after it is written, in ms. */
-const MAX_LATENCY_MS = 6;
+/** What is counted by its events. */
+const COUNTED_EVENTS = [
+  ['late-result', 'job.result-rejected'],
+  ['deduplicated', 'job.deduplicated'],
+  ['retired', 'records.retired'],
+  ['recalled', 'job.recalled'],
+] as const;
 
 export interface RunReport {
   readonly violation?: Violation;
@@ -52,100 +49,83 @@ export async function simulate(plan: Plan, bug?: PlantedBug): Promise<RunReport>
 }
 
 class Simulation {
-  readonly #plan: Plan;
-  readonly #bug: PlantedBug | undefined;
-  readonly #counts = new FaultCounts();
-  readonly #verdict = new Verdict();
-  readonly #clock = new VirtualClock({ soon: 'manual' });
+  readonly #machine: Machine;
   readonly #trace = createHash('sha256');
-  readonly #auditor: Auditor;
-  readonly #disk: SimDisk;
-  readonly #random: ReturnType<typeof seededRandom>;
-  readonly #latency: () => number;
-  readonly #blobs = createMemoryBlobStore();
-  readonly #index: SimIndex;
   readonly #operator: Operator;
-  readonly #watch: HandlerWatch;
-  readonly #patience: Patience;
-  #time: IncarnationTime;
-  #clockWatch: ClockWatch;
-  #kernel: Kernel | undefined;
-  #log: AuditedLog | undefined;
-  /** Events that HEAD proves to have been flushed, as of the last start. */
-  #provable = 0;
+  #incarnation: Incarnation;
 
   constructor(plan: Plan, bug: PlantedBug | undefined) {
-    this.#plan = plan;
-    this.#bug = bug;
-    this.#auditor = new Auditor(plan.concurrency);
-    const traced = (line: string): void => void this.#trace.update(`${line}\n`);
-    const seen = { auditor: this.#auditor, counts: this.#counts, verdict: this.#verdict };
-    this.#operator = new Operator({ ...seen, clock: this.#clock, traced });
-    this.#watch = new HandlerWatch(this.#auditor.jobs, this.#verdict);
-    this.#random = seededRandom(`kernel ${plan.seed}`);
-    this.#latency = seededRandom(`disk ${plan.seed}`).next;
-    this.#index = new SimIndex(this.#counts, seededRandom(`index ${plan.seed}`).next);
-    this.#time = new IncarnationTime(this.#clock);
-    this.#clockWatch = new ClockWatch(this.#clock);
-    this.#disk = new SimDisk(this.#counts, () => {
-      this.#time.cut();
+    const [counts, verdict, auditor] = [new FaultCounts(), new Verdict(), new Auditor(plan.concurrency)];
+    const clock = new VirtualClock({ soon: 'manual' });
+    const disk = new SimDisk(counts, () => {
+      this.#incarnation.time.cut();
     });
-    this.#patience = new Patience(this.#clock, () => this.#verdict.isOver || this.#disk.dead);
+    this.#machine = {
+      ...{ plan, bug, counts, verdict, auditor, clock, disk, blobs: createMemoryBlobStore() },
+      random: seededRandom(`kernel ${plan.seed}`),
+      next: seededRandom(`disk ${plan.seed}`).next,
+      index: new SimIndex(counts, seededRandom(`index ${plan.seed}`).next),
+      watch: new HandlerWatch(auditor.jobs, verdict),
+      patience: new Patience(clock, () => verdict.isOver || disk.dead),
+    };
+    const traced = (line: string): void => void this.#trace.update(`${line}\n`);
+    this.#operator = new Operator({ auditor, counts, verdict, clock, traced });
+    this.#incarnation = new Incarnation(this.#machine);
   }
 
   async run(): Promise<RunReport> {
+    const { plan, verdict, auditor, counts, disk } = this.#machine;
     let at = 0;
     try {
       await this.#start();
-      for (; at < this.#plan.acts.length && !this.#verdict.isOver; at++) {
-        const act = this.#plan.acts[at];
+      for (; at < plan.acts.length && !verdict.isOver; at++) {
+        const act = plan.acts[at];
         if (act !== undefined) await this.#step(act);
       }
-      if (!this.#verdict.isOver) await this.#comeToRest();
+      if (!verdict.isOver) await this.#comeToRest();
     } catch (error) {
       if (isKernelError(error, 'LogDamaged')) this.#damage(error);
-      else this.#verdict.blame(asViolation(error));
+      else verdict.blame(asViolation(error));
     }
-    this.#time.cut();
-    this.#counts.add('late-result', this.#auditor.countOf('job.result-rejected'));
-    this.#counts.add('deduplicated', this.#auditor.countOf('job.deduplicated'));
-    this.#counts.add('retired', this.#auditor.countOf('records.retired'));
-    this.#counts.add('recalled', this.#auditor.countOf('job.recalled'));
-    const { violation } = this.#verdict;
+    this.#incarnation.time.cut();
+    for (const [name, type] of COUNTED_EVENTS) counts.add(name, auditor.countOf(type));
+    const { violation } = verdict;
     return {
       ...(violation && { violation }),
-      ...{ at, commands: this.#operator.commands, events: this.#auditor.head.position },
-      ...{ incarnations: this.#auditor.countOf('sequencer.claimed'), diskCalls: this.#disk.calls },
-      checksum: this.#trace.copy().update(this.#auditor.head.hash).digest('hex'),
-      counts: this.#counts,
+      ...{ at, commands: this.#operator.commands, events: auditor.head.position },
+      ...{ incarnations: auditor.countOf('sequencer.claimed'), diskCalls: disk.calls, counts },
+      checksum: this.#trace.copy().update(auditor.head.hash).digest('hex'),
     };
   }
 
   async #step(act: Act): Promise<void> {
-    this.#trace.update(`${act.act} ${this.#auditor.head.hash} ${this.#clock.now()}\n`);
+    const { auditor, clock, disk } = this.#machine;
+    this.#trace.update(`${act.act} ${auditor.head.hash} ${clock.now()}\n`);
     await this.#do(act);
-    if (this.#disk.dead) await this.#restart();
+    if (disk.dead) await this.#restart();
   }
 
   async #do(act: Act): Promise<void> {
+    const { clock, disk, counts, auditor, verdict } = this.#machine;
     switch (act.act) {
       case 'advance':
-        await this.#clock.advanceBy(act.ms);
+        await clock.advanceBy(act.ms);
         break;
       case 'jump':
-        this.#jump(act.ms);
+        counts.add(act.ms < 0 ? 'clock-back' : 'clock-forward');
+        this.#incarnation.jump(act.ms);
         break;
       case 'settle':
-        await this.#clock.advanceBy(5);
+        await clock.advanceBy(5);
         break;
       case 'fault':
-        this.#disk.arm(act.fault);
+        disk.arm(act.fault);
         break;
       case 'rot':
-        this.#rot(act);
+        rot(disk, act.kind, act.chance, counts);
         break;
       case 'crash':
-        this.#disk.crash(act.fault);
+        disk.crash(act.fault);
         break;
       case 'check':
         await this.#check();
@@ -156,75 +136,65 @@ class Simulation {
       case 'restart':
         await this.#stop();
         break;
-      default:
-        if (this.#kernel === undefined) return;
-        this.#operator.give(this.#kernel, act);
-        glance(this.#kernel, this.#auditor, this.#verdict);
-    }
-  }
-
-  #jump(ms: number): void {
-    this.#counts.add(ms < 0 ? 'clock-back' : 'clock-forward');
-    this.#clock.jumpBy(ms);
-    this.#clockWatch.jumped(ms);
-  }
-
-  #rot({ kind, chance }: Extract<Act, { readonly act: 'rot' }>): void {
-    try {
-      rot(this.#disk, kind, chance, this.#counts);
-    } catch (error) {
-      if (!(error instanceof DiskGone) && !isKernelError(error, 'LogDamaged')) throw error;
+      default: {
+        const { kernel } = this.#incarnation;
+        if (kernel === undefined) return;
+        this.#operator.give(kernel, act);
+        glance(kernel, auditor, verdict);
+      }
     }
   }
 
   /** Drains the kernel and pulls the plug. A zone whose log failed cannot drain, and says so. */
   async #drain(graceMs: number): Promise<void> {
-    const kernel = this.#kernel;
+    const { counts, verdict, auditor, patience } = this.#machine;
+    const { kernel } = this.#incarnation;
     if (kernel === undefined) return;
-    this.#counts.add('drain');
+    counts.add('drain');
     const draining = kernel.drain({ graceMs }).then(() => {
-      const { running } = this.#auditor.jobs;
-      this.#verdict.check(() => {
+      const { running } = auditor.jobs;
+      verdict.check(() => {
         mustHold('drains-are-quiet', running === 0, `${running} attempts hold a lease after a drain`);
       });
     });
-    await this.#patience.until(draining.catch(unlessZoneStopped), 'a drain');
+    await patience.until(draining.catch(unlessZoneStopped), 'a drain');
     this.#unplug();
   }
 
   /** Ends the incarnation in order. */
   async #stop(): Promise<void> {
-    if (this.#kernel === undefined) return;
-    this.#counts.add('clean-restart');
-    await this.#patience.until(this.#kernel.stop(), 'a stop');
+    const { kernel } = this.#incarnation;
+    if (kernel === undefined) return;
+    this.#machine.counts.add('clean-restart');
+    await this.#machine.patience.until(kernel.stop(), 'a stop');
     this.#unplug();
   }
 
   #unplug(): void {
-    if (!this.#disk.dead) this.#disk.crash({ kind: 'process-kill', afterCalls: 0, calls: 0, chance: 0 });
+    this.#machine.disk.crash({ kind: 'process-kill', afterCalls: 0, calls: 0, chance: 0 });
   }
 
   async #restart(): Promise<void> {
-    for (let starts = 0; this.#disk.dead && !this.#verdict.isOver; starts++) {
-      if (starts > MAX_STARTS) this.#disk.heal();
-      this.#disk.revive();
+    const { disk, verdict } = this.#machine;
+    for (let starts = 0; disk.dead && !verdict.isOver; starts++) {
+      if (starts > MAX_STARTS) disk.heal();
+      disk.revive();
       await this.#start();
     }
   }
 
   /** Opens an incarnation. A start that the disk prevents is tried again; the disk is healed in the end. */
   async #start(): Promise<void> {
-    for (let tries = 0; !this.#verdict.isOver; tries++) {
-      if (tries > MAX_STARTS) this.#disk.heal();
-      this.#time.cut();
-      this.#time = new IncarnationTime(this.#clock);
-      this.#clockWatch = new ClockWatch(this.#clock);
-      this.#kernel = undefined;
+    const { disk, verdict, clock } = this.#machine;
+    for (let tries = 0; !verdict.isOver; tries++) {
+      if (tries > MAX_STARTS) disk.heal();
+      this.#incarnation.time.cut();
+      this.#incarnation = new Incarnation(this.#machine);
       try {
-        await this.#open();
-        if (this.#kernel !== undefined || this.#disk.dead) return;
+        await this.#incarnation.open();
+        if (this.#incarnation.kernel !== undefined || disk.dead) return;
       } catch (error) {
-        if (error instanceof DiskGone) return;
+        if (disk.dead) return;
         if (isKernelError(error, 'LogDamaged') || isKernelError(error, 'FormatTooNew')) {
           this.#damage(error);
           return;
@@ -232,91 +202,39 @@ class Simulation {
         if (!isKernelError(error) || error.code === 'Internal') throw error;
         this.#trace.update(`start failed ${error.code}\n`);
       }
-      await this.#clock.advanceBy(1_000);
+      await clock.advanceBy(1_000);
     }
   }
 
-  async #open(): Promise<void> {
-    this.#provable = provenPosition(this.#disk);
-    const opening = openLog(this.#disk, this.#time, this.#bug);
-    const opened = await this.#patience.until(opening, 'opening the log');
-    if (opened === undefined) return;
-    const log = this.#audited(opened);
-    this.#log = log;
-    const frames = await this.#patience.until(framesOf(log), 'reading the log');
-    if (frames === undefined) return;
-    this.#recovered(frames);
-    if (this.#verdict.isOver) return;
-    const { concurrency, retention } = this.#plan;
-    const booting = createKernel({
-      ...{ log, blobs: this.#blobs, clock: this.#time, timers: this.#time, random: this.#random },
-      ...{ kinds: simulatedKinds(this.#watch), concurrency },
-      ...(retention && { retention, jobIndex: await this.#index.reopen() }),
-    });
-    this.#kernel = await this.#patience.until(booting, 'boot');
-  }
-
-  #audited(log: EventLog): AuditedLog {
-    const time = this.#time;
-    const auditor: LogAuditor = {
-      committed: (frame) => {
-        this.#verdict.check(() => {
-          this.#auditor.committed(frame);
-          this.#clockWatch.framed(frame.time);
-        });
-      },
-      recovered: (frames) => {
-        this.#recovered(frames);
-      },
-      unknown: () => {
-        this.#counts.add('unknown-outcome');
-      },
-    };
-    return new AuditedLog({
-      ...{ log, auditor, isDead: () => this.#disk.dead },
-      latency: () => time.pass(Math.floor(this.#latency() * MAX_LATENCY_MS)),
-    });
-  }
-
-  /** What a recovery found. A disk that lied may have lost what HEAD does not prove. */
-  #recovered(frames: readonly Frame[]): void {
-    const missing = this.#auditor.firstMissing(frames);
-    if (missing !== undefined && this.#disk.lied && missing >= this.#provable) {
-      this.#counts.add('undetectable-lie');
-      this.#verdict.end();
-      return;
-    }
-    this.#verdict.check(() => {
-      this.#auditor.recovered(frames);
-    });
-  }
-
+  /** The log says that it cannot be trusted. That is right only if the disk lied. */
   #damage(error: Error): void {
+    const { disk, verdict, counts } = this.#machine;
     this.#trace.update('damage\n');
-    if (!this.#disk.lied) this.#verdict.blame(new Violation('healthy-logs-open', error.message));
-    this.#counts.add('damage-reported');
-    this.#verdict.end();
+    if (!disk.lied) verdict.blame(new Violation('healthy-logs-open', error.message));
+    counts.add('damage-reported');
+    verdict.end();
   }
 
   /** Heals the disk and lets everything end that can; then nothing may be left that waits for nothing. */
   async #comeToRest(): Promise<void> {
-    this.#disk.heal();
-    if (!(await this.#patience.untilRest())) return;
-    if (this.#disk.lied && this.#kernel?.phase === 'failed') {
+    const { disk, verdict, patience, auditor, clock } = this.#machine;
+    disk.heal();
+    if (!(await patience.untilRest())) return;
+    if (disk.lied && this.#incarnation.kernel?.phase === 'failed') {
       this.#damage(new Error('the zone failed'));
       return;
     }
     await this.#check();
-    checkNothingStuck(this.#auditor.jobs, this.#clock.now());
+    checkNothingStuck(auditor.jobs, clock.now());
     await this.#stop();
-    if (!this.#verdict.isOver) await this.#restart();
-    if (!this.#verdict.isOver) await this.#check();
+    if (!verdict.isOver) await this.#restart();
+    if (!verdict.isOver) await this.#check();
   }
 
   async #check(): Promise<void> {
-    if (this.#kernel === undefined || this.#log === undefined) return;
-    const [auditor, patience] = [this.#auditor, this.#patience];
-    await checkState({ kernel: this.#kernel, log: this.#log, auditor, patience });
+    const { auditor, patience } = this.#machine;
+    const { kernel, log } = this.#incarnation;
+    if (kernel !== undefined && log !== undefined) await checkState({ kernel, log, auditor, patience });
   }
 }
 
