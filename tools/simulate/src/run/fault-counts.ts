@@ -22,6 +22,7 @@ export const FAULT_CLASSES = [
   ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result'],
   ...['command-retried', 'batch-retried', 'deduplicated'],
   ...['retired', 'recalled', 'command-too-old', 'index-lost', 'index-behind', 'index-foreign'],
+  ...['snapshot-found', 'snapshot-damaged', 'snapshot-lost'],
 ] as const;
 
 export type FaultClass = string;

@@ -1,11 +1,13 @@
-import type { BlobStore, Frame, Kernel, Random } from '@tksm/abstractions';
+import type { BlobStore, Frame, Kernel, LogReader, Random } from '@tksm/abstractions';
 import { createKernel } from '@tksm/core';
+import type { KernelOptions } from '@tksm/core';
 import type { VirtualClock } from '@tksm/drivers-memory';
 import type { Auditor } from '../audit/auditor.ts';
 import { ClockWatch } from '../audit/clock-watch.ts';
 import { provenPosition } from '../disk/log-image.ts';
 import type { SimDisk } from '../disk/sim-disk.ts';
 import type { SimIndex } from '../disk/sim-index.ts';
+import type { SimSnapshots } from '../disk/sim-snapshots.ts';
 import { AuditedLog, framesOf } from '../log/audited-log.ts';
 import { openLog } from '../log/open-log.ts';
 import type { PlantedBug } from '../log/planted-bug.ts';
@@ -30,6 +32,7 @@ export interface Machine {
   readonly clock: VirtualClock;
   readonly disk: SimDisk;
   readonly index: SimIndex;
+  readonly snapshots: SimSnapshots;
   readonly blobs: BlobStore;
   readonly random: Random;
   /** Chance of the machine's own, apart from the kernel's. */
@@ -69,7 +72,7 @@ export class Incarnation {
 
   /** Opens the log and boots a kernel over it, unless the machine dies meanwhile. @throws KernelError what they refuse with */
   async open(): Promise<void> {
-    const { disk, bug, patience, verdict, plan, blobs, random, index, watch, auditor, next } = this.#machine;
+    const { disk, bug, patience, verdict, plan, blobs, random, watch, auditor, next } = this.#machine;
     const opened = await patience.until(openLog(disk, this.time, bug), 'opening the log');
     if (opened === undefined) return;
     const latency = (): Promise<void> => this.time.pass(Math.floor(next() * MAX_LATENCY_MS));
@@ -79,16 +82,28 @@ export class Incarnation {
     if (frames === undefined) return;
     this.recovered(frames);
     if (verdict.isOver) return;
-    const { concurrency, retention } = plan;
+    const { concurrency } = plan;
     const booting = createKernel({
       ...{ log, blobs, clock: this.time, timers: this.time, random },
       ...{ kinds: simulatedKinds(watch), concurrency },
-      ...(retention && { retention, jobIndex: await index.reopen() }),
+      ...(await this.#extras(log)),
     });
     this.#kernel = await patience.until(booting, 'boot');
     if (this.#kernel === undefined) return;
     const from = Math.max(0, auditor.head.position - Math.floor(next() * MAX_CATCH_UP));
     void subscribe(this.#kernel, from, auditor, verdict);
+  }
+
+  /** What only some zones have beside their log. */
+  async #extras(log: LogReader): Promise<Partial<KernelOptions>> {
+    const { plan, index, snapshots } = this.#machine;
+    const { retention, snapshotEveryEvents } = plan;
+    return {
+      ...(retention && { retention, jobIndex: await index.reopen() }),
+      ...(snapshotEveryEvents !== undefined && {
+        ...{ snapshotEveryEvents, snapshots: await snapshots.reopen(), snapshotMaker: snapshots.maker(log) },
+      }),
+    };
   }
 
   /** Somebody sets the clock. */

@@ -1,4 +1,4 @@
-import { isKernelError } from '@tksm/abstractions';
+import { canonicalJson, isKernelError, toStored } from '@tksm/abstractions';
 import type { Clock, JobId, Kernel, Receipt } from '@tksm/abstractions';
 import type { Auditor } from '../audit/auditor.ts';
 import { mustHold, Violation } from '../audit/violation.ts';
@@ -80,7 +80,7 @@ export class Operator {
   #answered({ act, id }: CommandAct, { essence, asked }: Request, receipts: readonly Receipt[]): void {
     const { auditor, traced } = this.#parts;
     const texts = receipts.map((receipt) =>
-      receipt.class === 'task' ? receipt.job : JSON.stringify(receipt.output),
+      receipt.class === 'task' ? receipt.job : canonicalJson(toStored(receipt.output)),
     );
     traced(`answer ${texts.join(' ')}`);
     for (const receipt of receipts) {

@@ -13,7 +13,7 @@ interface Shrunk {
   readonly report: RunReport;
 }
 
-/** Leaves out retention, faults and commands for as long as the same rule is broken. */
+/** Leaves out retention, snapshots, faults and commands for as long as the same rule is broken. */
 export async function shrink(plan: Plan, found: RunReport, bug?: PlantedBug): Promise<Shrunk> {
   let best: Shrunk = { plan: { ...plan, acts: plan.acts.slice(0, found.at + 1) }, report: found };
   let runs = 0;
@@ -29,8 +29,10 @@ export async function shrink(plan: Plan, found: RunReport, bug?: PlantedBug): Pr
     ...best.plan,
     acts: best.plan.acts.filter((act, at) => !left(act, at)),
   });
-  const { retention: _left, ...keepsAll } = best.plan;
-  if (plan.retention !== undefined) await breaks(keepsAll);
+  for (const setting of ['retention', 'snapshotEveryEvents'] as const) {
+    const { [setting]: found, ...simpler } = best.plan;
+    if (found !== undefined) await breaks(simpler);
+  }
   if (best.plan.acts.some(isFault)) await breaks(without(isFault));
   for (let size = Math.ceil(best.plan.acts.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < best.plan.acts.length && runs < MAX_RUNS;) {

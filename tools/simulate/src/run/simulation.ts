@@ -10,6 +10,7 @@ import { mustHold, Violation } from '../audit/violation.ts';
 import { rot } from '../disk/rot.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SimIndex } from '../disk/sim-index.ts';
+import { SimSnapshots } from '../disk/sim-snapshots.ts';
 import type { PlantedBug } from '../log/planted-bug.ts';
 import type { Act } from '../workload/act.ts';
 import type { Plan } from '../workload/plan.ts';
@@ -65,6 +66,7 @@ class Simulation {
       random: seededRandom(`kernel ${plan.seed}`),
       next: seededRandom(`disk ${plan.seed}`).next,
       index: new SimIndex(counts, seededRandom(`index ${plan.seed}`).next),
+      snapshots: new SimSnapshots(counts, seededRandom(`snapshots ${plan.seed}`).next),
       watch: new HandlerWatch(auditor.jobs, verdict),
       patience: new Patience(clock, () => verdict.isOver || disk.dead),
     };

@@ -19,6 +19,8 @@ export interface Plan {
   readonly concurrency: number;
   /** What leaves the state. Without it everything stays. */
   readonly retention?: RetentionSettings;
+  /** Events between two snapshots. Without it every start replays everything. */
+  readonly snapshotEveryEvents?: number;
   readonly acts: readonly Act[];
 }
 
@@ -34,6 +36,7 @@ export function planOf(options: PlanOptions): Plan {
   const concurrency = 1 + dice.below(4);
   const retention = dice.chance(0.6) ? aRetention(dice) : undefined;
   const lies = options.seed % SEEDS_PER_LIE === 0;
+  const snapshotEveryEvents = dice.chance(0.6) ? 20 + dice.below(200) : undefined;
   const faults = faultsFor(options, lies);
   // A lie comes late in some runs and early in others, once.
   const lieAt = lies ? dice.below(options.commands) : Number.POSITIVE_INFINITY;
@@ -48,7 +51,13 @@ export function planOf(options: PlanOptions): Plan {
     if (isCommand(act)) commands += 1;
     acts.push(act);
   }
-  return { seed: options.seed, concurrency, acts, ...(retention && { retention }) };
+  return {
+    seed: options.seed,
+    concurrency,
+    acts,
+    ...(retention && { retention }),
+    ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),
+  };
 }
 
 /** Bounds so small that what is over leaves at once, and command ids become too old. */
@@ -85,12 +94,12 @@ function anEvent(dice: Dice, { honest }: Faults): Act {
   if (roll < 120)
     return { act: 'advance', ms: dice.one([1, 10, 100, 1_000, 5_000, 30_000]) + dice.below(50) };
   if (roll < 240) return { act: 'settle' };
-  if (roll < 250) return { act: 'check' };
+  if (roll < 247) return { act: 'check' };
   if (roll < 260) return { act: 'jump', ms: (dice.chance(0.5) ? 1 : -1) * dice.below(dice.one(JUMPS_MS)) };
   if (roll < 264) return { act: 'drain', graceMs: dice.one([0, 500, 20_000]) };
   if (roll < 268) return { act: 'restart' };
   const kind = dice.any(honest);
-  if (kind === undefined || roll > 315) return { act: 'settle' };
+  if (kind === undefined || roll > 292) return { act: 'settle' };
   const [calls, chance] = [1 + dice.below(12), dice.below(2 ** 31)];
   return { act: 'fault', fault: { kind, afterCalls: dice.below(20), calls, chance } };
 }
