@@ -2,6 +2,7 @@ import { TOKENS } from '@tksm/abstractions';
 import { composeCore } from '@tksm/core/composition';
 import { composeDisk } from '@tksm/drivers-disk/composition';
 import type { SegmentsLog } from '@tksm/drivers-segments';
+import { snapshotThreads } from '@tksm/drivers-system';
 import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
@@ -16,6 +17,8 @@ import { ownVersion } from './handlers/version.ts';
 
 /** A command whose log cannot be written gives up after this long: whoever typed it can free space and repeat it. */
 const RECOVERY_LIMIT_MS = 5_000;
+
+const SNAPSHOT_THREAD = new URL('./zone/snapshot-thread.js', import.meta.url);
 
 /** What the distro is opened over. */
 export interface TksmParts {
@@ -45,6 +48,9 @@ export const tksm = defineDistro<TksmParts>({
       registrar.value(TOKENS.loopWatch, log.loopWatch);
       const dir = configuration.settings.dataDir.value;
       composeDisk(registrar, { dir });
+      registrar.singleton(TOKENS.snapshotMaker, (resolver) =>
+        snapshotThreads(SNAPSHOT_THREAD, log.dir, resolver.get(TOKENS.logger)),
+      );
       composeSocket(registrar, { dir });
     },
     (registrar, { env }) => {
@@ -54,7 +60,11 @@ export const tksm = defineDistro<TksmParts>({
     },
     (registrar, { concurrency, configuration }) => {
       const eventLeaves = configuration.settings.eventLeaves.value;
-      composeCore(registrar, { concurrency, eventLeaves, recoveryLimitMs: RECOVERY_LIMIT_MS });
+      const snapshotEveryEvents = configuration.settings.snapshotEveryEvents.value;
+      composeCore(registrar, {
+        ...{ concurrency, eventLeaves, snapshotEveryEvents },
+        recoveryLimitMs: RECOVERY_LIMIT_MS,
+      });
     },
   ],
 });

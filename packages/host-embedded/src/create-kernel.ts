@@ -2,12 +2,17 @@ import { KernelError, noLogger } from '@tksm/abstractions';
 import type { AnyKind, BlobStore, BootTask, EventLog, Kernel, Logger, Metrics } from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
 import type { KernelPorts } from '@tksm/core';
-import { openDiskBlobs } from '@tksm/drivers-disk';
+import { openDiskBlobs, openDiskSnapshots } from '@tksm/drivers-disk';
 import { createMemoryBlobStore, createMemoryLog } from '@tksm/drivers-memory';
 import { openSegments } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
-import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import { snapshotThreads, systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { localZone, serveZone } from '@tksm/extensions-socket';
+
+// From sources, Node strips the types of the thread's file; from dist there is nothing to strip.
+const SNAPSHOT_THREAD = import.meta.url.endsWith('.ts')
+  ? new URL('./snapshot-thread.ts', import.meta.url)
+  : new URL('./snapshot-thread.js', import.meta.url);
 
 export interface EmbeddedOptions {
   /** Folder of the zone's log and blobs; made when it is missing. Without one, everything is in memory and ends with the process. */
@@ -20,6 +25,10 @@ export interface EmbeddedOptions {
    * folder that exists it counts for nothing. Default: false.
    */
   readonly eventLeaves?: boolean;
+  /**
+   * Events after which a thread beside the kernel makes a snapshot, so that the next start is quick. Default 250,000.
+   */
+  readonly snapshotEveryEvents?: number;
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Default: counts nothing. */
@@ -44,7 +53,7 @@ export interface EmbeddedOptions {
 export async function createKernel(options: EmbeddedOptions = {}): Promise<Kernel> {
   const { data, socket = false, ...settings } = options;
   if (socket && data === undefined) throw noSocket('a socket needs a data folder');
-  const storage = data === undefined ? inMemory() : await inFolder(data);
+  const storage = data === undefined ? inMemory() : await inFolder(data, settings.logger);
   const time = { clock: systemClock, timers: systemTimers, random: systemRandom };
   try {
     const kernel = await createKernelOverPorts({ ...settings, ...time, ...storage });
@@ -57,7 +66,7 @@ export async function createKernel(options: EmbeddedOptions = {}): Promise<Kerne
   }
 }
 
-type Storage = Pick<KernelPorts, 'loopWatch'> & {
+type Storage = Pick<KernelPorts, 'loopWatch' | 'snapshots' | 'snapshotMaker'> & {
   readonly log: EventLog;
   readonly blobs: BlobStore;
   readonly folder?: SegmentsLog;
@@ -67,9 +76,18 @@ function inMemory(): Storage {
   return { log: createMemoryLog(), blobs: createMemoryBlobStore() };
 }
 
-async function inFolder(dir: string): Promise<Storage> {
+async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage> {
   const log = await openSegments({ dir, clock: systemClock });
-  return { log, blobs: openDiskBlobs({ dir }), loopWatch: log.loopWatch, folder: log };
+  const snapshots = openDiskSnapshots({ dir });
+  const snapshotMaker = snapshotThreads(SNAPSHOT_THREAD, log.dir, logger);
+  return {
+    log,
+    blobs: openDiskBlobs({ dir }),
+    loopWatch: log.loopWatch,
+    folder: log,
+    snapshots,
+    snapshotMaker,
+  };
 }
 
 async function serve(kernel: Kernel, folder: SegmentsLog, logger: Logger = noLogger): Promise<void> {

@@ -1,6 +1,7 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError, noLogger } from '@tksm/abstractions';
 import type { Instant, LogReader, Position, StateReader } from '@tksm/abstractions';
-import { positionAt, replayState } from '@tksm/core';
+import { positionAt, readState } from '@tksm/core';
+import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { isoTime } from '../terminal/times.ts';
 import { readMoment } from './moment.ts';
@@ -23,8 +24,9 @@ export async function look(dir: string, at?: Moment | string): Promise<Look> {
   const now = Date.now();
   const moment = typeof at === 'string' ? readMoment(at, now) : at;
   const log = await openSegmentsReader({ dir });
-  if (moment === undefined) return { log, state: await replayState(log), now };
-  const state = await replayState(log, await positionOf(log, moment, now));
+  const source = { log, store: openDiskSnapshots({ dir }), logger: noLogger };
+  if (moment === undefined) return { log, state: (await readState(source)).state, now };
+  const { state } = await readState({ ...source, to: await positionOf(log, moment, now) });
   return { log, state, now: 'time' in moment ? moment.time : state.time };
 }
 

@@ -10,6 +10,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** How long running attempts may go on while the kernel drains. */
   readonly drainGraceMs: number;
+  /** Events between two snapshots. */
+  readonly snapshotEveryEvents: number;
   /** Whether a zone that is created proves single events without showing their neighbours; existing ones stay as they are. */
   readonly eventLeaves: boolean;
 }

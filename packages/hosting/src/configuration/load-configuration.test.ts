@@ -58,6 +58,7 @@ describe('loadConfiguration', () => {
       ['concurrency', 1, '--concurrency'],
       ['logLevel', 'debug', PROJECT],
       ['drainGraceMs', 7, USER],
+      ['snapshotEveryEvents', 250_000, 'default'],
       ['eventLeaves', false, 'default'],
     ]);
     expect(files).toEqual([PROJECT, USER]);

@@ -65,6 +65,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       concurrency: strongest(layers, 'concurrency'),
       logLevel: strongest(layers, 'logLevel'),
       drainGraceMs: strongest(layers, 'drainGraceMs'),
+      snapshotEveryEvents: strongest(layers, 'snapshotEveryEvents'),
       eventLeaves: strongest(layers, 'eventLeaves'),
     }),
     environment: merged(layers, (layer) => layer.environment),

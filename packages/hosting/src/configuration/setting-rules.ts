@@ -55,6 +55,10 @@ export const SETTING_RULES: SettingRules = Object.freeze({
     ...{ flag: '--drain-grace-ms', variable: 'TKSM_DRAIN_GRACE_MS', fallback: 5_000 },
     ...wholeNumber(0, 86_400_000),
   }),
+  snapshotEveryEvents: rule({
+    ...{ flag: '--snapshot-every-events', variable: 'TKSM_SNAPSHOT_EVERY_EVENTS', fallback: 250_000 },
+    ...wholeNumber(100, 1_000_000_000),
+  }),
   eventLeaves: rule<boolean>({
     ...{ flag: '--event-leaves', variable: 'TKSM_EVENT_LEAVES', fallback: false },
     expects: 'true or false',
