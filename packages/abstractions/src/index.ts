@@ -33,6 +33,7 @@ export type {
   KindBase,
   OperationKind,
   OperationView,
+  SensitivePart,
   TaskKind,
 } from './jobs/kind.ts';
 export type { Lease } from './jobs/lease.ts';
@@ -136,6 +137,8 @@ export { TOKENS } from './runtime/tokens.ts';
 export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
 export type { SnapshotMaker, SnapshotStore } from './snapshots/snapshot-store.ts';
 export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';
+export { sealedRefOf, secretRefOf, sensitive } from './values/sensitive.ts';
+export type { SealedRef, SensitiveMark } from './values/sensitive.ts';
 export { fromStored, toStored } from './values/store.ts';
 export { VALUE_LIMITS, VALUE_TAGS } from './values/value.ts';
 export type { StoredObject, StoredValue, Value, ValueObject } from './values/value.ts';
@@ -151,5 +154,6 @@ export type {
   VarQuery,
   VarStore,
 } from './vars/var-store.ts';
+export type { Vault, VaultSubject } from './vault/vault.ts';
 export type { Rewrite } from './world/rewrite.ts';
 export type { ScanOptions, World, WorldEntry, WorldView } from './world/world.ts';

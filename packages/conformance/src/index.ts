@@ -6,3 +6,5 @@ export { describeSnapshotStore } from './snapshot-store/describe-snapshot-store.
 export type { SnapshotStoreFixture, SnapshotStoreSuite } from './snapshot-store/describe-snapshot-store.ts';
 export { describeWorld } from './world/describe-world.ts';
 export type { WorldSuite } from './world/fixture.ts';
+export { describeVault } from './vault/describe-vault.ts';
+export type { VaultFixture, VaultSuite } from './vault/fixture.ts';

@@ -24,6 +24,9 @@ export function composeCore(
       ...(resolver.has(TOKENS.policy) && { policy: resolver.get(TOKENS.policy) }),
       ...(resolver.has(TOKENS.snapshots) && { snapshots: resolver.get(TOKENS.snapshots) }),
       ...(resolver.has(TOKENS.snapshotMaker) && { snapshotMaker: resolver.get(TOKENS.snapshotMaker) }),
+      ...(resolver.has(TOKENS.vault) && { vault: resolver.get(TOKENS.vault) }),
+      ...(resolver.has(TOKENS.secrets) && { secrets: resolver.get(TOKENS.secrets) }),
+      ...(resolver.has(TOKENS.redactor) && { redactor: resolver.get(TOKENS.redactor) }),
       ...(resolver.has(TOKENS.loopWatch) && { loopWatch: resolver.get(TOKENS.loopWatch) }),
     }),
   );

@@ -31,4 +31,6 @@ export type { SnapshotSource } from './snapshots/make-snapshot.ts';
 export { exportSnapshot, makeSnapshot } from './snapshots/make-snapshot.ts';
 export type { StateReading } from './snapshots/read-state.ts';
 export { readState } from './snapshots/read-state.ts';
+export type { Opening, SealedState } from './sealing/open-sealed.ts';
+export { examineSealed, openSealed } from './sealing/open-sealed.ts';
 export { replayState } from './state/replay-state.ts';

@@ -1,12 +1,28 @@
 import { KernelError, noLogger } from '@tksm/abstractions';
-import type { AnyKind, BlobStore, BootTask, EventLog, Kernel, Logger, Metrics } from '@tksm/abstractions';
+import type {
+  AnyKind,
+  BlobStore,
+  BootTask,
+  EventLog,
+  Kernel,
+  Logger,
+  Metrics,
+  SecretSource,
+  Vault,
+} from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
 import type { KernelPorts } from '@tksm/core';
-import { openDiskBlobs, openDiskSnapshots } from '@tksm/drivers-disk';
-import { createMemoryBlobStore, createMemoryLog } from '@tksm/drivers-memory';
+import { openDiskBlobs, openDiskSnapshots, openDiskVault } from '@tksm/drivers-disk';
+import { createMemoryBlobStore, createMemoryLog, createMemoryVault } from '@tksm/drivers-memory';
 import { openSegments } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
-import { snapshotThreads, systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
+import {
+  environmentSecrets,
+  snapshotThreads,
+  systemClock,
+  systemRandom,
+  systemTimers,
+} from '@tksm/drivers-system';
 import { localZone, serveZone } from '@tksm/extensions-socket';
 
 // From sources, Node strips the types of the thread's file; from dist there is nothing to strip.
@@ -38,6 +54,8 @@ export interface EmbeddedOptions {
    * not keep the process alive. Default false.
    */
   readonly socket?: boolean;
+  /** Resolves `$secretRef`s. Default: environment variables, `TKSM_SECRET_NAME` for the secret `name`. */
+  readonly secrets?: SecretSource;
   /** Work of your own at boot. */
   readonly bootTasks?: readonly BootTask[];
 }
@@ -51,12 +69,12 @@ export interface EmbeddedOptions {
  * `UnsupportedOperation` for a socket without a data folder, or in one that takes none
  */
 export async function createKernel(options: EmbeddedOptions = {}): Promise<Kernel> {
-  const { data, socket = false, ...settings } = options;
+  const { data, socket = false, secrets = environmentSecrets(), ...settings } = options;
   if (socket && data === undefined) throw noSocket('a socket needs a data folder');
   const storage = data === undefined ? inMemory() : await inFolder(data, settings.logger);
   const time = { clock: systemClock, timers: systemTimers, random: systemRandom };
   try {
-    const kernel = await createKernelOverPorts({ ...settings, ...time, ...storage });
+    const kernel = await createKernelOverPorts({ ...settings, ...time, ...storage, secrets });
     if (socket && storage.folder !== undefined) await serve(kernel, storage.folder, settings.logger);
     return kernel;
   } catch (error) {
@@ -69,11 +87,12 @@ export async function createKernel(options: EmbeddedOptions = {}): Promise<Kerne
 type Storage = Pick<KernelPorts, 'loopWatch' | 'snapshots' | 'snapshotMaker'> & {
   readonly log: EventLog;
   readonly blobs: BlobStore;
+  readonly vault: Vault;
   readonly folder?: SegmentsLog;
 };
 
 function inMemory(): Storage {
-  return { log: createMemoryLog(), blobs: createMemoryBlobStore() };
+  return { log: createMemoryLog(), blobs: createMemoryBlobStore(), vault: createMemoryVault() };
 }
 
 async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage> {
@@ -83,6 +102,7 @@ async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage
   return {
     log,
     blobs: openDiskBlobs({ dir }),
+    vault: openDiskVault({ dir }),
     loopWatch: log.loopWatch,
     folder: log,
     snapshots,

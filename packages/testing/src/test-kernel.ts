@@ -14,10 +14,13 @@ import type {
   Metrics,
   OperationReceipt,
   RecordedEvent,
+  Redactor,
   SchedulingPolicy,
   SnapshotStore,
+  SecretSource,
   StateReader,
   TaskReceipt,
+  Vault,
 } from '@tksm/abstractions';
 import { createKernel, makeSnapshot, readEvents } from '@tksm/core';
 import type { KernelOptions, RetentionSettings } from '@tksm/core';
@@ -25,6 +28,7 @@ import {
   createMemoryBlobStore,
   createMemoryLog,
   MemoryJobIndex,
+  createMemoryVault,
   seededRandom,
   VirtualClock,
 } from '@tksm/drivers-memory';
@@ -60,6 +64,10 @@ export interface TestKernelOptions extends RestartOptions {
   readonly log?: MemoryLog;
   readonly blobs?: BlobStore;
   readonly jobIndex?: JobIndex;
+  /** Default: one in memory, which outlives a restart. */
+  readonly vault?: Vault;
+  readonly secrets?: SecretSource;
+  readonly redactor?: Redactor;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly policy?: () => SchedulingPolicy;
@@ -129,6 +137,7 @@ class TestZone implements TestKernel {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #blobs: BlobStore;
   readonly #jobIndex: JobIndex;
+  readonly #vault: Vault;
   readonly #skipper: TimeSkipper;
   #settings: RestartOptions;
   #log: MemoryLog;
@@ -146,18 +155,20 @@ class TestZone implements TestKernel {
     this.#random = seededRandom(options.seed ?? 'test');
     this.#blobs = options.blobs ?? createMemoryBlobStore();
     this.#jobIndex = options.jobIndex ?? new MemoryJobIndex();
+    this.#vault = options.vault ?? createMemoryVault();
     this.#skipper = new TimeSkipper(clock, () => this.#maySkip());
     this.#time = this.#newTime();
   }
 
   async open(): Promise<void> {
-    const { logger, metrics, policy, snapshotEveryEvents } = this.#options;
+    const { logger, metrics, policy, secrets, redactor, snapshotEveryEvents } = this.#options;
     const { kinds = [], bootTasks = [], concurrency, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
       log: this.#log,
       blobs: this.#blobs,
       jobIndex: this.#jobIndex,
+      vault: this.#vault,
       clock: this.#time,
       timers: this.#time,
       random: this.#random,
@@ -165,6 +176,8 @@ class TestZone implements TestKernel {
       bootTasks: bootTasks.map((task) => this.#busy.bootTask(task)),
       ...(concurrency !== undefined && { concurrency }),
       ...(retention && { retention }),
+      ...(secrets && { secrets }),
+      ...(redactor && { redactor }),
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policy && { policy }),

@@ -80,6 +80,16 @@ export const ERROR_CODES = {
   ),
   ProcessNotStarted: fact('job-failed', false, 'check the program name, the folder and its rights'),
   SecretMissing: fact('not-found', false, 'provide the secret to the process that resolves it'),
+  SecretInClear: fact(
+    'invalid',
+    false,
+    'put it into the environment variable TKSM_SECRET_NAME of the process that runs the job, and pass {"$secretRef":"NAME"}',
+  ),
+  // What belongs to somebody
+  SubjectUnknown: fact('not-found', false, 'check how the subject is spelt'),
+  SubjectErased: fact('not-found', false, 'nothing: what it needs was erased on request'),
+  ErasureUnderWay: fact('unavailable', true, 'try again when the erasure has ended'),
+  VaultDamaged: fact('damaged', false, 'restore the vault of the data folder from a copy'),
   // Storage
   OutcomeUnknown: fact('unavailable', true, 'retry under the same command id'),
   LogDamaged: fact('damaged', false, 'restore the folder from a copy; nothing was changed'),

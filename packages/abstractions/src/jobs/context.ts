@@ -39,6 +39,8 @@ export interface TaskContext {
   /** Chance for external use; inside a step, so that a replay of the job repeats it. */
   readonly random: Random;
   readonly blobs: BlobStore;
+  /** The secrets that were resolved for this attempt so far: to be masked in whatever is captured. */
+  readonly secrets: readonly string[];
   readonly vars: AttemptVars;
   readonly jobs: AttemptJobs;
   /** Volatile; a sample reaches the log. */

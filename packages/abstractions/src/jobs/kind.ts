@@ -9,6 +9,17 @@ import type { CapabilityClaim } from '../authority/capability.ts';
 import type { TaskContext } from './context.ts';
 import type { ChildPolicy, RetryPolicy } from './job.ts';
 
+/** A part of a value that belongs to somebody, and that erasing them destroys. */
+export interface SensitivePart {
+  /** JSON pointer into the value; `*` stands for every item of a list, and '' is the whole value. */
+  readonly at: string;
+  /**
+   * Whose it is: where in the same value the name stands (a `*` is the same item as in `at`), where in the job's input, or
+   * the name itself. What stands there is sealed, too: the name of a subject is not for the log.
+   */
+  readonly subject: string | { readonly input: string } | { readonly name: string };
+}
+
 /** What tasks and operations have in common. */
 export interface KindBase<Input> {
   readonly name: KindName;
@@ -18,6 +29,16 @@ export interface KindBase<Input> {
   readonly summary?: string;
   /** Checked before a job is admitted. */
   readonly input?: StandardSchema<unknown, Input>;
+  /** What of its input and output belongs to somebody: sealed before it is logged. An operation decides over the sealed form. */
+  readonly sensitive?: {
+    readonly input?: readonly SensitivePart[];
+    readonly output?: readonly SensitivePart[];
+  };
+  /**
+   * JSON pointers to secrets in the input, `*` for every item: only `{ "$secretRef": NAME }` is taken there. What the input
+   * schema marks as `writeOnly` or `secret` in its JSON Schema is one, too.
+   */
+  readonly secrets?: readonly string[];
   /** Rights that the kind needs, besides the right to submit it. */
   readonly claims?: readonly CapabilityClaim[];
 }

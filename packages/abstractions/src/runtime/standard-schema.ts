@@ -9,6 +9,9 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    /** Standard JSON Schema, where the library has it. */
+    readonly jsonSchema?:
+      { readonly input: (options: { readonly target: 'draft-2020-12' }) => object } | undefined;
   };
 }
 
@@ -35,5 +38,12 @@ export function deferredSchema<Output>(
     loading ??= load().then((schema) => (loaded = schema));
     return loading.then((schema) => schema['~standard'].validate(value));
   };
-  return { '~standard': { version: 1, vendor, validate } };
+  return {
+    '~standard': {
+      ...{ version: 1, vendor, validate },
+      get jsonSchema() {
+        return loaded?.['~standard'].jsonSchema;
+      },
+    },
+  };
 }

@@ -10,6 +10,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redactor.ts';
 import type { SchedulingPolicy } from '../scheduling/policy.ts';
 import type { SnapshotMaker, SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Clock, Timers } from './clock.ts';
 import type { LoopWatch } from './loop-watch.ts';
 import type { Random } from './random.ts';
@@ -27,6 +28,7 @@ export const TOKENS = Object.freeze({
   snapshots: token<SnapshotStore>('storage.snapshots'),
   snapshotMaker: token<SnapshotMaker>('storage.snapshot-maker'),
   jobIndex: token<JobIndex>('storage.job-index'),
+  vault: token<Vault>('storage.vault'),
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),

@@ -16,7 +16,7 @@ import type {
 import { viewOf } from '../state/state-reader.ts';
 import { unknownDependency } from '../submit/batch-order.ts';
 import type { Dependency } from '../submit/batch-order.ts';
-import { jobSpec, list, refuseOwnId, storedPayload } from '../submit/job-spec.ts';
+import { jobSpec, list, refuseOwnId } from '../submit/job-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import { attemptJobs, attemptVars } from './attempt-views.ts';
@@ -79,8 +79,12 @@ export class AttemptContext implements TaskContext {
     return this.#host.ports.blobs;
   }
 
+  get secrets(): readonly string[] {
+    return this.#attempt.secrets;
+  }
+
   get vars(): AttemptVars {
-    return attemptVars(this.#host, this.effects);
+    return attemptVars(this.#host, this.#attempt, this.effects);
   }
 
   get jobs(): AttemptJobs {
@@ -109,7 +113,8 @@ export class AttemptContext implements TaskContext {
 
   get emit(): TaskContext['emit'] {
     return (name, data) => {
-      this.effects.emit(name, data);
+      const { clear, sealing } = this.#attempt.take(data, 'the fact');
+      this.effects.emit(name, clear, sealing);
     };
   }
 
@@ -121,14 +126,15 @@ export class AttemptContext implements TaskContext {
       if (recorded.name !== name) throw orderChanged(name, recorded.name);
       // What came before a recorded step was recorded with it.
       this.effects.clear();
-      return fromStored(recorded.output) as T;
+      return fromStored(await this.#attempt.reveal(recorded.output)) as T;
     }
     this.#stepping = name;
     try {
-      const output = storedPayload(await work(), `the output of step ${name}`);
+      const { clear, sealing } = this.#attempt.take(await work(), `the output of step ${name}`);
+      const output = sealing === undefined ? clear : await sealing;
       if (this.effects.isUnchecked) await this.effects.checked();
       await this.#host.stepped(this.#attempt, name, output);
-      return fromStored(output) as T;
+      return fromStored(clear) as T;
     } catch (error) {
       this.#failure = { error };
       throw error;
@@ -158,9 +164,8 @@ export class AttemptContext implements TaskContext {
     const { engine, submitter } = this.#host;
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);
-    const prepared = submitter.prepare(kind, command);
-    if (prepared instanceof Promise) this.effects.check(prepared);
-    const input = prepared instanceof Promise ? storedPayload(command.input, 'the input') : prepared.input;
+    const prepared = submitter.prepare(kind, command, { repeated: this.#attempt.repeated });
+    const input = prepared instanceof Promise ? null : prepared.input;
     const dependsOn = this.#dependencies(command);
     const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
     const tied = correlation === undefined ? command : { ...command, correlation };
@@ -168,7 +173,11 @@ export class AttemptContext implements TaskContext {
     // Inside a step and after it the count of steps is the same, and the buffer begins anew.
     const place = `${this.#stepNames.size}${this.#stepping === undefined ? '' : '/step'}`;
     const id = new JobIds(engine.state.zone, `${parent}/${place}`).at(this.effects.children);
-    this.effects.submit({ id, spec });
+    const child = { id, spec };
+    if (prepared instanceof Promise) {
+      this.effects.check(prepared.then((checked) => (child.spec = { ...spec, input: checked.input })));
+    }
+    this.effects.submit(child);
     return id;
   }
 

@@ -1,6 +1,19 @@
-import type { BlobStore, Clock, Logger, Progress, Random, StoredValue, Timers } from '@tksm/abstractions';
-import type { Command, JobId, TaskKind } from '@tksm/abstractions';
+import type {
+  BlobStore,
+  Clock,
+  Command,
+  JobId,
+  Logger,
+  Progress,
+  Random,
+  Redactor,
+  SecretSource,
+  StoredValue,
+  TaskKind,
+  Timers,
+} from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptResult } from './settlement.ts';
@@ -15,7 +28,10 @@ export interface AttemptHost {
     readonly timers: Timers;
     readonly random: Random;
     readonly logger: Logger;
+    readonly secrets?: SecretSource;
+    readonly redactor?: Redactor;
   };
+  readonly sealer: Sealer;
   /** The task behind a command for a child. @throws KernelError `UnsupportedOperation`, `InvalidOperation` */
   taskOf(command: Command): TaskKind;
   finished(attempt: Attempt, result: AttemptResult): void;

@@ -1,8 +1,8 @@
-import { fromStored, VAR_LAYERS } from '@tksm/abstractions';
+import { fromStored, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { AttemptJobs, AttemptVars, JobId, JobView, Variable } from '@tksm/abstractions';
 import { retiredView, viewOf } from '../state/state-reader.ts';
-import { storedPayload } from '../submit/job-spec.ts';
 import { WorldVars } from '../vars/world-vars.ts';
+import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import type { Effects } from './effects.ts';
 
@@ -10,7 +10,9 @@ import type { Effects } from './effects.ts';
 const CHILDREN_PAGE = 500;
 
 /** Variables as an attempt sees them: its own writes over what is durable. */
-export function attemptVars(host: AttemptHost, effects: Effects): AttemptVars {
+export function attemptVars(host: AttemptHost, attempt: Attempt, effects: Effects): AttemptVars {
+  const shown = async (variable: Variable | undefined): Promise<Variable | undefined> =>
+    variable && { ...variable, value: fromStored(await attempt.reveal(toStored(variable.value))) };
   return {
     async get(name) {
       const [current, below] = await host.read(() => {
@@ -18,12 +20,13 @@ export function attemptVars(host: AttemptHost, effects: Effects): AttemptVars {
         return [vars.get(name), belowRuntime(vars, name)] as const;
       });
       const pending = effects.pendingVar(name, current);
-      if (pending === undefined) return current;
+      if (pending === undefined) return await shown(current);
       // A deleted variable reveals the layer below.
-      return pending ?? below;
+      return pending ?? (await shown(below));
     },
     set(name, value, options) {
-      effects.setVar(name, fromStored(storedPayload(value, name)), options);
+      const { clear, sealing } = attempt.take(value, name);
+      effects.setVar(name, fromStored(clear), options, sealing);
     },
     delete(name) {
       effects.deleteVar(name);

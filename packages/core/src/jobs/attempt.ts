@@ -1,13 +1,28 @@
 import { fromStored, isKernelError, KernelError } from '@tksm/abstractions';
-import type { Signal, TaskKind, Value } from '@tksm/abstractions';
-import { resolveOutputRefs } from '../kinds/output-refs.ts';
+import type {
+  SensitivePart,
+  SerializedError,
+  Signal,
+  StoredObject,
+  StoredValue,
+  TaskKind,
+} from '@tksm/abstractions';
+import type { OutcomeOf } from '../kinds/output-refs.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { JobState } from '../state/job-state.ts';
-import { storedPayload } from '../submit/job-spec.ts';
+import { takePayload } from '../sealing/payload.ts';
+import type { PayloadContext } from '../sealing/payload.ts';
+import { hasReferences } from '../sealing/tagged.ts';
 import { AttemptContext } from './attempt-context.ts';
 import type { AttemptHost } from './attempt-host.ts';
+import { Disclosure } from './disclosure.ts';
 import { recordedError } from './job-error.ts';
-import type { AttemptResult } from './settlement.ts';
+
+/** A value on its way into the log; `sealing` is there when parts of it are sensitive, and gives what is logged. */
+export interface TakenValue {
+  readonly clear: StoredValue;
+  readonly sealing?: Promise<StoredValue>;
+}
 
 /**
  * One run of a handler under one lease. Whatever the handler does (returns, throws anything, never settles), it ends
@@ -21,6 +36,8 @@ export class Attempt {
   #context: AttemptContext | undefined;
   #controller: AbortController | undefined;
   #abortReason: KernelError | undefined;
+  /** Made when something hidden is first met: most attempts meet nothing. */
+  #disclosure: Disclosure | undefined;
 
   constructor(host: AttemptHost, job: JobState, kind: TaskKind) {
     this.#host = host;
@@ -50,7 +67,10 @@ export class Attempt {
     let output: unknown;
     let answer: Promise<unknown> | undefined;
     try {
-      const input = validateInput(this.#kind.input, this.#input());
+      const stored = this.job.spec.input;
+      const input = hasReferences(stored)
+        ? this.reveal(stored).then((shown) => validateInput(this.#kind.input, fromStored(shown)))
+        : validateInput(this.#kind.input, fromStored(stored));
       const context = (this.#context = new AttemptContext(this.#host, this));
       output =
         input instanceof Promise
@@ -82,38 +102,73 @@ export class Attempt {
     this.#controller?.abort(reason);
   }
 
-  #input(): Value {
+  /** A logged value as the handler sees it. @throws KernelError `SubjectErased`, `SecretMissing`, `InvalidInput` */
+  reveal(value: StoredValue): Promise<StoredValue> {
+    if (!hasReferences(value)) return Promise.resolve(value);
+    const { sealer, engine, ports } = this.#host;
+    const { secrets, redactor } = ports;
+    const outcomeOf: OutcomeOf = (id) => engine.known(id)?.outcome;
+    this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf });
+    return this.#disclosure.reveal(value);
+  }
+
+  /** The secrets that were resolved so far. */
+  get secrets(): readonly string[] {
+    return this.#disclosure?.secrets ?? [];
+  }
+
+  /** Finds what repeats a value that this attempt was shown. */
+  get repeated(): PayloadContext['repeated'] {
+    const disclosure = this.#disclosure;
+    return disclosure && ((clear) => disclosure.repeatedIn(clear));
+  }
+
+  /** A value of the handler on its way into the log; `sealing` is what is logged of it when it has sensitive parts. */
+  take(value: unknown, what: string, declared?: readonly SensitivePart[]): TakenValue {
     const { input } = this.job.spec;
-    return fromStored(resolveOutputRefs(input, (id) => this.#host.engine.known(id)?.outcome));
+    const { clear: taken, parts } = takePayload(value, what, declared, { input, repeated: this.repeated });
+    const clear = this.#disclosure?.maskSecrets(taken) ?? taken;
+    return parts.length === 0 ? { clear } : { clear, sealing: this.#host.sealer.seal({ clear, parts }) };
   }
 
   #succeed(value: unknown): void {
-    const effects = this.#context?.effects;
-    if (effects?.isUnchecked) {
-      effects.checked().then(
-        () => {
-          this.#succeed(value);
-        },
-        (thrown: unknown) => {
-          this.#fail(thrown);
-        },
-      );
+    if (this.#context?.effects.isUnchecked) {
+      this.#later(this.#context.effects.checked(), () => {
+        this.#succeed(value);
+      });
       return;
     }
-    let result: AttemptResult;
+    let taken: TakenValue;
     try {
       this.#context?.finish();
-      result = { ok: true, output: storedPayload(value, 'the output') };
+      taken = this.take(value, 'the output', this.#kind.sensitive?.output);
     } catch (thrown) {
-      const unstorable = isKernelError(thrown, 'InvalidValue');
-      result = { ok: false, error: recordedError(unstorable ? notStorable(thrown) : thrown) };
+      this.#end(isKernelError(thrown, 'InvalidValue') ? notStorable(thrown) : thrown);
+      return;
     }
-    this.#host.finished(this, result);
+    const finish = (output: StoredValue): void => {
+      this.#host.finished(this, { ok: true, output });
+    };
+    if (taken.sealing === undefined) finish(taken.clear);
+    else this.#later(taken.sealing, finish);
+  }
+
+  #later<T>(work: Promise<T>, then: (value: T) => void): void {
+    work.then(then, (thrown: unknown) => {
+      this.#fail(thrown);
+    });
   }
 
   /** A handler that fails because it was told to stop fails for that reason. */
   #fail(thrown: unknown): void {
-    this.#host.finished(this, { ok: false, error: recordedError(this.#abortReason ?? thrown) });
+    this.#end(this.#abortReason ?? thrown);
+  }
+
+  /** What it was shown of hidden values may be in the error's words. */
+  #end(thrown: unknown): void {
+    const error = recordedError(thrown);
+    const masked = this.#disclosure?.mask(error as unknown as StoredObject) ?? error;
+    this.#host.finished(this, { ok: false, error: masked as unknown as SerializedError });
   }
 }
 

@@ -1,4 +1,4 @@
-import { KernelError, toStored } from '@tksm/abstractions';
+import { fromStored, KernelError, toStored } from '@tksm/abstractions';
 import type {
   Fact,
   HandleId,
@@ -6,6 +6,7 @@ import type {
   JobSpec,
   KernelEvent,
   StoredObject,
+  StoredValue,
   VarChange,
   Value,
   Variable,
@@ -19,12 +20,16 @@ const MAX_EFFECTS = 10_000;
 /** A child that an attempt wants to submit. */
 export interface ChildSubmission {
   readonly id: JobId;
-  readonly spec: JobSpec;
+  /** Whole once its input has been checked and sealed. */
+  spec: JobSpec;
 }
 
 interface VarWrite {
-  readonly change: VarChange;
-  readonly ifEtag?: string | null;
+  /** What is recorded; of a sensitive value once it is sealed. */
+  change: VarChange;
+  /** What the attempt itself reads, where that differs. */
+  readonly shown?: Value;
+  ifEtag?: string | null;
 }
 
 /** Longest name of a fact. */
@@ -50,27 +55,39 @@ export class Effects {
     name: string,
     value: Value,
     options: { metadata?: StoredObject; ifEtag?: string | null } = {},
+    sealing?: Promise<StoredValue>,
   ): void {
     const { metadata, ifEtag } = options;
-    this.#write({ op: 'set', name, value, ...(metadata && { metadata }) }, ifEtag);
+    const change = { op: 'set' as const, name, value, ...(metadata && { metadata }) };
+    if (sealing === undefined) {
+      this.#write({ change }, ifEtag);
+      return;
+    }
+    const write: VarWrite = { change: { ...change, value: null }, shown: value };
+    this.check(sealing.then((sealed) => (write.change = { ...change, value: fromStored(sealed) })));
+    this.#write(write, ifEtag);
   }
 
   deleteVar(name: string): void {
-    this.#write({ op: 'delete', name }, undefined);
+    this.#write({ change: { op: 'delete', name } }, undefined);
   }
 
   /** The last write of a variable counts, under what the first one asked for. */
-  #write(change: VarChange, ifEtag: string | null | undefined): void {
-    const before = this.#vars.get(change.name);
+  #write(write: VarWrite, ifEtag: string | null | undefined): void {
+    const { name } = write.change;
+    const before = this.#vars.get(name);
     const expected = before === undefined ? ifEtag : before.ifEtag;
-    this.#vars.set(change.name, expected === undefined ? { change } : { change, ifEtag: expected });
+    if (expected !== undefined) write.ifEtag = expected;
+    this.#vars.set(name, write);
     this.#bound(this.#vars.size);
   }
 
-  /** @throws KernelError `InvalidInput` for a bad name, `InvalidValue`, `PayloadTooLarge` */
-  emit(name: string, data: Value): void {
+  /** @throws KernelError `InvalidInput` for a bad name, `PayloadTooLarge` */
+  emit(name: string, data: StoredValue, sealing?: Promise<StoredValue>): void {
     checkFactName(name);
-    this.#facts.push({ name, data: toStored(data) });
+    const place = this.#facts.push({ name, data: sealing === undefined ? data : null }) - 1;
+    const facts = this.#facts;
+    if (sealing !== undefined) this.check(sealing.then((sealed) => (facts[place] = { name, data: sealed })));
     this.#bound(this.#facts.length);
   }
 
@@ -88,7 +105,7 @@ export class Effects {
     return this.#children.length;
   }
 
-  /** Keeps the check of a child whose schema takes its time: what it finds counts before the effects are recorded. */
+  /** Keeps what takes its time, as the check of a child or a seal: what it finds counts before the effects are recorded. */
   check(answer: Promise<unknown>): void {
     // Met when the checks are awaited; until then it must not count as unhandled.
     answer.catch(() => undefined);
@@ -101,17 +118,17 @@ export class Effects {
 
   /** @throws KernelError `InvalidInput` for a child whose input does not fit */
   async checked(): Promise<void> {
-    await Promise.all(this.#checks);
-    this.#checks = [];
+    // A handler that does two things at once may add some meanwhile.
+    while (this.#checks.length > 0) await Promise.all(this.#checks.splice(0));
   }
 
   /** A variable as this attempt left it: undefined when it did not write it, null when it deleted it. */
   pendingVar(name: string, current: Variable | undefined): Variable | null | undefined {
-    const change = this.#vars.get(name)?.change;
+    const { change, shown } = this.#vars.get(name) ?? {};
     if (change === undefined) return undefined;
     if (change.op === 'delete') return null;
     const base = { etag: '', version: (current?.version ?? 0) + 1, position: current?.position ?? 0 };
-    return { name, value: change.value, layer: 'runtime', metadata: change.metadata ?? {}, ...base };
+    return { name, value: shown ?? change.value, layer: 'runtime', metadata: change.metadata ?? {}, ...base };
   }
 
   /**

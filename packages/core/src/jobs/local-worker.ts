@@ -12,6 +12,7 @@ import type {
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import { Attempt } from './attempt.ts';
@@ -29,6 +30,7 @@ export interface WorkerHome {
   readonly engine: Engine;
   readonly submitter: Submitter;
   readonly ports: KernelPorts;
+  readonly sealer: Sealer;
   find(kind: string, version: number): TaskKind | undefined;
   taskOf(command: Command): TaskKind;
   progressed(job: JobId, progress: Progress): void;
@@ -42,6 +44,7 @@ export class LocalWorker implements AttemptHost {
   readonly engine: Engine;
   readonly submitter: Submitter;
   readonly ports: KernelPorts;
+  readonly sealer: Sealer;
   readonly #home: WorkerHome;
   readonly #attempts = new Map<JobId, Attempt>();
   readonly #sampled = new Map<JobId, number>();
@@ -51,6 +54,7 @@ export class LocalWorker implements AttemptHost {
     this.engine = home.engine;
     this.submitter = home.submitter;
     this.ports = home.ports;
+    this.sealer = home.sealer;
   }
 
   get running(): number {

@@ -205,6 +205,7 @@ export class Life {
     await ports.log.close();
     await ports.blobs.close();
     await ports.jobIndex?.close();
+    await ports.vault?.close();
   }
 
   async #boot(): Promise<void> {

@@ -8,10 +8,13 @@ import type {
   LoopWatch,
   Metrics,
   Random,
+  Redactor,
   SchedulingPolicy,
   SnapshotMaker,
   SnapshotStore,
+  SecretSource,
   Timers,
+  Vault,
 } from '@tksm/abstractions';
 import type { AnyKind, ZoneId } from '@tksm/abstractions';
 import type { RetentionSettings } from '../retention/retention-settings.ts';
@@ -31,6 +34,12 @@ export interface KernelPorts {
   /** Where a start finds the newest snapshot. Without it, and without a good one, everything is replayed. */
   readonly snapshots?: SnapshotStore | undefined;
   readonly snapshotMaker?: SnapshotMaker | undefined;
+  /** Keeps what is sensitive; without it a sensitive value is refused. */
+  readonly vault?: Vault;
+  /** Resolves `$secretRef`s. Without it a job that has one fails with `SecretMissing`. */
+  readonly secrets?: SecretSource;
+  /** Is told of each secret that was resolved. */
+  readonly redactor?: Redactor;
   /** Made anew for each incarnation, because what a policy keeps is rebuilt from events. */
   readonly policy: () => SchedulingPolicy;
 }

@@ -21,6 +21,7 @@ import { retentionOf } from '../retention/retention-settings.ts';
 import { Retention } from '../retention/retention.ts';
 import { RetiredRecords } from '../retention/retired-records.ts';
 import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
+import { Sealer } from '../sealing/sealer.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -51,6 +52,7 @@ export interface SessionHome {
  */
 export class Session {
   readonly engine: Engine;
+  readonly sealer: Sealer;
   readonly submitter: Submitter;
   readonly operations: Operations;
   readonly worker: LocalWorker;
@@ -80,11 +82,13 @@ export class Session {
     });
     this.#retention =
       jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports.logger);
-    this.submitter = new Submitter(this.engine, ports.random);
-    this.operations = new Operations(this.engine, () => home.health());
+    this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
+    this.submitter = new Submitter(this.engine, ports.random, this.sealer);
+    this.operations = new Operations(this.engine, this.sealer, () => home.health());
     this.worker = new LocalWorker({
       engine: this.engine,
       submitter: this.submitter,
+      sealer: this.sealer,
       ports,
       find: (kind, version) => home.find(kind, version),
       taskOf: (command) => home.taskOf(command),

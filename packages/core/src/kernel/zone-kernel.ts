@@ -1,4 +1,4 @@
-import { KernelError } from '@tksm/abstractions';
+import { fromStored, KernelError, toStored } from '@tksm/abstractions';
 import type {
   AnyKind,
   CapabilityHandle,
@@ -18,6 +18,7 @@ import type {
   RecordedEvent,
   Signal,
   StateReader,
+  StoredValue,
   SubscribeOptions,
   TaskKind,
   TaskReceipt,
@@ -28,6 +29,8 @@ import { HandleTable } from '../authority/handle-table.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import type { KernelOperation } from '../operations/operation.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
+import { hasReferences } from '../sealing/tagged.ts';
+import type { KnownJob } from '../retention/retired-records.ts';
 import { readerOf } from '../state/state-reader.ts';
 import { enqueueBulk } from '../submit/bulk.ts';
 import { nameOfKind } from '../submit/job-spec.ts';
@@ -61,7 +64,15 @@ export class ZoneKernel implements Kernel {
     const { life, booted } = await Life.begin(parts);
     const kernel: ZoneKernel = new ZoneKernel(ports, registry, life);
     await booted();
+    await kernel.#endErasures();
     return kernel;
+  }
+
+  /** Ends what an earlier process began to erase. */
+  async #endErasures(): Promise<void> {
+    for (const subject of (await this.#ports.vault?.erasing()) ?? []) {
+      await this.perform({ kind: 'subject.erase', input: { hash: subject } }, this.operator);
+    }
   }
 
   get zone(): ZoneId {
@@ -95,12 +106,12 @@ export class ZoneKernel implements Kernel {
       const own = KERNEL_OPERATIONS.get(nameOfKind(command.kind));
       this.#life.checkOpen(own !== undefined);
       session = this.#life.session;
-      const { engine } = session;
-      const receipt = this.#decide(session, own, command, by);
-      if (!(receipt instanceof Promise)) return answer(engine, receipt);
+      const current = session;
+      const receipt = this.#decide(current, own, command, by);
+      if (!(receipt instanceof Promise)) return acknowledge(current, receipt);
       return receipt.then(
-        (decided) => answer(engine, decided),
-        (error: unknown) => refuse(engine, error),
+        (decided) => acknowledge(current, decided),
+        (error: unknown) => refuse(current.engine, error),
       );
     } catch (error) {
       return refuse(session?.engine, error);
@@ -169,15 +180,25 @@ export class ZoneKernel implements Kernel {
     const state = engine.known(job);
     if (state === undefined)
       throw new KernelError('JobNotFound', `there is no job ${job}`, { data: { job } });
-    const { outcome } = state;
+    return await this.#opened(await this.#durableOutcome(job, state, options.signal));
+  }
+
+  async #durableOutcome(job: JobId, { outcome }: KnownJob, signal: Signal | undefined): Promise<JobOutcome> {
+    const { engine } = this.#life.session;
     const { outcomes } = this.#life;
-    if (outcome === undefined) return await outcomes.wait(job, options.signal);
+    if (outcome === undefined) return await outcomes.wait(job, signal);
     if (engine.idle) return outcome;
     // An end that is lost with its frame comes again after the recovery.
     return await engine.durable().then(
       () => outcome,
-      () => outcomes.wait(job, options.signal),
+      () => outcomes.wait(job, signal),
     );
+  }
+
+  /** An outcome as those who wait for it see it: what is sealed in it is opened, as far as it is there. */
+  async #opened(outcome: JobOutcome): Promise<JobOutcome> {
+    if (outcome.status !== 'succeeded' || !hasReferences(outcome.output)) return outcome;
+    return { ...outcome, output: await this.#life.session.sealer.openRest(outcome.output) };
   }
 
   events(options: SubscribeOptions = {}): AsyncIterable<RecordedEvent> {
@@ -221,6 +242,16 @@ function taskIn(registry: KindRegistry, command: Command): TaskKind {
     });
   }
   return kind;
+}
+
+/** Gives an answer out, with what is sealed in an operation's output opened as far as it is there. */
+function acknowledge({ engine, sealer }: Session, receipt: Receipt): Promise<Receipt> {
+  const given = answer(engine, receipt);
+  if (receipt.class === 'task' || !hasReferences(receipt.output as StoredValue)) return given;
+  return given.then(async () => {
+    const output = await sealer.openRest(toStored(receipt.output));
+    return { ...receipt, output: fromStored(output) };
+  });
 }
 
 /** Gives an answer out once everything it could have seen is durable. */

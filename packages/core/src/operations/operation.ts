@@ -12,6 +12,7 @@ import type {
 } from '@tksm/abstractions';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** What an operation of the kernel may look at. */
@@ -37,7 +38,11 @@ export interface OperationResult {
 export interface KernelOperation {
   readonly name: string;
   readonly summary: string;
+  /** Work outside the kernel's state before the decision; gives the input to decide over. Not `isNew`: only to compare. */
+  prepare?(input: StoredObject, sealer: Sealer, isNew: boolean): Promise<StoredObject>;
   perform(input: StoredObject, scope: OperationScope): OperationResult;
+  /** Work outside the kernel's state once the decision is durable. */
+  recorded?(input: StoredObject, sealer: Sealer): Promise<void>;
 }
 
 /** A text field of an input. @throws KernelError `InvalidInput` */

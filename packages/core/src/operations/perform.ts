@@ -20,7 +20,14 @@ import { checkFactName } from '../jobs/effects.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
 import { storedPayload } from '../submit/job-spec.ts';
+import { ERASED_PREFIX } from '../sealing/erasures.ts';
+import { takePayload } from '../sealing/payload.ts';
+import type { Payload } from '../sealing/payload.ts';
+import { mentionsErased } from '../sealing/same-input.ts';
+import type { Sealer } from '../sealing/sealer.ts';
+import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
+import { subjectErase } from './erase-operation.ts';
 import { health } from './health-operation.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { objectInput } from './operation.ts';
@@ -29,7 +36,7 @@ import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
 /** The kernel's own operations, by name. */
 export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
-  [varGet, varSet, varDelete, varApply, jobCancel, jobRetry, health].map((operation) => [
+  [varGet, varSet, varDelete, varApply, jobCancel, jobRetry, subjectErase, health].map((operation) => [
     operation.name,
     operation,
   ]),
@@ -40,23 +47,70 @@ export class Operations {
   readonly #engine: Engine;
   readonly #health: () => Health;
 
-  constructor(engine: Engine, computeHealth: () => Health) {
+  readonly #sealer: Sealer;
+
+  constructor(engine: Engine, sealer: Sealer, computeHealth: () => Health) {
     this.#engine = engine;
+    this.#sealer = sealer;
     this.#health = computeHealth;
   }
 
   /** An operation of the kernel's own. */
-  performOwn(operation: KernelOperation, command: Command, by: HandleId): OperationReceipt {
-    const stored = storedPayload(command.input, 'the input');
-    const input = objectInput(stored);
-    return this.#once(operation.name, stored, command, by, (scope) => operation.perform(input, scope));
+  performOwn(
+    operation: KernelOperation,
+    command: Command,
+    by: HandleId,
+  ): OperationReceipt | Promise<OperationReceipt> {
+    const payload = takePayload(command.input, 'the input', undefined);
+    const perform = (stored: StoredValue): OperationReceipt => {
+      const input = objectInput(stored);
+      return this.#once(operation.name, stored, command, by, (scope) => operation.perform(input, scope));
+    };
+    if (operation.prepare !== undefined) return this.#prepared(operation, payload.clear, command, perform);
+    return payload.parts.length === 0 ? perform(payload.clear) : this.#sealed(payload, command).then(perform);
+  }
+
+  async #prepared(
+    operation: KernelOperation,
+    given: StoredValue,
+    command: Command,
+    perform: (input: StoredValue) => OperationReceipt,
+  ): Promise<OperationReceipt> {
+    const isNew = this.#isNew(command);
+    const input = (await operation.prepare?.(objectInput(given), this.#sealer, isNew)) ?? {};
+    const receipt = perform(input);
+    await this.#engine.durable();
+    if (isNew) await operation.recorded?.(input, this.#sealer);
+    return receipt;
   }
 
   /** An operation that a package registered. @throws KernelError what it decides with */
   async performKind(kind: OperationKind, command: Command, by: HandleId): Promise<OperationReceipt> {
-    const stored = storedPayload(command.input, 'the input');
-    const input = await validateInput(kind.input, fromStored(stored));
+    const payload = takePayload(command.input, 'the input', kind.sensitive?.input);
+    refuseClearSecrets(kind, payload.clear);
+    const isSealed = payload.parts.length > 0;
+    const checked = await validateInput(kind.input, fromStored(payload.clear));
+    refuseClearSecrets(kind, payload.clear);
+    const stored = isSealed ? await this.#sealed(payload, command) : payload.clear;
+    // What it decides goes into the log: it is shown what may stand there.
+    const input = isSealed ? fromStored(stored) : checked;
     return this.#once(kind.name, stored, command, by, (scope) => decideKind(kind, input, scope));
+  }
+
+  #sealed(payload: Payload, command: Command): Promise<StoredValue> {
+    return this.#sealer.seal(payload, { place: command.id, keep: this.#isNew(command) });
+  }
+
+  /** A repeated command is only compared. */
+  #isNew({ id }: Command): boolean {
+    return id === undefined || this.#before(commandId(id)) === undefined;
+  }
+
+  /** @throws KernelError `CommandTooOld` */
+  #before(cmd: CommandId): CommandOutcome | KnownJob | undefined {
+    const { state, retired, now } = this.#engine;
+    const id = deriveJobId(state.zone, cmd);
+    return state.commands.get(cmd) ?? state.jobs.get(id) ?? retired.named(id, cmd, now);
   }
 
   #once(
@@ -75,17 +129,23 @@ export class Operations {
     }
     const cmd = commandId(command.id);
     const request = hash(sha256('sha256', canonicalJson([kind, input])));
-    const id = deriveJobId(state.zone, cmd);
-    const before = state.commands.get(cmd) ?? state.jobs.get(id) ?? retired.named(id, cmd, now);
-    if (before !== undefined) return answeredBefore(before, cmd, request);
+    const before = this.#before(cmd);
+    if (before !== undefined)
+      return answeredBefore(before, cmd, mentionsErased(input, state.world) ? undefined : request);
     const result = decide({ ...scope, cmd });
     if (result.events.length > 0) this.#engine.commit(named(result, cmd, by, request));
     return { class: 'operation', output: result.output, position };
   }
 }
 
-function answeredBefore(before: CommandOutcome | KnownJob, cmd: CommandId, request: Hash): OperationReceipt {
-  if (!('output' in before) || (before.request ?? request) !== request) throw mismatch(cmd);
+/** Without a request what was erased would have to be compared: it gets the first answer. */
+function answeredBefore(
+  before: CommandOutcome | KnownJob,
+  cmd: CommandId,
+  request: Hash | undefined,
+): OperationReceipt {
+  if (!('output' in before) || (request ?? before.request) !== (before.request ?? request))
+    throw mismatch(cmd);
   return { class: 'operation', output: fromStored(before.output), position: before.position };
 }
 
@@ -132,6 +192,11 @@ function ownKey(key: string): string {
   toStored(key);
   if (key.startsWith(VAR_PREFIX)) {
     throw new KernelError('InvalidOperation', `${key} belongs to the VarStore; use var.apply`, {
+      data: { key },
+    });
+  }
+  if (key.startsWith(ERASED_PREFIX)) {
+    throw new KernelError('InvalidOperation', `${key} says who was erased; only subject.erase writes it`, {
       data: { key },
     });
   }

@@ -35,7 +35,8 @@ export async function enqueueBulk(
   const prepared: PreparedTask[] = [];
   for (const command of commands) {
     refuseOwnId(command, 'a job of a batch');
-    const task = submitter.prepare(kindOf(command), command);
+    const as = cmd === undefined ? undefined : { id: ids.at(prepared.length), cmd };
+    const task = submitter.prepare(kindOf(command), command, { as });
     prepared.push(task instanceof Promise ? await task : task);
     if (prepared.length % BREATH === 0) await context.breathe();
   }

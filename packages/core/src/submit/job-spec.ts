@@ -1,11 +1,4 @@
-import {
-  DEFAULT_RETRY,
-  KernelError,
-  PRIORITY,
-  storedBytes,
-  toStored,
-  VALUE_LIMITS,
-} from '@tksm/abstractions';
+import { DEFAULT_RETRY, KernelError, PRIORITY, toStored } from '@tksm/abstractions';
 import type {
   Affinity,
   AnyKind,
@@ -17,6 +10,7 @@ import type {
   TaskKind,
 } from '@tksm/abstractions';
 import { FIRST_VERSION } from '../kinds/registry.ts';
+import { checkBytes } from '../sealing/payload.ts';
 
 /** Bounds of a job's contract. */
 const JOB_LIMITS = Object.freeze({
@@ -52,18 +46,10 @@ export function refuseOwnId(command: Command, what: string): void {
   }
 }
 
-/** @throws KernelError `InvalidValue`, `PayloadTooLarge` */
+/** A value that has nothing sensitive in it. @throws KernelError `InvalidValue`, `PayloadTooLarge` */
 export function storedPayload(value: unknown, what: string): StoredValue {
   const stored = toStored(value);
-  const bytes = storedBytes(stored, VALUE_LIMITS.maxInlineBytes);
-  if (bytes > VALUE_LIMITS.maxInlineBytes) {
-    const data = { bytes, limit: VALUE_LIMITS.maxInlineBytes };
-    throw new KernelError(
-      'PayloadTooLarge',
-      `${what} has ${bytes} bytes of JSON, the limit is ${data.limit}`,
-      { data },
-    );
-  }
+  checkBytes(stored, what);
   return stored;
 }
 

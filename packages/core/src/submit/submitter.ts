@@ -1,4 +1,4 @@
-import { canonicalJson, commandId, isKernelError, KernelError } from '@tksm/abstractions';
+import { commandId, fromStored, isKernelError, KernelError } from '@tksm/abstractions';
 import type {
   Command,
   CommandId,
@@ -14,10 +14,16 @@ import type {
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
+import type { CommandOutcome } from '../state/kernel-state.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
-import { jobSpec, list, storedPayload } from './job-spec.ts';
+import { takePayload } from '../sealing/payload.ts';
+import type { Payload, PayloadContext } from '../sealing/payload.ts';
+import { isSameValue } from '../sealing/same-input.ts';
+import type { Sealer } from '../sealing/sealer.ts';
+import { hasReferences } from '../sealing/tagged.ts';
+import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
+import { jobSpec, list } from './job-spec.ts';
 import { submissions } from './submissions.ts';
-import { hasBatchRefs } from './batch-refs.ts';
 import { unknownDependency } from './batch-order.ts';
 import type { Dependency } from './batch-order.ts';
 
@@ -28,23 +34,74 @@ export interface PreparedTask {
   readonly input: StoredValue;
 }
 
+/** A job that is known before it is submitted, because its command has a name. */
+interface NamedJob {
+  readonly id: JobId;
+  readonly cmd: CommandId;
+}
+
+/** What is known of a task before it is prepared. */
+interface Preparation {
+  readonly as?: NamedJob | undefined;
+  readonly repeated?: PayloadContext['repeated'];
+}
+
 /** Turns commands for tasks into recorded jobs: once per command id, once per dedup key. */
 export class Submitter {
   readonly #engine: Engine;
   readonly #random: Random;
+  readonly #sealer: Sealer;
 
-  constructor(engine: Engine, random: Random) {
+  constructor(engine: Engine, random: Random, sealer: Sealer) {
     this.#engine = engine;
     this.#random = random;
+    this.#sealer = sealer;
   }
 
-  /** Validates a task's input. At once when its schema does. @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge` */
-  prepare(kind: TaskKind, command: Command): PreparedTask | Promise<PreparedTask> {
-    const input = storedPayload(command.input, 'the input');
+  /**
+   * Validates a task's input, and seals what of it is somebody's. At once when its schema does, and nothing is.
+   *
+   * @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge`, `SecretInClear`
+   */
+  prepare(
+    kind: TaskKind,
+    command: Command,
+    { as, repeated }: Preparation = {},
+  ): PreparedTask | Promise<PreparedTask> {
+    const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { repeated });
+    refuseClearSecrets(kind, payload.clear);
+    if (payload.parts.length > 0) return this.#prepareSealed(kind, command, payload, as);
+    const input = payload.clear;
     const prepared = { kind, command, input };
-    if (kind.input === undefined || hasBatchRefs(input)) return prepared;
+    // What stands for something else is checked when an attempt knows what it is.
+    if (kind.input === undefined || hasReferences(input)) return prepared;
     const checked = validateInput(kind.input, command.input);
-    return checked instanceof Promise ? checked.then(() => prepared) : prepared;
+    return checked instanceof Promise
+      ? checked.then(() => {
+          refuseClearSecrets(kind, input);
+          return prepared;
+        })
+      : prepared;
+  }
+
+  async #prepareSealed(
+    kind: TaskKind,
+    command: Command,
+    payload: Payload,
+    as: NamedJob | undefined = this.#named(command),
+  ): Promise<PreparedTask> {
+    if (!hasReferences(payload.clear)) await validateInput(kind.input, fromStored(payload.clear));
+    refuseClearSecrets(kind, payload.clear);
+    // A repeated command is only compared.
+    const keep = as === undefined || this.#found(as.id, as.cmd) === undefined;
+    const place = as && `${as.cmd}/${as.id}`;
+    return { kind, command, input: await this.#sealer.seal(payload, { place, keep }) };
+  }
+
+  #named({ id }: Command): NamedJob | undefined {
+    if (id === undefined) return undefined;
+    const cmd = commandId(id);
+    return { cmd, id: new JobIds(this.#engine.state.zone, cmd).at(0) };
   }
 
   /** Records a prepared task, or finds the job that it already is. */
@@ -81,17 +138,26 @@ export class Submitter {
    * @throws KernelError `CommandMismatch` when it was another, `CommandTooOld` when it is past the window
    */
   before(id: JobId, spec: JobSpec, cmd: CommandId): KnownJob | undefined {
-    const { state, retired, now } = this.#engine;
-    const found = state.jobs.get(id) ?? state.commands.get(cmd) ?? retired.named(id, cmd, now);
+    const found = this.#found(id, cmd);
     if (found === undefined) return undefined;
     if ('spec' in found) {
-      if (isSame(found.spec, spec)) return found;
+      if (this.#isSame(found.spec, spec)) return found;
     } else if ('job' in found) {
       const twin = this.#engine.known(found.job);
       if (twin?.spec.kind === spec.kind) return twin;
     }
     const message = `command ${cmd} was submitted before, with another kind or input`;
     throw new KernelError('CommandMismatch', message, { data: { cmd, job: id } });
+  }
+
+  /** @throws KernelError `CommandTooOld` */
+  #found(id: JobId, cmd: CommandId): KnownJob | CommandOutcome | undefined {
+    const { state, retired, now } = this.#engine;
+    return state.jobs.get(id) ?? state.commands.get(cmd) ?? retired.named(id, cmd, now);
+  }
+
+  #isSame(one: JobSpec, other: JobSpec): boolean {
+    return one.kind === other.kind && isSameValue(one.input, other.input, this.#engine.state.world);
   }
 
   /** Tasks need not share a frame: what is too large for one goes into several. */
@@ -119,8 +185,4 @@ export class Submitter {
       throw unknownDependency(dependency);
     });
   }
-}
-
-function isSame(one: JobSpec, other: JobSpec): boolean {
-  return one.kind === other.kind && canonicalJson(one.input) === canonicalJson(other.input);
 }

@@ -1,5 +1,6 @@
 import { KernelError, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { Fact, Rewrite, StoredValue, VarApply, VarLayer, WorldView } from '@tksm/abstractions';
+import { refuseClearSecretVariable } from '../secrets/clear-secrets.ts';
 import { etagOf, varKey } from './world-vars.ts';
 
 /** Bounds of an apply. */
@@ -16,7 +17,8 @@ export interface VarPlan {
 /**
  * Decides an atomic apply: every precondition holds, or nothing happens.
  *
- * @throws KernelError `PreconditionFailed` with `data.name` and `data.actual`, `InvalidInput`, `InvalidValue`
+ * @throws KernelError `PreconditionFailed` with `data.name` and `data.actual`, `InvalidInput`, `InvalidValue`,
+ * `SecretInClear`
  */
 export function planVarApply(world: WorldView, input: VarApply): VarPlan {
   const layer = checkedLayer(input.layer);
@@ -40,16 +42,16 @@ export function planVarApply(world: WorldView, input: VarApply): VarPlan {
       throw new KernelError('InvalidInput', `${change.name} is changed twice in one apply`);
     names.add(change.name);
     if (change.op === 'delete') deletes.push(key);
-    else puts.push([key, storedVariable(change.value, change.metadata)]);
+    else puts.push([key, storedVariable(change.name, change.value, change.metadata)]);
   }
   const rewrite = { ...(puts.length > 0 && { puts }), ...(deletes.length > 0 && { deletes }) };
   return { rewrite, fact: { name: 'var.committed', data: { layer, names: [...names] } } };
 }
 
-function storedVariable(value: unknown, metadata: unknown): StoredValue {
-  return metadata === undefined
-    ? { value: toStored(value) }
-    : { value: toStored(value), metadata: toStored(metadata) };
+function storedVariable(name: string, given: unknown, metadata: unknown): StoredValue {
+  const value = toStored(given);
+  refuseClearSecretVariable(name, value);
+  return metadata === undefined ? { value } : { value, metadata: toStored(metadata) };
 }
 
 function checkedName(name: unknown): string {

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { ErrorCode } from '@tksm/abstractions';
 
-/** The calls that a blob store makes; a test puts a failing or recording one in its place. */
-export type FileSystem = Pick<typeof node, 'mkdir' | 'open' | 'readdir' | 'rename' | 'stat' | 'unlink'>;
+/** The calls that a store makes; a test puts a failing or recording one in its place. */
+export type FileSystem = Pick<
+  typeof node,
+  'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'stat' | 'unlink'
+>;
 
 export const nodeFileSystem: FileSystem = node;
 
@@ -52,16 +55,16 @@ export async function syncFolder(fs: FileSystem, folder: string): Promise<void> 
 }
 
 /** Makes a folder, and durably those above it that are missing. */
-export async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
+export async function makeFolder(fs: FileSystem, folder: string, mode?: number): Promise<void> {
   try {
-    await fs.mkdir(folder);
+    await fs.mkdir(folder, { mode });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
     if (!isMissing(error)) throw error;
     const parent = path.dirname(folder);
-    await makeFolder(fs, parent);
+    await makeFolder(fs, parent, mode);
     await syncFolder(fs, path.dirname(parent));
-    await fs.mkdir(folder);
+    await fs.mkdir(folder, { mode });
   }
 }
 

@@ -1,3 +1,5 @@
 export { openDiskBlobs } from './open-disk-blobs.ts';
 export type { DiskBlobsOptions } from './open-disk-blobs.ts';
 export { openDiskSnapshots } from './open-disk-snapshots.ts';
+export { openDiskVault } from './open-disk-vault.ts';
+export type { DiskVaultOptions } from './open-disk-vault.ts';

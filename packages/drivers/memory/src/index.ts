@@ -1,6 +1,7 @@
 export { createMemoryBlobStore } from './memory-blob-store.ts';
 export type { MemoryBlobStore } from './memory-blob-store.ts';
 export { MemoryJobIndex } from './memory-job-index.ts';
+export { createMemoryVault } from './memory-vault.ts';
 export { createMemoryLog, DEFAULT_MAX_FRAME_BYTES } from './memory-log.ts';
 export type { AppendFault, MemoryLog, MemoryLogOptions } from './memory-log.ts';
 export { createMemorySnapshots } from './memory-snapshots.ts';

@@ -64,6 +64,7 @@ export function taskContext(parts: ContextParts = {}): TaskContext {
     clock: { now: () => 0, monotonic: () => 0 },
     random: { next: refuse, id: refuse },
     blobs: parts.blobs ?? memoryBlobs(),
+    secrets: [],
     vars: { get: refuse, set: refuse, delete: refuse },
     jobs: {
       get: refuse,

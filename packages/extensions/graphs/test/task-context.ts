@@ -34,6 +34,7 @@ export class RecordedJob {
       clock: { now: () => 0, monotonic: () => 0 },
       random: { next: refuse, id: refuse },
       blobs: this.blobs,
+      secrets: [],
       vars: { get: refuse, set: refuse, delete: refuse },
       jobs: { get: refuse, children: refuse },
       progress: (progress) => this.progress.push(progress),

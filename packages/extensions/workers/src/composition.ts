@@ -6,15 +6,13 @@ import type { ShellOptions } from './shell-runner.ts';
 /** What a host decides about workers; the rest comes from the container. */
 export type WorkersOptions = Partial<Pick<ShellOptions, 'environment' | 'parentDeath' | 'times'>>;
 
-/** Adds the kind `shell`. Takes timers, and secrets and redactor where they are registered. */
+/** Adds the kind `shell`. */
 export function composeWorkers(registrar: Registrar, options: WorkersOptions = {}): void {
   registrar.add(TOKENS.kinds, (resolver): AnyKind =>
     shellKind({
       environment: process.env,
       ...options,
       timers: resolver.get(TOKENS.timers),
-      secrets: resolver.has(TOKENS.secrets) ? resolver.get(TOKENS.secrets) : undefined,
-      redactor: resolver.has(TOKENS.redactor) ? resolver.get(TOKENS.redactor) : undefined,
     }),
   );
 }

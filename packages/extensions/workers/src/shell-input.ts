@@ -1,5 +1,5 @@
 import { deferredSchema } from '@tksm/abstractions';
-import type { SecretRef, StandardSchema } from '@tksm/abstractions';
+import type { StandardSchema } from '@tksm/abstractions';
 
 /** Bounds of a command: arguments, variables, bytes of each stream that are kept. */
 export const SHELL_LIMITS = Object.freeze({
@@ -13,8 +13,8 @@ export const SHELL_LIMITS = Object.freeze({
 
 export interface CommandOptions {
   readonly cwd?: string | undefined;
-  /** Added to PATH, HOME and LANG; nothing else of the kernel's environment is passed on. */
-  readonly env?: Readonly<Record<string, string | SecretRef>> | undefined;
+  /** Added to PATH, HOME and LANG; nothing else of the kernel's environment is passed on. A secret is a `$secretRef`. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: string | Uint8Array | undefined;
   /** Counts within the attempt's own timeout, which comes from the job. */
   readonly timeoutMs?: number | undefined;
@@ -40,10 +40,7 @@ export const shellInput: StandardSchema<unknown, ShellInput> = deferredSchema('t
   const options = {
     cwd: text.min(1).optional(),
     env: z
-      .record(
-        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable'),
-        z.union([text, z.strictObject({ secretRef: z.string().min(1) })]),
-      )
+      .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable'), text)
       .refine((env) => Object.keys(env).length <= SHELL_LIMITS.maxVariables, 'has too many variables')
       .optional(),
     stdin: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]).optional(),

@@ -10,7 +10,7 @@ import type { ShellOptions } from './shell-runner.ts';
  * The kind `shell`: runs a command in a process group of its own and answers with its exit and its output.
  *
  * A job fails with `ProcessFailed` (exit code not in `okExitCodes`, or ended by a signal), `ProcessRejected` (exit code
- * in `permanentExitCodes`), `ProcessNotStarted`, `ResourcesExhausted`, `SecretMissing`, `TimedOut`.
+ * in `permanentExitCodes`), `ProcessNotStarted`, `ResourcesExhausted`, `TimedOut`.
  */
 export function shellKind(options: ShellOptions): TaskKind<ShellInput, ShellOutput> {
   const runner = new ShellRunner(options);

@@ -1,7 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Redactor, SecretSource, TaskContext, Timers } from '@tksm/abstractions';
+import type { TaskContext, Timers } from '@tksm/abstractions';
 import { childEnvironment } from './child-environment.ts';
-import type { ChildEnvironment, Environment } from './child-environment.ts';
+import type { Environment } from './child-environment.ts';
 import { endLeftovers } from './leftovers.ts';
 import { LiveGroups } from './live-groups.ts';
 import { findProgram, parentDeathPrefix } from './parent-death.ts';
@@ -15,10 +15,6 @@ import { captureStream } from './stream-capture.ts';
 
 export interface ShellOptions {
   readonly timers: Timers;
-  /** Resolves `secretRef`s. Without it a command that has one fails with `SecretMissing`. */
-  readonly secrets?: SecretSource | undefined;
-  /** Is told of each secret that was resolved. */
-  readonly redactor?: Redactor | undefined;
   /** Where PATH, HOME and LANG are taken from; nothing else is read. */
   readonly environment: Environment;
   /** `kill`: a command dies with the kernel's process, where Linux' `setpriv` is there. Default `ignore`. */
@@ -45,12 +41,12 @@ export class ShellRunner {
     const started = context.clock.monotonic();
     // The kernel may have died under an earlier attempt, and two of one job must not run side by side.
     if (context.job.epoch > 1) await this.#endLeftovers(context);
-    const environment = await childEnvironment(input.env, context, this.#options);
-    const plan = await this.#plan(input, environment.env, context);
+    const env = childEnvironment(input.env, context, this.#options.environment);
+    const plan = await this.#plan(input, env, context);
     context.signal.throwIfAborted();
     const group = await startGroup(plan, this.#options.timers, this.#times);
     this.#live.add(group);
-    const ended = await this.#attend(group, input, environment, context);
+    const ended = await this.#attend(group, input, context);
     if (ended.end.forsaken) await this.#endLeftovers(context);
     context.signal.throwIfAborted();
     return outcomeOf(ended, input, Math.round(context.clock.monotonic() - started));
@@ -60,8 +56,7 @@ export class ShellRunner {
   async #attend(
     group: ProcessGroup,
     input: ShellInput,
-    { secrets }: ChildEnvironment,
-    { signal, blobs }: TaskContext,
+    { signal, blobs, secrets }: TaskContext,
   ): Promise<EndedCommand> {
     const options = {
       limit: input.maxOutputBytes ?? SHELL_LIMITS.maxOutputBytes,

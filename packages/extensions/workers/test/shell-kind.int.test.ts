@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KernelError } from '@tksm/abstractions';
-import type { SecretRef, TaskContext } from '@tksm/abstractions';
+import type { TaskContext } from '@tksm/abstractions';
 import { shellKind } from '../src/shell-kind.ts';
 import type { ShellInput } from '../src/shell-input.ts';
 import type { ShellOutput } from '../src/shell-outcome.ts';
@@ -22,15 +22,16 @@ beforeEach(() => {
   timers = new ManualTimers();
 });
 
-const secrets = {
-  resolve: async ({ secretRef }: SecretRef): Promise<string> => {
-    if (secretRef === 'missing') throw new KernelError('SecretMissing', 'no secret missing');
-    return `value-of-${secretRef}`;
-  },
-};
+/** An attempt that was given a secret in the variable KEY. */
+const SECRET = 'value-of-key';
+const env = { KEY: SECRET };
+const withSecret = (parts: Parameters<typeof taskContext>[0] = {}): TaskContext => ({
+  ...taskContext(parts),
+  secrets: [SECRET],
+});
 
 async function run(input: ShellInput, context: TaskContext = taskContext()): Promise<ShellOutput> {
-  const kind = shellKind({ timers, times, secrets, environment: process.env });
+  const kind = shellKind({ timers, times, environment: process.env });
   return kind.run(input, context);
 }
 
@@ -85,33 +86,20 @@ describe('shell', () => {
   });
 
   it('masks resolved secrets in the output, cut or not', async () => {
-    const env = { KEY: { secretRef: 'key' } };
-    const { stdout } = await run({ shell: 'printf "%s|" "$KEY"; printf value-; printf of-key', env });
+    const { stdout } = await run(
+      { shell: 'printf "%s|" "$KEY"; printf value-; printf of-key', env },
+      withSecret(),
+    );
     expect(stdout).toBe('***|***');
   });
 
   it('masks secrets in errors and in blobs', async () => {
-    const env = { KEY: { secretRef: 'key' } };
-    const error = await failure({ shell: 'echo $KEY; echo $KEY >&2; exit 3', env });
+    const error = await failure({ shell: 'echo $KEY; echo $KEY >&2; exit 3', env }, withSecret());
     expect(JSON.stringify(error)).not.toContain('value-of');
     expect(error.data).toEqual({ exitCode: 3, signal: null, stdout: '***\n', stderr: '***\n' });
     const blobs = memoryBlobs();
-    await run({ shell: 'echo $KEY', env, maxOutputBytes: 2, captureTo: 'blob' }, taskContext({ blobs }));
+    await run({ shell: 'echo $KEY', env, maxOutputBytes: 2, captureTo: 'blob' }, withSecret({ blobs }));
     expect([...blobs.contents.values()].map(String)).toEqual(['***\n']);
-  });
-
-  it('tells the redactor of every secret', async () => {
-    const told: string[] = [];
-    const redactor = { add: (secret: string) => void told.push(secret), mask: (text: string) => text };
-    const kind = shellKind({ timers, times, secrets, redactor, environment: process.env });
-    await kind.run({ argv: ['true'], env: { A: { secretRef: 'a' } } }, taskContext());
-    expect(told).toEqual(['value-of-a']);
-  });
-
-  it('fails with SecretMissing when there is no such secret', async () => {
-    expect((await failure({ argv: ['true'], env: { A: { secretRef: 'missing' } } })).code).toBe(
-      'SecretMissing',
-    );
   });
 
   it('returns output that is not UTF-8 as bytes', async () => {

@@ -58,6 +58,7 @@ export function taskContext(parts: ContextParts = {}): TaskContext {
     clock,
     random: { next: refuse, id: refuse },
     blobs: parts.blobs ?? memoryBlobs(),
+    secrets: [],
     vars: { get: refuse, set: refuse, delete: refuse },
     jobs: { get: refuse, children: refuse },
     progress: () => undefined,

@@ -1,0 +1,39 @@
+import { hash } from '@tksm/abstractions';
+import type { Hash, Vault } from '@tksm/abstractions';
+
+/** One vault under test, on storage of its own. */
+export interface VaultFixture {
+  readonly vault: Vault;
+  /** Closes what is open and removes the storage. */
+  destroy(): Promise<void>;
+  /** Ends the vault as a crash of its process would and opens the same storage again. */
+  reopen?(): Promise<Vault>;
+}
+
+export interface VaultSuite {
+  readonly name: string;
+  /** Makes an empty vault. */
+  create(): Promise<VaultFixture>;
+  /** Tests are skipped by this and by nothing else. */
+  readonly capabilities?: { readonly reopen?: boolean };
+}
+
+type Body = (fixture: VaultFixture) => Promise<void>;
+/** Wraps the body of a test so that it is given a fresh vault, which is destroyed after it. */
+export type WithVault = (body: Body) => () => Promise<void>;
+
+export function withVaultOf(suite: VaultSuite): WithVault {
+  return (body) => async () => {
+    const fixture = await suite.create();
+    try {
+      await body(fixture);
+    } finally {
+      await fixture.destroy();
+    }
+  };
+}
+
+const named = (digit: string): Hash => hash(digit.repeat(64));
+export const [ADA, BOB, NOTE, OTHER] = [named('a'), named('b'), named('1'), named('2')];
+export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+export const plain = (found: Uint8Array | undefined): number[] | undefined => found && [...found];
