@@ -81,6 +81,7 @@ describe('looking', E2E, () => {
       ['var', 'get', 'a'],
       ['doctor'],
       ['health'],
+      ['projection', 'show', 'health'],
     ]) {
       expect(run(...line)).toMatchObject({ status: 0 });
     }
@@ -204,6 +205,7 @@ describe('tksm state and replay', E2E, () => {
     const part = await place.json('replay', '--to', '5');
     expect(part).toMatchObject({ events: 5 });
     expect(await place.json('state', 'digest', '--at', '5')).toEqual({ digest: part['digest'], position: 5 });
+    expect((await place.tksm('state', 'digest', '--at', '0')).stdout).toBe(`${'0'.repeat(64)}\n`);
   });
 
   it('reads keys of the world', async ({ onTestFinished }) => {

@@ -17,6 +17,10 @@ export const LOOKING = [
   ['var', 'get', 'a'],
   ['var', 'ls'],
   ['health'],
+  ['health', '--at', '5'],
+  ['job', 'ls', '--at', '-0s'],
+  ['projection', 'ls'],
+  ['projection', 'show', 'throughput', '--at', '5'],
   ['doctor'],
 ] as const;
 

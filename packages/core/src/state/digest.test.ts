@@ -43,6 +43,10 @@ const shuffled = fc.tuple(entries, fc.infiniteStream(fc.nat())).map(([all, dice]
     .map(({ entry }) => entry),
 ]);
 
+it('is zero before the first event', () => {
+  expect(digestOf(new KernelState())).toBe('0'.repeat(64));
+});
+
 it('is the same whichever way the same state came about', () => {
   fc.assert(
     fc.property(shuffled, shuffled, shuffled, ([jobs, jobs2], [commands, commands2], [world, world2]) => {

@@ -48,6 +48,11 @@ export class KernelState {
     until: 0,
   };
 
+  /** Whether there is a zone: not before the first event. */
+  get hasZone(): boolean {
+    return this.#zone !== undefined;
+  }
+
   /** @throws KernelError `LogDamaged` before the first event */
   get zone(): ZoneId {
     if (this.#zone === undefined) throw new KernelError('LogDamaged', 'the log does not begin with its zone');

@@ -19,12 +19,16 @@ export type SectionName = 'zone' | 'job' | 'command' | 'world';
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
   zone: {
-    ids: () => [''],
-    get: ({ zone, eventLeaves, position, time, epoch, incarnation, retired }) => ({
-      ...{ zone, position, time, epoch, incarnation },
-      ...(eventLeaves && { eventLeaves }),
-      retired: { ...retired },
-    }),
+    ids: ({ hasZone }) => (hasZone ? [''] : []),
+    get(state) {
+      if (!state.hasZone) return undefined;
+      const { zone, eventLeaves, position, time, epoch, incarnation, retired } = state;
+      return {
+        ...{ zone, position, time, epoch, incarnation },
+        ...(eventLeaves && { eventLeaves }),
+        retired: { ...retired },
+      };
+    },
     put: (state, _, value) => Object.assign(state, value),
   },
   job: {

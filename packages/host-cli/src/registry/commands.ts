@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.ts';
 import { EVENT_COMMANDS } from './event-commands.ts';
 import { JOB_COMMANDS } from './job-commands.ts';
+import { PROJECTION_COMMANDS } from './projection-commands.ts';
 import { RUN_COMMAND } from './run-command.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
 import { TOOL_COMMANDS } from './tool-commands.ts';
@@ -13,5 +14,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...EVENT_COMMANDS,
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,
+  ...PROJECTION_COMMANDS,
   ...TOOL_COMMANDS,
 ];

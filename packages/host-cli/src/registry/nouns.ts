@@ -6,6 +6,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',
+  projection: 'figures computed from the log: throughput, health',
 };
 
 export const OVERVIEW_EXAMPLES: readonly Example[] = [

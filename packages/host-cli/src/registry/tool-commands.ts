@@ -1,10 +1,15 @@
 import type { CommandSpec } from './command-spec.ts';
+import { AT } from './state-commands.ts';
 
 export const TOOL_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['health'],
     summary: 'how a data folder is, without touching it',
-    examples: [{ line: 'tksm health', note: 'who runs it, what is queued, what failed' }],
+    examples: [
+      { line: 'tksm health', note: 'who runs it, what is queued, what failed' },
+      { line: 'tksm health --at -1h', note: 'how it was an hour ago, as its events tell' },
+    ],
+    flags: [AT],
     globals: ['data', 'plain'],
     load: async () => (await import('../handlers/health.ts')).health,
   },

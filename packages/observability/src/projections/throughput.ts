@@ -69,6 +69,7 @@ function submit({ kinds, time: series, open }: Throughput, { job, spec }: JobSub
 }
 
 function advance(state: Throughput, { event, time }: RecordedEvent, id: JobId): void {
+  if (event.type === 'job.recalled') recall(state, id, event.record.spec.kind);
   if (event.type === 'job.released') release(state, id, time);
   const job = state.open[id];
   const figures = job && state.kinds[job[0]];
@@ -126,6 +127,12 @@ function settle(
   if (outcome === 'succeeded') return;
   state.ended.push([id, job[0]]);
   if (state.ended.length > 2 * MAX_ENDED) state.ended.splice(0, MAX_ENDED);
+}
+
+/** A retired job is needed again, and may be put back. */
+function recall({ kinds, ended }: Throughput, id: JobId, kind: string): void {
+  const index = kinds.findIndex((figures) => figures.kind === kind);
+  if (index >= 0 && !ended.some(([job]) => job === id)) ended.push([id, index]);
 }
 
 /** A job that had ended, or is held, may be leased again. */

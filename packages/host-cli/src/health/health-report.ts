@@ -1,0 +1,42 @@
+import type { HealthCheck, HealthStatus, Instant, JobReader, Position } from '@tksm/abstractions';
+import { grouped, relative } from '../terminal/times.ts';
+import { isSystemJob } from '../zone/job-names.ts';
+
+/** How a zone is or was: checks for people, facts for programs. */
+export interface HealthReport {
+  readonly checks: readonly HealthCheck[];
+  readonly facts: object;
+}
+
+const OPEN = ['queued', 'blocked', 'delayed', 'running', 'waiting', 'held'];
+
+/** Jobs by status, the kernel's own left out. */
+export function countJobs(jobs: JobReader): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const job of jobs.list()) {
+    if (!isSystemJob(job)) counts[job.status] = (counts[job.status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function jobsCheck(counts: Readonly<Record<string, number>>, runs: boolean): HealthCheck {
+  const detail = Object.entries(counts).map(([status, count]) => `${grouped(count)} ${status}`);
+  const waiting = OPEN.some((status) => (counts[status] ?? 0) > 0);
+  return {
+    name: 'jobs',
+    status: (counts['held'] ?? 0) > 0 ? 'degraded' : 'ok',
+    detail:
+      (detail.join(', ') || 'none') +
+      (waiting && !runs ? '; they wait until something runs this folder' : ''),
+  };
+}
+
+export function logCheck(events: Position, last: Instant, now: Instant): HealthCheck {
+  const when = events === 0 ? '' : `, the last ${relative(last, now)}`;
+  return { name: 'log', status: 'ok', detail: `${grouped(events)} events${when}; all of it was read` };
+}
+
+export function worstOf(checks: readonly HealthCheck[]): HealthStatus {
+  const ranks: readonly HealthStatus[] = ['failing', 'degraded', 'ok'];
+  return ranks.find((rank) => checks.some(({ status }) => status === rank)) ?? 'ok';
+}
