@@ -117,7 +117,10 @@ describe('the socket of a data folder', E2E, () => {
       await holder.ended;
       const ended = await wait.ended;
       expect(ended).toMatchObject({ code: 6, stdout: '' });
-      expect(errorOf(ended)).toMatchObject({ code: 'Unreachable', retryable: true });
+      expect(errorOf(ended)).toMatchObject({
+        ...{ code: 'Unreachable', retryable: true },
+        next: expect.stringContaining('tksm job watch'),
+      });
     }
   });
 

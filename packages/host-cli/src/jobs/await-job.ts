@@ -1,10 +1,15 @@
+import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { JobId, JobView, Progress, ZoneClient } from '@tksm/abstractions';
 import { LiveLine } from '../terminal/live-line.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/text-width.ts';
 import { longSpan } from '../terminal/times.ts';
 
-/** Waits until a job has settled, showing its progress. Answers the job as it ended. */
+/**
+ * Waits until a job has settled, showing its progress. Answers the job as it ended.
+ *
+ * @throws KernelError `Unreachable` when another process ran it and has gone
+ */
 export async function awaitJob(
   zone: ZoneClient,
   job: JobId,
@@ -25,9 +30,15 @@ export async function awaitJob(
   const line = new LiveLine(output, { live: (width) => text().slice(0, width - 1), plain: text });
   try {
     await zone.outcome(job, { signal });
+    return await zone.job(job);
+  } catch (cause) {
+    if (!isKernelError(cause, 'Unreachable') && !isKernelError(cause, 'KernelStopped')) throw cause;
+    throw new KernelError('Unreachable', 'the process that ran the folder has gone before the job ended', {
+      ...{ cause, data: { job } },
+      next: `tksm job watch ${job}, which runs it when nobody else does`,
+    });
   } finally {
     line.end();
     forget();
   }
-  return await zone.job(job);
 }

@@ -1,5 +1,5 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
-import type { JobView, StateReader, StoredObject, ZoneClient } from '@tksm/abstractions';
+import { KernelError } from '@tksm/abstractions';
+import type { JobView, StateReader, StoredObject } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -9,6 +9,7 @@ import { findJob } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
+import type { ZoneUse } from '../zone/with-zone.ts';
 import { jobsOfRun } from './find-run.ts';
 
 /** An operation on jobs, and what to call it. */
@@ -61,7 +62,7 @@ async function performAll(
   jobs: readonly JobView[],
 ): Promise<Steered | undefined> {
   const commands = jobs.map((job) => ({ kind, input: { job: job.id, ...input }, id: systemRandom.id() }));
-  const performEach = async (zone: ZoneClient): Promise<Steered> => {
+  const performEach = async ({ zone, holder }: ZoneUse): Promise<Steered> => {
     const done: JobView[] = [];
     const refusals: KernelError[] = [];
     for (const [at, job] of jobs.entries()) {
@@ -69,13 +70,15 @@ async function performAll(
         await zone.perform(commands[at] ?? { kind });
         done.push(job);
       } catch (error) {
-        if (isKernelError(error, 'OutcomeUnknown')) throw error;
-        refusals.push(toKernelError(error));
+        const refusal = toKernelError(error);
+        // The holder is going: all of it is asked again of who comes next.
+        if (holder !== undefined && refusal.category === 'unavailable') throw refusal;
+        refusals.push(refusal);
       }
     }
     return { done, refusals };
   };
-  return await withZone(call, ({ zone }) => performEach(zone), DECIDE_ONLY);
+  return await withZone(call, performEach, DECIDE_ONLY);
 }
 
 function named({ args, flags }: Invocation, state: StateReader, { fits }: Steering): JobView[] {

@@ -1,8 +1,8 @@
 // Guarantees: a command does the same whether it opens the data folder itself or asks the process that runs it; one that
-// was cut off while it decided is sent again under its own command id, so that it is done once.
+// only decides and was cut off is sent again under its own command id, so that it is done once.
 
-import { isKernelError, KernelError } from '@tksm/abstractions';
-import type { ZoneClient } from '@tksm/abstractions';
+import { isKernelError } from '@tksm/abstractions';
+import type { KernelError, ZoneClient } from '@tksm/abstractions';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { connectZone, localZone } from '@tksm/extensions-socket';
 import type { ZoneConnection } from '@tksm/extensions-socket';
@@ -50,8 +50,8 @@ export async function withZone<T>(
         if (connection !== undefined) return await askHolder(call, connection, work, holderName(locked));
         if (waitMs === undefined || locked.code !== 'DataFolderLocked') throw locked;
       } catch (error) {
-        const mayRepeat = concurrency === DECIDE_ONLY && connection?.isLost === true;
-        if (waitMs === undefined || !mayRepeat) throw error;
+        const isGoing = connection?.isLost === true || isLeaving(error);
+        if (waitMs === undefined || concurrency !== DECIDE_ONLY || !isGoing) throw error;
       }
     }
     await new Promise<void>((resolve) => void systemTimers.after(waitMs, resolve));
@@ -94,14 +94,14 @@ async function askHolder<T>(
       (signal) => work({ zone, signal, holder }),
       `${holder} runs the folder and goes on`,
     );
-  } catch (cause) {
-    if (!isKernelError(cause, 'KernelStopped')) throw cause;
-    throw new KernelError('Unreachable', `${holder} stopped running the folder before this was done`, {
-      cause,
-    });
   } finally {
     zone.close();
   }
+}
+
+/** Whether the holder is on its way out: somebody else may have the folder in a moment. */
+function isLeaving(error: unknown): boolean {
+  return isKernelError(error, 'KernelStopped') || isKernelError(error, 'KernelDraining');
 }
 
 function holderName({ data: { pid } }: KernelError): string {

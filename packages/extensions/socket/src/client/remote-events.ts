@@ -1,8 +1,9 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
+import { isKernelError } from '@tksm/abstractions';
 import type { RecordedEvent, SubscribeOptions } from '@tksm/abstractions';
 import type { Bye, Reply, Request } from '../wire/messages.ts';
 import { fromSentError } from '../wire/sent-error.ts';
 import type { Reached } from './reach-server.ts';
+import { serverGone } from './server-gone.ts';
 
 /**
  * Events over a connection of their own, so that who takes them slowly holds up nothing else: what is not taken is not
@@ -29,10 +30,10 @@ export async function* remoteEvents(
       if (reply.type === 'end') return;
       if (reply.type === 'item') yield reply.value as RecordedEvent;
     }
-    throw new KernelError('Unreachable', 'the process that ran the folder has gone');
+    throw serverGone();
   } catch (cause) {
     if (isAborted(signal)) return;
-    throw isKernelError(cause) ? cause : new KernelError('Unreachable', 'the connection broke', { cause });
+    throw isKernelError(cause) ? cause : serverGone(cause);
   } finally {
     signal?.removeEventListener('abort', stop);
     channel.destroy();

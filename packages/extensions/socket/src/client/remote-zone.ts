@@ -24,6 +24,7 @@ import type { Bye, Call, Reply, SentCommand } from '../wire/messages.ts';
 import { fromSentError } from '../wire/sent-error.ts';
 import type { Reached } from './reach-server.ts';
 import { remoteEvents } from './remote-events.ts';
+import { serverGone } from './server-gone.ts';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -160,7 +161,7 @@ export class RemoteZone implements ZoneConnection {
   }
 
   async #receive(): Promise<void> {
-    let lost = new KernelError('Unreachable', 'the process that ran the folder has gone');
+    let lost = serverGone();
     try {
       for await (const message of this.#reached.messages) {
         const reply = message as Reply | Bye;

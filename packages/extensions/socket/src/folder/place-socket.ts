@@ -31,6 +31,7 @@ export async function placeSocket(dir: string, server: Server, secret: string): 
     return takeAway;
   } catch (error) {
     server.close();
+    await rm(path.join(dir, SECRET_FILE), { force: true });
     await near.close();
     throw error;
   } finally {

@@ -20,7 +20,7 @@ export interface ServeOptions {
 }
 
 export interface ZoneServer {
-  /** Takes the socket away, sends the answers that are ready, and closes all connections. */
+  /** Takes the socket away, sends the answers that are ready, and closes all connections. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -47,11 +47,11 @@ export async function serveZone(options: ServeOptions): Promise<ZoneServer> {
     logger.log('warn', 'the socket refused a connection', { why: error.message });
   });
   server.unref();
-  return {
-    close: async () => {
-      server.close();
-      await takeAway();
-      await Promise.all([...connections].map((connection) => connection.end()));
-    },
+  const close = async (): Promise<void> => {
+    server.close();
+    await takeAway();
+    await Promise.all([...connections].map((connection) => connection.end()));
   };
+  let closing: Promise<void> | undefined;
+  return { close: () => (closing ??= close()) };
 }

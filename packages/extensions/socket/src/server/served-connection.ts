@@ -40,7 +40,7 @@ export class ServedConnection {
       await this.#serve();
     } catch (error) {
       if (isKernelError(error)) {
-        logger.log('warn', 'a client of the socket was sent away', { code: error.code, why: error.message });
+        logger.log('info', 'a client of the socket was sent away', { code: error.code, why: error.message });
         channel.send({ type: 'bye', error: toSentError(error) } satisfies Bye);
       }
     } finally {
