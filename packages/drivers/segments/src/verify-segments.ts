@@ -2,13 +2,25 @@ import path from 'node:path';
 import type { LogHead } from '@tksm/abstractions';
 import type { DataFolder, FileLayer } from './files/file-layer.ts';
 import { nodeFiles } from './files/node-files.ts';
-import { FORMAT_FILE, HEAD_FILE, LOG_FOLDER, segmentName } from './format/layout.ts';
+import {
+  FORMAT_FILE,
+  HEAD_FILE,
+  LOCK_NOTE_FILE,
+  LOG_FOLDER,
+  segmentName,
+  segmentPosition,
+} from './format/layout.ts';
+import { isLockNoteDamaged } from './locking/lock-note.ts';
 import type { Damage } from './reading/log-damage.ts';
 import { EMPTY_HEAD } from './reading/place.ts';
 import { hasKnownFormat, listSegments, readHeadMark, segmentPath } from './reading/segment-files.ts';
+import type { FoundMark } from './reading/segment-files.ts';
 import { onStorage } from './reading/storage-error.ts';
 import { checkSegment } from './verification/segment-check.ts';
 import type { SegmentCheck } from './verification/segment-check.ts';
+
+/** Times that a HEAD is read that is not whole. */
+const HEAD_LOOKS = 3;
 
 export interface VerifyOptions {
   /** Told after each read: bytes checked, and bytes of all segments. */
@@ -36,8 +48,10 @@ export interface VerifyReport {
   readonly segments: readonly SegmentReport[];
   /** The first damage in the order of the log. */
   readonly damage?: Damage;
-  /** Files that are missing or unreadable and will be made anew from the log: HEAD, FORMAT. */
+  /** Files that are missing or damaged and need not be kept: HEAD and FORMAT are made anew, a lock note is written by each writer. */
   readonly rebuildable: readonly string[];
+  /** Files below `log` that are not of the log. */
+  readonly unknown: readonly string[];
 }
 
 /**
@@ -62,7 +76,8 @@ export async function verifySegmentsOn(
 async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promise<VerifyReport> {
   const hasFormat = hasKnownFormat(folder);
   // HEAD before the segments: what it covers is in those that are found afterwards, also beside a writer.
-  const mark = readHeadMark(folder)?.mark;
+  const found = await settledHeadMark(folder);
+  const mark = found?.mark;
   const positions = listSegments(folder);
   const sizes = positions.map((first) => sizeOf(folder, first));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -86,10 +101,32 @@ async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promis
   }
   const isExpected = hasFormat || positions.length > 0 || (mark?.position ?? 0) > 0;
   const absent = isExpected && positions[0] !== 0 ? START_ABSENT : undefined;
-  return reportOf(checks, absent, [
-    ...(mark ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
-    ...(hasFormat ? [] : [FORMAT_FILE]),
-  ]);
+  return reportOf(
+    checks,
+    absent,
+    [
+      ...(found?.isPristine === true ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
+      ...(hasFormat ? [] : [FORMAT_FILE]),
+      ...(isLockNoteDamaged(folder) ? [LOCK_NOTE_FILE] : []),
+    ],
+    unknownNames(folder),
+  );
+}
+
+/** Looks again when a writer may have been writing it. */
+async function settledHeadMark(folder: DataFolder): Promise<FoundMark | undefined> {
+  let found = readHeadMark(folder);
+  for (let looks = 1; looks < HEAD_LOOKS && found?.isPristine !== true; looks++) {
+    await folder.files.turn();
+    found = readHeadMark(folder);
+  }
+  return found;
+}
+
+function unknownNames({ files, dir }: DataFolder): string[] {
+  const names = files.list(path.join(dir, LOG_FOLDER));
+  const unknown = names.filter((name) => name !== HEAD_FILE && segmentPosition(name) === undefined);
+  return unknown.sort().map((name) => `${LOG_FOLDER}/${name}`);
 }
 
 function sizeOf({ files, dir }: DataFolder, segment: number): number {
@@ -112,6 +149,7 @@ function reportOf(
   checks: readonly SegmentCheck[],
   absent: Damage | undefined,
   rebuildable: readonly string[],
+  unknown: readonly string[],
 ): VerifyReport {
   const damage = absent ?? checks.find((check) => check.damage !== undefined)?.damage;
   const damagedAt = absent === undefined ? checks.findIndex((check) => check.damage !== undefined) : 0;
@@ -126,5 +164,6 @@ function reportOf(
     }),
     ...(damage === undefined ? {} : { damage }),
     rebuildable,
+    unknown,
   };
 }

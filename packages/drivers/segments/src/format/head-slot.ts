@@ -53,6 +53,17 @@ function decodeHeadSlot(slot: Buffer): HeadMark | undefined {
   };
 }
 
+/** Whether a HEAD file is as it was left to its last bit: each slot is whole or was never written, all else is zero. */
+export function isPristine(file: Buffer): boolean {
+  if (file.length !== HEAD_FILE_BYTES) return false;
+  const rest = Buffer.from(file);
+  for (const at of [0, HEAD_SLOT_DISTANCE]) {
+    if (decodeHeadSlot(rest.subarray(at, at + HEAD_SLOT_BYTES)) !== undefined)
+      rest.fill(0, at, at + HEAD_SLOT_BYTES);
+  }
+  return rest.equals(Buffer.alloc(HEAD_FILE_BYTES));
+}
+
 /** The newest mark of a HEAD file, and the slot it is in. */
 export function newestMark(file: Buffer): { readonly mark: HeadMark; readonly slot: 0 | 1 } | undefined {
   const first = decodeHeadSlot(file.subarray(0, HEAD_SLOT_BYTES));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { FileLayer } from '../files/file-layer.ts';
+import type { DataFolder, FileLayer } from '../files/file-layer.ts';
 import { readFile, writeFully } from '../files/transfer.ts';
+import { crc32c } from '../format/crc32c.ts';
 import { LOCK_FILE, LOCK_NOTE_FILE } from '../format/layout.ts';
 
 /** Who holds a data folder. */
@@ -30,7 +31,7 @@ export function writeLockNote(files: FileLayer, dir: string, since: number): voi
   };
   const file = files.open(path.join(dir, LOCK_NOTE_FILE), 'create');
   try {
-    writeFully(file, Buffer.from(`${JSON.stringify(note)}\n`), 0);
+    writeFully(file, Buffer.from(textOf(note)), 0);
   } finally {
     file.close();
   }
@@ -40,11 +41,25 @@ export function removeLockNote(files: FileLayer, dir: string): void {
   files.remove(path.join(dir, LOCK_NOTE_FILE));
 }
 
-/** The note in a folder; undefined when there is none that can be read. */
+/** The note and its checksum. */
+function textOf({ pid, host, since, birth, inode }: LockNote): string {
+  const note = { pid, host, since, birth, inode };
+  const check = crc32c(Buffer.from(JSON.stringify(note)));
+  return `${JSON.stringify({ ...note, check })}\n`;
+}
+
+/** Whether there is a note that is not as it was written. */
+export function isLockNoteDamaged({ files, dir }: DataFolder): boolean {
+  const bytes = readFile(files, path.join(dir, LOCK_NOTE_FILE));
+  return bytes !== undefined && readLockNote(files, dir) === undefined;
+}
+
+/** The note in a folder; undefined when there is none, or it is not as it was written. */
 export function readLockNote(files: FileLayer, dir: string): LockNote | undefined {
   try {
-    const note: unknown = JSON.parse(String(readFile(files, path.join(dir, LOCK_NOTE_FILE))));
-    return isLockNote(note) ? note : undefined;
+    const text = String(readFile(files, path.join(dir, LOCK_NOTE_FILE)));
+    const note: unknown = JSON.parse(text);
+    return isLockNote(note) && textOf(note) === text ? note : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { DataFolder, OpenFile } from '../files/file-layer.ts';
 import { openIfThere, readFile, readFully } from '../files/transfer.ts';
 import { formatTooNew, isKnownFormat } from '../format/format-file.ts';
-import { newestMark } from '../format/head-slot.ts';
+import { isPristine, newestMark } from '../format/head-slot.ts';
 import type { HeadMark } from '../format/head-slot.ts';
 import {
   FORMAT_FILE,
@@ -71,12 +71,19 @@ export function openSegment({ files, dir }: DataFolder, segment: number): OpenFi
   return openIfThere(files, segmentPath(dir, segment));
 }
 
-/** The newest mark in HEAD and the slot it is in; undefined when there is none that can be read. */
-export function readHeadMark({
-  files,
-  dir,
-}: DataFolder): { readonly mark: HeadMark; readonly slot: 0 | 1 } | undefined {
-  return newestMark(readFile(files, path.join(dir, LOG_FOLDER, HEAD_FILE)) ?? Buffer.alloc(0));
+/** What HEAD says. */
+export interface FoundMark {
+  readonly mark: HeadMark;
+  readonly slot: 0 | 1;
+  /** Every bit of the file is as it was left. */
+  readonly isPristine: boolean;
+}
+
+/** The newest mark in HEAD; undefined when there is none that can be read. */
+export function readHeadMark({ files, dir }: DataFolder): FoundMark | undefined {
+  const bytes = readFile(files, path.join(dir, LOG_FOLDER, HEAD_FILE)) ?? Buffer.alloc(0);
+  const newest = newestMark(bytes);
+  return newest === undefined ? undefined : { ...newest, isPristine: isPristine(bytes) };
 }
 
 /** Whether FORMAT is whole and known. @throws KernelError `FormatTooNew` */

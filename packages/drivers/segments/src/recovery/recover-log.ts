@@ -12,7 +12,7 @@ import path from 'node:path';
 import { FRAME_HEADER_BYTES, NO_HASH } from '@tksm/abstractions';
 import type { Frame } from '@tksm/abstractions';
 import type { DataFolder, OpenFile } from '../files/file-layer.ts';
-import { readFully, writeFully } from '../files/transfer.ts';
+import { readFully, writeFile, writeFully } from '../files/transfer.ts';
 import { encodeHeadSlot, HEAD_FILE_BYTES, HEAD_SLOT_DISTANCE } from '../format/head-slot.ts';
 import type { HeadMark } from '../format/head-slot.ts';
 import { HEAD_FILE, LOG_FOLDER, segmentName, storedBytes } from '../format/layout.ts';
@@ -22,6 +22,7 @@ import type { PlaceIndex } from '../reading/place-index.ts';
 import { EMPTY_HEAD, markOfPlace, placeOfMark, segmentStart } from '../reading/place.ts';
 import type { Place } from '../reading/place.ts';
 import { listSegmentsIfAny, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
+import type { FoundMark } from '../reading/segment-files.ts';
 import { checkSegmentLinks } from './segment-links.ts';
 import { inspectTail } from './tail-bytes.ts';
 
@@ -34,7 +35,7 @@ export interface RecoveredLog {
   readonly nextSlot: 0 | 1;
   /** Bytes of a frame that was begun and not acknowledged, and is gone. */
   readonly cutBytes: number;
-  /** HEAD could not be read and was made from the log. */
+  /** HEAD was missing or damaged, wholly or in part, and was made anew from the log. */
   readonly headRebuilt: boolean;
 }
 
@@ -57,9 +58,10 @@ export async function recoverLog(folder: DataFolder, index: PlaceIndex): Promise
     if (!isMarked || written > 0) tail.flush();
     // The process may have died between a segment's rename and the flush of its name.
     folder.files.flushFolder(path.join(folder.dir, LOG_FOLDER));
-    const nextSlot = isMarked ? other(found.slot) : writeMark(folder, end, found?.slot);
+    const isKept = isMarked && found.isPristine;
+    const nextSlot = isKept ? other(found.slot) : writeMark(folder, end, found);
     const segmentBytes = tail.size();
-    return { end, segmentBytes, nextSlot, cutBytes: written, headRebuilt: found === undefined };
+    return { end, segmentBytes, nextSlot, cutBytes: written, headRebuilt: found?.isPristine !== true };
   } finally {
     tail.close();
   }
@@ -134,21 +136,23 @@ function writeAgain(tail: OpenFile, end: Place, lastFrame: Frame): void {
 
 const other = (slot: 0 | 1): 0 | 1 => (slot === 0 ? 1 : 0);
 
-/** Marks the end in the slot that does not hold the newest mark, so that one of them is always whole. */
-function writeMark({ files, dir }: DataFolder, end: Place, newestSlot: 0 | 1 | undefined): 0 | 1 {
-  const slot = newestSlot === undefined ? 0 : other(newestSlot);
+/** Marks the end in the slot that does not hold the newest mark, so that one of them is always whole; in a new file when HEAD was damaged. */
+function writeMark({ files, dir }: DataFolder, end: Place, found: FoundMark | undefined): 0 | 1 {
   const name = path.join(dir, LOG_FOLDER, HEAD_FILE);
-  const file = files.open(name, newestSlot === undefined ? 'create' : 'update');
+  const slot = found?.isPristine === true ? other(found.slot) : 0;
+  const whole = Buffer.alloc(HEAD_FILE_BYTES);
+  const at = slot * HEAD_SLOT_DISTANCE;
+  encodeHeadSlot(markOfPlace(end), whole.subarray(at));
+  if (found?.isPristine !== true) {
+    writeFile(files, name, whole);
+    return other(slot);
+  }
+  const file = files.open(name, 'update');
   try {
-    const whole = Buffer.alloc(HEAD_FILE_BYTES);
-    const at = slot * HEAD_SLOT_DISTANCE;
-    encodeHeadSlot(markOfPlace(end), whole.subarray(at));
-    if (newestSlot === undefined) writeFully(file, whole, 0);
-    else writeFully(file, whole.subarray(at, at + HEAD_SLOT_DISTANCE), at);
+    writeFully(file, whole.subarray(at, at + HEAD_SLOT_DISTANCE), at);
     file.flush();
   } finally {
     file.close();
   }
-  if (newestSlot === undefined) files.flushFolder(path.dirname(name));
   return other(slot);
 }

@@ -1,0 +1,124 @@
+import { opendir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isKernelError } from '@tksm/abstractions';
+import type { LogReader } from '@tksm/abstractions';
+import { replayState } from '@tksm/core';
+import { openSegmentsReader, verifySegments } from '@tksm/drivers-segments';
+import type { VerifyReport } from '@tksm/drivers-segments';
+import { blobsCheck } from './blobs-check.ts';
+import { strayFile } from './file-faults.ts';
+import type { FileFault, FolderCheck, HistoryCheck, HistoryPass } from './folder-check.ts';
+import { proofsCheck } from './proofs-check.ts';
+import { socketCheck } from './socket-check.ts';
+
+/** What each kind of file is checked by. The log comes first, by its driver. */
+const CHECKS: readonly FolderCheck[] = [blobsCheck, socketCheck];
+const HISTORY_CHECKS: readonly HistoryCheck[] = [proofsCheck];
+/** Of the log's driver. */
+const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json'];
+
+export interface FolderReport {
+  readonly log: VerifyReport;
+  /** All that is wrong, whatever it means; the damage of the log first. */
+  readonly faults: readonly FileFault[];
+}
+
+/**
+ * Checks every byte of every file of a data folder. Changes nothing, takes no lock, and holds a few MiB whatever there is.
+ *
+ * @throws KernelError `DataFolderMissing`, `FormatTooNew`, `StorageFailed`
+ */
+export async function verifyFolder(
+  dir: string,
+  onProgress: (doneBytes: number, totalBytes: number) => void = () => undefined,
+): Promise<FolderReport> {
+  const sizes = await sizesOf(dir);
+  // The log is read twice: its bytes first, then its events.
+  const total = sizes.all + sizes.log;
+  const log = await verifySegments(dir, { onProgress: (done) => onProgress(done, total) });
+  const faults = faultsOf(log);
+  if (log.isWhole)
+    faults.push(...(await checkHistory(dir, (share) => onProgress(sizes.log * (1 + share), total))));
+  let done = sizes.log * 2;
+  for (const check of CHECKS) {
+    const onRead = (bytes: number): void => onProgress((done += bytes), total);
+    for await (const fault of check.check({ dir, onRead })) faults.push(fault);
+  }
+  faults.push(...(await strays(dir)));
+  return { log, faults };
+}
+
+/** The faults that nothing but a copy mends. */
+export function damageOf({ faults }: FolderReport): readonly FileFault[] {
+  return faults.filter(({ kind }) => kind === 'damaged');
+}
+
+function faultsOf({ damage, rebuildable, unknown, segments }: VerifyReport): FileFault[] {
+  const faults: FileFault[] = damage === undefined ? [] : [{ kind: 'damaged', ...damage }];
+  const why = 'it is missing, or not as it was written; it is made anew';
+  faults.push(...rebuildable.map((file): FileFault => ({ kind: 'rebuildable', file, why })));
+  for (const { file, unacknowledgedBytes } of segments) {
+    if (unacknowledgedBytes === 0) continue;
+    const what = `${unacknowledgedBytes} bytes after the last frame: being written, or left by a crash; they were not acknowledged`;
+    faults.push({ kind: 'leftover', file, why: what });
+  }
+  return [...faults, ...unknown.map(strayFile)];
+}
+
+/** What was flushed is whole; now the events themselves: known types, in an order that folds. */
+async function checkHistory(dir: string, onShare: (share: number) => void): Promise<FileFault[]> {
+  const log = await openSegmentsReader({ dir });
+  const head = await log.head();
+  const passes = await Promise.all(HISTORY_CHECKS.map((check) => check.begin(dir)));
+  const faults: FileFault[] = [];
+  try {
+    await replayState(watched(log, passes, (position) => onShare(position / Math.max(1, head.position))));
+  } catch (error) {
+    if (!isKernelError(error) || error.category !== 'damaged') throw error;
+    const position = Number(error.data.position ?? 0);
+    faults.push({ kind: 'damaged', file: 'log', position, why: error.message });
+  } finally {
+    await log.close();
+  }
+  for (const pass of passes) for await (const fault of pass.end(head)) faults.push(fault);
+  return faults;
+}
+
+function watched(
+  log: LogReader,
+  passes: readonly HistoryPass[],
+  onPosition: (position: number) => void,
+): LogReader {
+  return {
+    head: () => log.head(),
+    async *read(options) {
+      for await (const frame of log.read(options)) {
+        for (const pass of passes) pass.frame(frame);
+        onPosition(frame.position);
+        yield frame;
+      }
+    },
+    close: () => log.close(),
+  };
+}
+
+async function strays(dir: string): Promise<FileFault[]> {
+  const known = [...LOG_ENTRIES, ...[...CHECKS, ...HISTORY_CHECKS].flatMap(({ entries }) => entries)];
+  const names = (await readdir(dir)).filter((name) => !known.includes(name));
+  return names.sort().map(strayFile);
+}
+
+async function sizesOf(dir: string): Promise<{ readonly all: number; readonly log: number }> {
+  let [all, log] = [0, 0];
+  for await (const entry of await opendir(dir, { recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const size = await stat(file).then(
+      (found) => found.size,
+      () => 0,
+    );
+    all += size;
+    if (path.relative(dir, file).startsWith(`log${path.sep}`)) log += size;
+  }
+  return { all, log };
+}
