@@ -26,6 +26,7 @@ export type { StateProof } from './proofs/state-proof.ts';
 export { isInState } from './proofs/state-proof.ts';
 export type { RetentionSettings } from './retention/retention-settings.ts';
 export { PriorityPolicy } from './scheduler/priority-policy.ts';
+export { snapshotFault } from './snapshots/load-state.ts';
 export type { StateSource } from './snapshots/load-state.ts';
 export type { SnapshotSource } from './snapshots/make-snapshot.ts';
 export { exportSnapshot, makeSnapshot } from './snapshots/make-snapshot.ts';

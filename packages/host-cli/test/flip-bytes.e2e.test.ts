@@ -1,3 +1,8 @@
+import { noLogger } from '@tksm/abstractions';
+import { makeSnapshot } from '@tksm/core';
+import { openDiskSnapshots } from '@tksm/drivers-disk';
+import { openSegmentsReader } from '@tksm/drivers-segments';
+import { SOCKET_FILES } from '@tksm/extensions-socket';
 import { describe, expect, it } from 'vitest';
 import { verifyFolder } from '../src/verification/verify-folder.ts';
 import { filesOf, flipBytes } from './flip-bytes.ts';
@@ -24,12 +29,14 @@ describe('one byte that is not as it was written', E2E, () => {
         ]),
       );
       expect(files.some((file) => file.startsWith('blobs'))).toBe(true);
-      expect((await verifyFolder(place.data)).faults).toEqual([]);
+      // The kernel was killed: its socket stays behind.
+      const { faults } = await verifyFolder(place.data);
+      expect(faults.filter(({ file }) => !SOCKET_FILES.includes(file))).toEqual([]);
       let state = 20_261_121;
       const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
       const counts = await flipBytes(place.data, FLIPS, random);
       console.log(JSON.stringify(counts));
-      expect((await verifyFolder(place.data)).faults).toEqual([]);
+      expect((await verifyFolder(place.data)).faults).toEqual(faults);
     },
   );
 });
@@ -51,6 +58,8 @@ async function makeFolder(place: Place): Promise<void> {
   expect((await place.tksm('var', 'set', 'region', 'eu')).code).toBe(0);
   expect((await place.tksm('event', 'checkpoint')).code).toBe(0);
   expect((await place.tksm('event', 'prove', '3')).code).toBe(0);
+  const log = await openSegmentsReader({ dir: place.data });
+  await makeSnapshot({ log, store: openDiskSnapshots({ dir: place.data }), logger: noLogger });
   const gate = place.gate();
   const { child, ended } = place.start([
     'job',

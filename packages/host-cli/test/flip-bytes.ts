@@ -34,7 +34,9 @@ export async function flipBytes(dir: string, flips: number, random: () => number
     const { faults } = await verifyFolder(dir);
     writeFileSync(path.join(dir, file), whole);
     // What is said of this file, or of the log that begins in it.
-    const kind = (faults.find((fault) => fault.kind === 'damaged') ?? faults.find((fault) => fault.file === file))?.kind;
+    const kind = (
+      faults.find((fault) => fault.kind === 'damaged') ?? faults.find((fault) => fault.file === file)
+    )?.kind;
     if (kind === undefined) throw new Error(`a flip of byte ${at} of ${file} went unsaid`);
     if (at < acknowledged && kind !== 'damaged')
       throw new Error(`byte ${at} of ${file}: ${JSON.stringify(faults)}`);

@@ -26,16 +26,20 @@ export async function* sealChunks(texts: Iterable<string>): AsyncGenerator<Uint8
 export async function* openChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const pieces = new Pieces(bytes);
   let previous = Buffer.alloc(HASH_BYTES);
-  for (;;) {
-    const header = await pieces.take(HEADER_BYTES);
-    if (header.length === 0) return;
-    const length = header.length === HEADER_BYTES ? header.readUInt32LE(0) : MAX_CHUNK_BYTES + 1;
-    if (length > MAX_CHUNK_BYTES) throw snapshotDamaged('a chunk has no header');
-    const payload = await pieces.take(length);
-    previous = chained(previous, payload);
-    if (payload.length < length || !previous.equals(header.subarray(LENGTH_BYTES)))
-      throw snapshotDamaged('a chunk is damaged');
-    yield payload.toString();
+  try {
+    for (;;) {
+      const header = await pieces.take(HEADER_BYTES);
+      if (header.length === 0) return;
+      const length = header.length === HEADER_BYTES ? header.readUInt32LE(0) : MAX_CHUNK_BYTES + 1;
+      if (length > MAX_CHUNK_BYTES) throw snapshotDamaged('a chunk has no header');
+      const payload = await pieces.take(length);
+      previous = chained(previous, payload);
+      if (payload.length < length || !previous.equals(header.subarray(LENGTH_BYTES)))
+        throw snapshotDamaged('a chunk is damaged');
+      yield payload.toString();
+    }
+  } finally {
+    await pieces.close();
   }
 }
 
@@ -55,6 +59,11 @@ class Pieces {
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** The source may hold a file open, also where reading it was given up. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 
   /** Fewer bytes at the end of the stream only. */

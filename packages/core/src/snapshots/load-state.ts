@@ -93,3 +93,14 @@ async function checkOfLog(log: LogReader, { head }: SnapshotHeader): Promise<voi
   }
   throw snapshotDamaged('it was made of another log');
 }
+
+/** Why a snapshot cannot be used; undefined when it is whole, of this log, and has the digest recorded with it. */
+export async function snapshotFault(source: StateSource, position: Position): Promise<string | undefined> {
+  try {
+    await readOne({ ...source, proves: true }, position);
+    return undefined;
+  } catch (error) {
+    if (!isKernelError(error)) throw error;
+    return error.message;
+  }
+}

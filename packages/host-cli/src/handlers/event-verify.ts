@@ -1,19 +1,17 @@
 import { KernelError } from '@tksm/abstractions';
-import { replayState } from '@tksm/core';
-import type { SignedCheckpoint } from '@tksm/core';
-import { openSegmentsReader, verifySegments } from '@tksm/drivers-segments';
-import type { VerifyReport } from '@tksm/drivers-segments';
+import type { Checkpoint } from '@tksm/core';
 import type { Handler } from '../program/invocation.ts';
-import { checkProofs } from '../proofs/check-proofs.ts';
-import type { ProofReport } from '../proofs/check-proofs.ts';
 import { keptCheckpoint } from '../proofs/kept-checkpoint.ts';
 import { rolledBack } from '../proofs/rolled-back.ts';
+import { RateMeter } from '../runs/rate-meter.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { LiveLine } from '../terminal/live-line.ts';
 import type { Output } from '../terminal/output.ts';
 import { progressLine } from '../terminal/progress-bar.ts';
 import { grouped, longSpan } from '../terminal/times.ts';
-import { RateMeter } from '../runs/rate-meter.ts';
+import { faultLine } from '../verification/fault-line.ts';
+import { damageOf, verifyFolder } from '../verification/verify-folder.ts';
+import type { FolderReport } from '../verification/verify-folder.ts';
 import { dataFolder } from '../zone/configuration.ts';
 
 const MIB = 1024 * 1024;
@@ -23,53 +21,38 @@ export const eventVerify: Handler = async (call) => {
   const dir = await dataFolder(call);
   const kept = await keptCheckpoint(call, dir);
   const startedAt = performance.now();
-  const report = await verifyWithProgress(output, dir);
-  const proofs = report.isWhole ? await checkFolded(dir, kept) : undefined;
+  const report = await verifyWithProgress(output, dir, kept === undefined ? [] : [kept.checkpoint]);
+  const { log, faults } = report;
   const seconds = (performance.now() - startedAt) / 1_000;
+  const [damage] = damageOf(report);
   if (output.settings.json)
-    output.document({ ...report, proofs: proofs?.findings ?? [], seconds: Number(seconds.toFixed(3)) });
-  if (report.damage !== undefined) {
-    const { position, file, offset, why } = report.damage;
-    throw new KernelError('LogDamaged', `damaged at position ${position} (${file}, byte ${offset}): ${why}`, {
-      data: { position, file, offset, why },
-      next: 'restore the folder from a copy; nothing was changed',
+    output.document({ ...log, isWhole: damage === undefined, faults, seconds: Number(seconds.toFixed(3)) });
+  // Said even when quiet: no fault goes unseen.
+  for (const fault of faults) if (fault !== damage) output.complain(faultLine(fault));
+  if (damage !== undefined) {
+    const { position, file, offset, why } = damage;
+    throw new KernelError('LogDamaged', faultLine(damage), {
+      data: {
+        file,
+        why,
+        ...(position === undefined ? {} : { position }),
+        ...(offset === undefined ? {} : { offset }),
+      },
+      next: 'restore the folder from a copy, or look what tksm doctor --repair would do; nothing was changed',
     });
   }
-  if (proofs !== undefined) complainOf(proofs, output);
+  const [unkept] = report.proofs?.broken ?? [];
+  if (unkept !== undefined) throw rolledBack(unkept, log.head.position);
   if (output.settings.json) return EXIT.ok;
-  const bytes = report.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  const bytes = log.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   output.line(
-    `${output.style.green('✓')} ${grouped(report.head.position)} events in ${grouped(report.frames)} frames are whole ` +
-      `(${(bytes / MIB).toFixed(1)} MiB in ${longSpan(seconds * 1_000)}); head ${report.head.hash}`,
+    `${output.style.green('✓')} ${grouped(log.head.position)} events in ${grouped(log.frames)} frames are whole ` +
+      `(${(bytes / MIB).toFixed(1)} MiB in ${longSpan(seconds * 1_000)}); head ${log.head.hash}`,
   );
-  for (const file of report.rebuildable)
-    output.notice(`${file} is missing or unreadable, and will be made anew`);
   return EXIT.ok;
 };
 
-/** What was flushed is whole; now the events themselves, known types in an order that folds, and what proofs are made of. */
-async function checkFolded(dir: string, kept: SignedCheckpoint | undefined): Promise<ProofReport> {
-  const log = await openSegmentsReader({ dir });
-  try {
-    await replayState(log);
-    return await checkProofs(dir, log, kept === undefined ? [] : [kept.checkpoint]);
-  } finally {
-    await log.close();
-  }
-}
-
-/** @throws KernelError `LogDamaged` for what cannot be made anew from the log */
-function complainOf({ findings, broken, position }: ProofReport, output: Output): void {
-  const [unkept] = broken;
-  if (unkept !== undefined) throw rolledBack(unkept, position);
-  for (const { file, why, isRebuildable } of findings) {
-    if (!isRebuildable)
-      throw new KernelError('LogDamaged', `${file}: ${why}`, { data: { position, file, why } });
-    output.notice(`${file} will be made anew: ${why}`);
-  }
-}
-
-async function verifyWithProgress(output: Output, dir: string): Promise<VerifyReport> {
+async function verifyWithProgress(output: Output, dir: string, kept: readonly Checkpoint[]): Promise<FolderReport> {
   const meter = new RateMeter();
   let [done, total] = [0, 0];
   const facts = () => {
@@ -88,11 +71,10 @@ async function verifyWithProgress(output: Output, dir: string): Promise<VerifyRe
     plain: () => `verify: ${(done / MIB).toFixed(0)} of ${(total / MIB).toFixed(0)} MiB`,
   });
   try {
-    return await verifySegments(dir, {
-      onProgress: (doneBytes, totalBytes) => {
-        [done, total] = [doneBytes, totalBytes];
-      },
-    });
+    const onProgress = (doneBytes: number, totalBytes: number): void => {
+      [done, total] = [doneBytes, totalBytes];
+    };
+    return await verifyFolder(dir, { kept, onProgress });
   } finally {
     line.end();
   }

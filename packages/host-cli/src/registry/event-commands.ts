@@ -61,8 +61,10 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['event', 'verify'],
-    summary: 'check every byte of the log: checksums, hashes, chain, events, proofs',
+    summary: 'check every byte of every file of the data folder',
     details:
+      'Log, blobs, proofs, snapshots, and what is between them. Exits 8 when something acknowledged is changed or gone; a file that ' +
+      'is made anew, a leftover and a file of nobody are said, and are no failure. ' +
       'With a checkpoint that was kept elsewhere, also that the log goes on from it: nothing else reveals a folder that was ' +
       'rolled back as a whole.',
     examples: [

@@ -3,24 +3,33 @@ import path from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import type { LogReader } from '@tksm/abstractions';
 import { replayState } from '@tksm/core';
+import type { Checkpoint } from '@tksm/core';
 import { openSegmentsReader, verifySegments } from '@tksm/drivers-segments';
 import type { VerifyReport } from '@tksm/drivers-segments';
+import type { ProofReport } from '../proofs/check-proofs.ts';
 import { blobsCheck } from './blobs-check.ts';
 import { strayFile } from './file-faults.ts';
-import type { FileFault, FolderCheck, HistoryCheck, HistoryPass } from './folder-check.ts';
-import { proofsCheck } from './proofs-check.ts';
+import type { FileFault, FolderCheck } from './folder-check.ts';
+import { checkProofFiles } from './proofs-check.ts';
+import { snapshotsCheck } from './snapshots-check.ts';
 import { socketCheck } from './socket-check.ts';
 
-/** What each kind of file is checked by. The log comes first, by its driver. */
-const CHECKS: readonly FolderCheck[] = [blobsCheck, socketCheck];
-const HISTORY_CHECKS: readonly HistoryCheck[] = [proofsCheck];
-/** Of the log's driver. */
-const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json'];
+/** What each kind of file is checked by, after the log and what is checked against it. */
+const CHECKS: readonly FolderCheck[] = [blobsCheck, snapshotsCheck, socketCheck];
+const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json', 'proofs'];
 
 export interface FolderReport {
   readonly log: VerifyReport;
   /** All that is wrong, whatever it means; the damage of the log first. */
   readonly faults: readonly FileFault[];
+  /** What the log was checked against; undefined when it is damaged. */
+  readonly proofs: ProofReport | undefined;
+}
+
+export interface VerifyFolderOptions {
+  /** Checkpoints that the log must go on from, besides the one that was signed last. */
+  readonly kept?: readonly Checkpoint[];
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 /**
@@ -30,22 +39,23 @@ export interface FolderReport {
  */
 export async function verifyFolder(
   dir: string,
-  onProgress: (doneBytes: number, totalBytes: number) => void = () => undefined,
+  { kept = [], onProgress = () => undefined }: VerifyFolderOptions = {},
 ): Promise<FolderReport> {
   const sizes = await sizesOf(dir);
   // The log is read twice: its bytes first, then its events.
   const total = sizes.all + sizes.log;
   const log = await verifySegments(dir, { onProgress: (done) => onProgress(done, total) });
   const faults = faultsOf(log);
-  if (log.isWhole)
-    faults.push(...(await checkHistory(dir, (share) => onProgress(sizes.log * (1 + share), total))));
+  const onShare = (share: number): void => onProgress(sizes.log * (1 + share), total);
+  const history = log.isWhole ? await checkHistory(dir, kept, onShare) : undefined;
+  faults.push(...(history?.faults ?? []));
   let done = sizes.log * 2;
   for (const check of CHECKS) {
     const onRead = (bytes: number): void => onProgress((done += bytes), total);
     for await (const fault of check.check({ dir, onRead })) faults.push(fault);
   }
   faults.push(...(await strays(dir)));
-  return { log, faults };
+  return { log, faults, proofs: history?.proofs };
 }
 
 /** The faults that nothing but a copy mends. */
@@ -65,35 +75,36 @@ function faultsOf({ damage, rebuildable, unknown, segments }: VerifyReport): Fil
   return [...faults, ...unknown.map(strayFile)];
 }
 
-/** What was flushed is whole; now the events themselves: known types, in an order that folds. */
-async function checkHistory(dir: string, onShare: (share: number) => void): Promise<FileFault[]> {
+interface HistoryReport {
+  readonly faults: readonly FileFault[];
+  readonly proofs: ProofReport | undefined;
+}
+
+/** What was flushed is whole; now the events themselves, known types in an order that folds, and what proofs are made of. */
+async function checkHistory(
+  dir: string,
+  kept: readonly Checkpoint[],
+  onShare: (share: number) => void,
+): Promise<HistoryReport> {
   const log = await openSegmentsReader({ dir });
-  const head = await log.head();
-  const passes = await Promise.all(HISTORY_CHECKS.map((check) => check.begin(dir)));
-  const faults: FileFault[] = [];
   try {
-    await replayState(watched(log, passes, (position) => onShare(position / Math.max(1, head.position))));
+    const { position: end } = await log.head();
+    await replayState(watched(log, (position) => onShare(position / Math.max(1, end))));
+    return await checkProofFiles(dir, log, kept);
   } catch (error) {
     if (!isKernelError(error) || error.category !== 'damaged') throw error;
     const position = Number(error.data.position ?? 0);
-    faults.push({ kind: 'damaged', file: 'log', position, why: error.message });
+    return { proofs: undefined, faults: [{ kind: 'damaged', file: 'log', position, why: error.message }] };
   } finally {
     await log.close();
   }
-  for (const pass of passes) for await (const fault of pass.end(head)) faults.push(fault);
-  return faults;
 }
 
-function watched(
-  log: LogReader,
-  passes: readonly HistoryPass[],
-  onPosition: (position: number) => void,
-): LogReader {
+function watched(log: LogReader, onPosition: (position: number) => void): LogReader {
   return {
     head: () => log.head(),
     async *read(options) {
       for await (const frame of log.read(options)) {
-        for (const pass of passes) pass.frame(frame);
         onPosition(frame.position);
         yield frame;
       }
@@ -103,7 +114,7 @@ function watched(
 }
 
 async function strays(dir: string): Promise<FileFault[]> {
-  const known = [...LOG_ENTRIES, ...[...CHECKS, ...HISTORY_CHECKS].flatMap(({ entries }) => entries)];
+  const known = [...LOG_ENTRIES, ...CHECKS.flatMap(({ entries }) => entries)];
   const names = (await readdir(dir)).filter((name) => !known.includes(name));
   return names.sort().map(strayFile);
 }
