@@ -52,7 +52,11 @@ export const eventVerify: Handler = async (call) => {
   return EXIT.ok;
 };
 
-async function verifyWithProgress(output: Output, dir: string, kept: readonly Checkpoint[]): Promise<FolderReport> {
+async function verifyWithProgress(
+  output: Output,
+  dir: string,
+  kept: readonly Checkpoint[],
+): Promise<FolderReport> {
   const meter = new RateMeter();
   let [done, total] = [0, 0];
   const facts = () => {

@@ -16,7 +16,9 @@ export async function checkProofFiles(
 ): Promise<{ readonly proofs: ProofReport; readonly faults: readonly FileFault[] }> {
   const proofs = await checkProofs(dir, log, kept);
   const faults = proofs.findings.map(({ file, why, isRebuildable }): FileFault => {
-    return isRebuildable ? { kind: 'rebuildable', file, why } : { kind: 'damaged', file, position: proofs.position, why };
+    return isRebuildable
+      ? { kind: 'rebuildable', file, why }
+      : { kind: 'damaged', file, position: proofs.position, why };
   });
   const strays = (await namesIn(path.join(dir, 'proofs'))).filter((name) => !NAMES.includes(name));
   return { proofs, faults: [...faults, ...strays.map((name) => strayFile(`proofs/${name}`))] };
