@@ -1,0 +1,99 @@
+import { defineKind, replayState } from '@tksm/core';
+import { logOf, testKernel } from '@tksm/testing';
+import type { TestKernel } from '@tksm/testing';
+import { broken, echo, flaky, nap, parent, polite, writer } from '../kinds.ts';
+import { TINY_RETENTION } from '../tiny-retention.ts';
+import type { GoldenHistory } from './golden-history.ts';
+
+/** Frames between two recorded digests. */
+const STRIDE = 10;
+
+/** Takes steps and tells how far it is. */
+const stepper = defineKind({
+  name: 'stepper',
+  run: async (_input, context) => {
+    context.progress({ done: 1, total: 2, message: 'half' });
+    await context.step('first', () => ({ n: 1 }));
+    return await context.step('second', () => 'two');
+  },
+});
+
+/** Ends when its time is over, and gives a result that nobody wants any more. */
+const late = defineKind({
+  name: 'late',
+  retry: { maxAttempts: 1 },
+  run: (_input, { signal }) =>
+    new Promise<string>((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve('too late');
+      });
+    }),
+});
+
+const kinds = [broken, echo, flaky, late, nap, parent, polite, stepper, writer];
+
+/** What happens in a golden history. A new event type gets an act here that leads to it. */
+const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
+  (test) => test.perform({ kind: 'var.set', input: { name: 'limit', value: 7 }, id: 'set-limit' }),
+  (test) => test.perform({ kind: 'var.set', input: { name: 'text', value: 'grüße €🙂' } }),
+  (test) => test.perform({ kind: 'var.delete', input: { name: 'text' } }),
+  (test) => test.run({ kind: writer, input: { name: 'written', value: [1, { a: null }] } }),
+  (test) => test.run({ kind: stepper, id: 'named', correlation: 'c', origin: 'o' }),
+  (test) => test.run({ kind: flaky, input: { times: 2 } }),
+  (test) => test.run({ kind: parent, input: { kind: 'echo', inputs: [1, 2] } }),
+  async (test) => {
+    const { job } = await test.enqueue({ kind: late });
+    await test.advance(60_000);
+    await test.outcome(job);
+    await test.runUntilIdle();
+  },
+  async (test) => {
+    const { job } = await test.enqueue({ kind: broken });
+    const held = await test.enqueue({ kind: echo, dependsOn: [job], onDependencyFailure: 'hold', input: 1 });
+    await test.enqueue({ kind: echo, dependsOn: [job], input: 2 });
+    await test.outcome(job);
+    await test.runUntilIdle();
+    await test.perform({ kind: 'job.retry', input: { job: held.job } });
+    await test.outcome(held.job);
+  },
+  async (test) => {
+    await test.enqueue({ kind: nap, input: { ms: 50_000 }, dedupKey: 'one', priority: 8 });
+    await test.enqueue({ kind: nap, input: { ms: 50_000 }, dedupKey: 'one', id: 'again' });
+    await test.runUntilIdle();
+    await test.drain();
+    await test.restart();
+  },
+  async (test) => {
+    const { job } = await test.enqueue({ kind: polite });
+    await test.runUntilIdle();
+    await test.perform({ kind: 'job.cancel', input: { job, reason: 'enough' }, id: 'cancel' });
+    await test.outcome(job);
+  },
+  async (test) => {
+    const { job } = await test.enqueue({ kind: broken });
+    await test.outcome(job);
+    await test.restart({ retention: TINY_RETENTION });
+    for (let n = 0; n < 6; n++) await test.run({ kind: echo, input: n, id: `retires-${n}` });
+    await test.perform({ kind: 'job.retry', input: { job } });
+    await test.outcome(job);
+  },
+];
+
+/** Lives through a history with every type of event in it. */
+export async function recordHistory(): Promise<GoldenHistory> {
+  const test = await testKernel({ kinds, seed: 'golden' });
+  for (const act of ACTS) await act(test);
+  await test.runUntilIdle();
+  const history = await test.history();
+  await test.close();
+  const log = await logOf(history);
+  const digests: Record<string, string> = {};
+  let [position, count] = [0, 0];
+  for (const frame of history.frames) {
+    position += frame.count;
+    count += 1;
+    if (count % STRIDE > 0 && count < history.frames.length) continue;
+    digests[position] = (await replayState(log, position)).digest();
+  }
+  return { ...history, digests };
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { EventType } from '@tksm/abstractions';
+import { readEvents, replayState } from '@tksm/core';
+import { GOLDEN_FOLDER } from '@tksm/kernel-tests';
+import type { GoldenHistory } from '@tksm/kernel-tests';
+import { logOf } from '@tksm/testing';
+import { describe, expect, it } from 'vitest';
+
+const AGAIN = 'if this is meant and nothing is released yet: pnpm golden:record';
+
+/** Every event type; the compiler sees to it that none is missing. */
+const TYPES: Readonly<Record<EventType, true>> = {
+  'zone.created': true,
+  'sequencer.claimed': true,
+  'job.submitted': true,
+  'job.deduplicated': true,
+  'job.leased': true,
+  'job.stepped': true,
+  'job.progressed': true,
+  'job.returned': true,
+  'job.succeeded': true,
+  'job.attempt-failed': true,
+  'job.failed': true,
+  'job.interrupted': true,
+  'job.cancelling': true,
+  'job.cancelled': true,
+  'job.held': true,
+  'job.released': true,
+  'job.result-rejected': true,
+  'job.recalled': true,
+  'world.rewritten': true,
+  'fact.emitted': true,
+  'command.settled': true,
+  'records.retired': true,
+};
+
+const releases = readdirSync(GOLDEN_FOLDER);
+const historyOf = (release: string): GoldenHistory =>
+  JSON.parse(readFileSync(new URL(`${release}/history.json`, GOLDEN_FOLDER), 'utf8')) as GoldenHistory;
+
+describe.each(releases)('the golden history of %s', (release) => {
+  it('folds into the digests that were recorded', async () => {
+    const history = historyOf(release);
+    const log = await logOf(history);
+    const found: Record<string, string> = {};
+    for (const position of Object.keys(history.digests)) {
+      found[position] = (await replayState(log, Number(position))).digest();
+    }
+    expect(found, AGAIN).toEqual(history.digests);
+  });
+});
+
+it('every type of event is in a golden history', async () => {
+  const found = new Set<string>();
+  for (const release of releases) {
+    for await (const { event } of readEvents(await logOf(historyOf(release)))) found.add(event.type);
+  }
+  const missing = Object.keys(TYPES).filter((type) => !found.has(type));
+  expect(
+    missing,
+    'add an act to src/golden/record-history.ts that leads to it; then pnpm golden:record',
+  ).toEqual([]);
+});
