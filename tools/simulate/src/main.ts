@@ -44,8 +44,10 @@ async function main(): Promise<number> {
   const totals = { seeds: 0, commands: 0, events: 0, incarnations: 0, diskCalls: 0, failed: 0 };
   const counts = new FaultCounts();
   let checksum = '';
+  let isInterrupted = false;
+  process.once('SIGINT', () => (isInterrupted = true));
   const began = performance.now();
-  for (let seed = first; seed < first + seeds && Date.now() < until; seed++) {
+  for (let seed = first; seed < first + seeds && Date.now() < until && !isInterrupted; seed++) {
     const plan = planOf({ seed, commands, ...(values.fault !== undefined && { fault: values.fault }) });
     const report = await simulate(plan, bug);
     counts.merge(report.counts);
