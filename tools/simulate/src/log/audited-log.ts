@@ -12,7 +12,7 @@ import type {
   ReadOptions,
 } from '@tksm/abstractions';
 
-export interface LogAuditor {
+interface LogAuditor {
   committed(frame: Frame): void;
   recovered(frames: readonly Frame[]): void;
   unknown(): void;
