@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { noLogger } from '@tksm/abstractions';
 import type { Frame } from '@tksm/abstractions';
 import { createKernel, frameLeaf, MemoryTree, originOf, provableState, signNote } from '@tksm/core';
 import { verifierKeyOf, writeCheckpoint, writeConsistencyProof } from '@tksm/core';
@@ -36,7 +37,11 @@ export async function writeProvedLog(leaves: Leaves, seed = 1): Promise<ProvedLo
   const { privateKey } = generateKeyPairSync('ed25519');
   const sign = async (size: number): Promise<SignedCheckpoint & { provable: ProvableState }> => {
     const last = frames[size - 1];
-    const provable = await provableState(log, (last?.position ?? 0) + (last?.count ?? 0));
+    const provable = await provableState({
+      log,
+      logger: noLogger,
+      to: (last?.position ?? 0) + (last?.count ?? 0),
+    });
     const { zone, position } = provable.state;
     const origin = originOf(zone);
     const root = treeOf(frames.slice(0, size), leaves).root();

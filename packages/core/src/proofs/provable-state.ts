@@ -1,5 +1,6 @@
-import type { LogReader, Position, StateReader } from '@tksm/abstractions';
-import { replay } from '../log/replay.ts';
+import type { StateReader } from '@tksm/abstractions';
+import { loadState } from '../snapshots/load-state.ts';
+import type { StateSource } from '../snapshots/load-state.ts';
 import { readerOf } from '../state/state-reader.ts';
 import type { Leaves } from './frame-leaf.ts';
 import { proveEntry } from './state-proof.ts';
@@ -15,15 +16,12 @@ export interface ProvableState {
 }
 
 /**
- * Folds a log, up to but not including `to`, into a state that gives proofs.
+ * The state of a log, from the newest snapshot that has the digest it was recorded with, that gives proofs.
  *
  * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
  */
-export async function provableState(log: LogReader, to?: Position): Promise<ProvableState> {
-  const { state } = await replay(log, { to });
-  return {
-    state: readerOf(state),
-    leaves: state.eventLeaves ? 'events' : 'frames',
-    prove: (key) => proveEntry(state, key),
-  };
+export async function provableState(source: StateSource): Promise<ProvableState> {
+  const { state } = await loadState({ ...source, proves: true });
+  const leaves = state.eventLeaves ? 'events' : 'frames';
+  return { state: readerOf(state), leaves, prove: (key) => proveEntry(state, key) };
 }

@@ -1,7 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
 import { provableState, writeStateProof } from '@tksm/core';
 import type { Handler, Invocation } from '../program/invocation.ts';
-import { givenCheckpoint, sayVerifierKey, withProofs } from '../proofs/proving.ts';
+import { givenCheckpoint, sayVerifierKey, stateSource, withProofs } from '../proofs/proving.ts';
 import type { Proving } from '../proofs/proving.ts';
 import { signCheckpoint } from '../proofs/zone-checkpoint.ts';
 import type { FreshCheckpoint } from '../proofs/zone-checkpoint.ts';
@@ -28,8 +28,10 @@ export const stateProve: Handler = (call) =>
 
 /** The state of the checkpoint that was given, or of a new one. */
 async function signedState(call: Invocation, proving: Proving): Promise<FreshCheckpoint> {
-  const { log } = proving;
   const given = await givenCheckpoint(call, 'checkpoint', proving);
   if (given === undefined) return signCheckpoint(call, proving);
-  return { ...given, provable: await provableState(log, given.checkpoint.position) };
+  return {
+    ...given,
+    provable: await provableState({ ...stateSource(proving), to: given.checkpoint.position }),
+  };
 }

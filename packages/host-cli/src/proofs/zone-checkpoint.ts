@@ -8,6 +8,7 @@ import { readCheckpoint, signNote, verifierKeyOf, writeCheckpoint } from '@tksm/
 import type { Checkpoint, ProvableState, SignedCheckpoint } from '@tksm/core';
 import type { Invocation } from '../program/invocation.ts';
 import { FrameTree } from './frame-tree.ts';
+import { stateSource } from './proving.ts';
 import type { Proving } from './proving.ts';
 import { rolledBack } from './rolled-back.ts';
 
@@ -35,7 +36,7 @@ export async function signCheckpoint(
 ): Promise<FreshCheckpoint> {
   const { dir, log, key } = proving;
   const last = (await lastCheckpoint(dir, key))?.checkpoint;
-  const provable = await provableState(log);
+  const provable = await provableState(stateSource(proving));
   const { state, leaves } = provable;
   const { position, zone } = state;
   const origin = originOf(zone);
