@@ -1,8 +1,9 @@
 import { KernelError } from '@tksm/abstractions';
 import { provableState, writeStateProof } from '@tksm/core';
 import type { Handler, Invocation } from '../program/invocation.ts';
-import { givenCheckpoint, sayVerifierKey, stateSource, withProofs } from '../proofs/proving.ts';
+import { givenCheckpoint, sayVerifierKey, withProofs } from '../proofs/proving.ts';
 import type { Proving } from '../proofs/proving.ts';
+import { stateSource } from '../proofs/state-source.ts';
 import { signCheckpoint } from '../proofs/zone-checkpoint.ts';
 import type { FreshCheckpoint } from '../proofs/zone-checkpoint.ts';
 import { EXIT } from '../terminal/exit-code.ts';

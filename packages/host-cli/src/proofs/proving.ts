@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { isKernelError, KernelError, noLogger } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { Frame, LogReader, Position } from '@tksm/abstractions';
 import { genesisOf, originOf, verifierKeyOf } from '@tksm/core';
-import type { SignedCheckpoint, StateSource } from '@tksm/core';
-import { openDiskSnapshots } from '@tksm/drivers-disk';
+import type { SignedCheckpoint } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import type { Invocation } from '../program/invocation.ts';
 import { readSource } from '../vars/read-value.ts';
@@ -18,11 +17,6 @@ export interface Proving {
   readonly dir: string;
   readonly log: LogReader;
   readonly key: KeyObject;
-}
-
-/** Where the state of the folder comes from. */
-export function stateSource({ dir, log }: Proving): StateSource {
-  return { log, store: openDiskSnapshots({ dir }), logger: noLogger };
 }
 
 /** Opens the folder of a command, does what it says, and closes it. */

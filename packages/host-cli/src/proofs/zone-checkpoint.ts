@@ -8,9 +8,9 @@ import { readCheckpoint, signNote, verifierKeyOf, writeCheckpoint } from '@tksm/
 import type { Checkpoint, ProvableState, SignedCheckpoint } from '@tksm/core';
 import type { Invocation } from '../program/invocation.ts';
 import { FrameTree } from './frame-tree.ts';
-import { stateSource } from './proving.ts';
 import type { Proving } from './proving.ts';
 import { rolledBack } from './rolled-back.ts';
+import { stateSource } from './state-source.ts';
 
 /** A checkpoint just made, with the state that it was made of. */
 export interface FreshCheckpoint extends SignedCheckpoint {
