@@ -33,5 +33,8 @@ export { exportSnapshot, makeSnapshot } from './snapshots/make-snapshot.ts';
 export type { StateReading } from './snapshots/read-state.ts';
 export { readState } from './snapshots/read-state.ts';
 export type { Opening, SealedState } from './sealing/open-sealed.ts';
+export { isErased } from './sealing/erasures.ts';
 export { examineSealed, openSealed } from './sealing/open-sealed.ts';
+export { subjectHash } from './sealing/seal.ts';
+export { referencesIn } from './sealing/tagged.ts';
 export { replayState } from './state/replay-state.ts';

@@ -5,7 +5,8 @@ import type { SensitiveMark } from './sensitive.ts';
 import { VALUE_LIMITS, VALUE_TAGS } from './value.ts';
 import type { StoredValue, Value } from './value.ts';
 
-type Marks = SensitiveMark[] | undefined;
+/** Where marked values go: taken out into a list, or left where they are, marks and all, on their way to a kernel. */
+type Marks = SensitiveMark[] | 'kept' | undefined;
 
 const PLAIN = Object.freeze({ configurable: true, enumerable: true, writable: true });
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -17,11 +18,11 @@ const DOLLAR = 36;
  * deeper than {@link VALUE_LIMITS}. Properties that are undefined are left out, as JSON does; a top-level undefined is null.
  *
  * Values that are marked as sensitive are taken out into `marks`, with null in their places; without `marks` they are
- * refused, so that none gets where nobody would seal it.
+ * refused, so that none gets where nobody would seal it. `'kept'` leaves them as they are: for what is only passed on.
  *
  * @throws KernelError `InvalidValue` with `data.path` (a JSON pointer).
  */
-export function toStored(value: unknown, marks?: SensitiveMark[]): StoredValue {
+export function toStored(value: unknown, marks?: SensitiveMark[] | 'kept'): StoredValue {
   if (value === undefined) return null;
   try {
     return store(value, '', 0, marks);
@@ -77,11 +78,14 @@ function storeObject(value: object, path: string, depth: number, marks: Marks): 
 }
 
 /** Takes a marked value out. What is in it cannot be marked again: it is one value, of one subject. */
-function takeOut(value: object, path: string, depth: number, marks: Marks): null {
+function takeOut(value: object, path: string, depth: number, marks: Marks): StoredValue {
   const mark = markOf(value);
   if (mark === undefined) throw invalid(path, `${VALUE_TAGS.sensitive} is a reserved key`);
   if (marks === undefined) throw invalid(path, 'a sensitive value cannot be kept here');
-  marks.push({ path, subject: mark.subject, value: store(mark.value, path, depth + 1, undefined) });
+  const { subject } = mark;
+  const inner = store(mark.value, path, depth + 1, undefined);
+  if (marks === 'kept') return { [VALUE_TAGS.sensitive]: { subject, value: inner } };
+  marks.push({ path, subject, value: inner });
   return null;
 }
 

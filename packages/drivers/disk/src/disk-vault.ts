@@ -127,7 +127,7 @@ export class DiskVault implements Vault {
     await makeFolder(this.#fs, folder, FOLDER_MODE);
     await syncFolder(this.#fs, path.dirname(folder));
     // One process writes, and one at a time of a subject: what lies there is of a process that died.
-    const partial = path.join(folder, `${name}.partial`);
+    const partial = path.join(folder, `${name}.tmp`);
     const handle = await this.#fs.open(partial, 'w', FILE_MODE);
     try {
       await writeAll(handle, bytes);

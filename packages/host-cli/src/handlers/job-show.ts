@@ -9,11 +9,13 @@ import { printTable } from '../terminal/table.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { findJob, shortNames } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
+import { revealed } from '../zone/revealed.ts';
 
 export const jobShow: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state, log, now } = await look(await dataFolder(call), flags.text('at'));
-  const job = findJob(state.jobs, args[0] ?? '');
+  const dir = await dataFolder(call);
+  const { state, log, now } = await look(dir, flags.text('at'));
+  const job = await revealed(findJob(state.jobs, args[0] ?? ''), dir, state);
   const events: RecordedEvent[] = [];
   if (flags.on('events')) {
     for await (const recorded of readEvents(log, job.position)) {

@@ -23,7 +23,7 @@ export const jobSubmit: Handler = async (call) => {
   const command: Command = {
     id: systemRandom.id(),
     kind,
-    ...(parsed !== undefined && { input: fromStored(toStored(parsed)) }),
+    ...(parsed !== undefined && { input: fromStored(toStored(parsed, 'kept')) }),
     ...optionsOf(flags, await dependencies(call)),
   };
   if (flags.on('wait')) {

@@ -5,16 +5,20 @@ import { printTable } from '../terminal/table.ts';
 import { valueText, variableDocument } from '../vars/var-text.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { look } from '../zone/look.ts';
+import { revealedVariable } from '../zone/revealed.ts';
 
 export const varLs: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state } = await look(await dataFolder(call), flags.text('at'));
+  const dir = await dataFolder(call);
+  const { state } = await look(dir, flags.text('at'));
   const layer = flags.text('layer') as VarLayer | undefined;
   const [prefix] = args;
-  const found = state.vars.list({
+  const listed = state.vars.list({
     ...(prefix !== undefined && { prefix }),
     ...(layer !== undefined && { layer }),
   });
+  const found: Variable[] = [];
+  for (const variable of listed) found.push(await revealedVariable(variable, dir, state));
   if (output.settings.json) {
     output.document({ variables: found.map(variableDocument) });
     return EXIT.ok;

@@ -1,4 +1,4 @@
-import { KernelError, fromStored } from '@tksm/abstractions';
+import { KernelError, fromStored, sensitive } from '@tksm/abstractions';
 import type { StoredValue } from '@tksm/abstractions';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -13,7 +13,9 @@ export const varSet: Handler = async (call) => {
   }
   const text = await readGiven(given);
   const value = flags.on('parse') ? fromStored(parseJson(text, 'the value') as StoredValue) : text;
-  const changed = await changeVars(call, 'var.set', { name, value, ...conditions(call) });
+  const subject = flags.text('subject');
+  const kept = subject === undefined ? value : sensitive(value, { subject });
+  const changed = await changeVars(call, 'var.set', { name, value: kept, ...conditions(call) });
   if (changed === undefined) return EXIT.failed;
   const etag = changed.variables[0]?.etag ?? '';
   if (output.settings.json) output.document({ name, etag, position: changed.position });

@@ -29,8 +29,10 @@ export async function awaitJob(
   };
   const line = new LiveLine(output, { live: (width) => text().slice(0, width - 1), plain: text });
   try {
-    await zone.outcome(job, { signal });
-    return await zone.job(job);
+    // What the log has sealed is open in the outcome.
+    const outcome = await zone.outcome(job, { signal });
+    const view = await zone.job(job);
+    return view && { ...view, outcome };
   } catch (cause) {
     if (!isKernelError(cause, 'Unreachable') && !isKernelError(cause, 'KernelStopped')) throw cause;
     throw new KernelError('Unreachable', 'the process that ran the folder has gone before the job ended', {

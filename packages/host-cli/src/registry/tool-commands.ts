@@ -14,6 +14,20 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/health.ts')).health,
   },
   {
+    path: ['erase'],
+    summary: 'destroy all that is kept of somebody',
+    details:
+      'Destroys the key of everything that was sealed for this subject, then the sealed values, and records that it was done. ' +
+      'Chain, proofs and replay hold afterwards; jobs that still need the values fail. Backups of the data folder are out of reach.',
+    examples: [
+      { line: 'tksm erase customer-17 --dry-run', note: 'what would go' },
+      { line: 'tksm erase customer-17 --yes', note: 'without asking' },
+    ],
+    arguments: [{ name: 'subject', summary: 'whose: the name that the values were given for' }],
+    globals: ['data', 'yes', 'dry-run'],
+    load: async () => (await import('../handlers/erase.ts')).erase,
+  },
+  {
     path: ['doctor'],
     summary: 'check this machine and the data folder, with what to do',
     examples: [{ line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' }],

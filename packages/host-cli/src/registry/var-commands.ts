@@ -37,6 +37,7 @@ export const VAR_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm var set greeting hello', note: 'a text' },
       { line: 'tksm var set limits/rate 20 --parse', note: 'a number' },
       { line: 'tksm var set greeting hi --if-etag 57', note: 'only if nobody changed it since' },
+      { line: 'tksm var set api/token --parse \'{"$secretRef":"api"}\'', note: 'a secret, by its name' },
     ],
     arguments: [
       { name: 'name', summary: 'the variable' },
@@ -47,6 +48,12 @@ export const VAR_COMMANDS: readonly CommandSpec[] = [
       WRITTEN,
       IF_ETAG,
       { name: 'if-absent', type: 'switch', summary: 'only if there is none' },
+      {
+        name: 'subject',
+        type: 'text',
+        value: 'WHO',
+        summary: 'it is somebody’s: sealed, and gone with tksm erase WHO',
+      },
     ],
     globals: ['data'],
     load: async () => (await import('../handlers/var-set.ts')).varSet,

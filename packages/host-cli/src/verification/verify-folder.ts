@@ -13,9 +13,10 @@ import type { FileFault, FolderCheck } from './folder-check.ts';
 import { checkProofFiles } from './proofs-check.ts';
 import { snapshotsCheck } from './snapshots-check.ts';
 import { socketCheck } from './socket-check.ts';
+import { vaultCheck } from './vault-check.ts';
 
 /** What each kind of file is checked by, after the log and what is checked against it. */
-const CHECKS: readonly FolderCheck[] = [blobsCheck, snapshotsCheck, socketCheck];
+const CHECKS: readonly FolderCheck[] = [blobsCheck, snapshotsCheck, socketCheck, vaultCheck];
 const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json', 'proofs'];
 
 export interface FolderReport {

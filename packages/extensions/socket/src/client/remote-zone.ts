@@ -193,5 +193,5 @@ export class RemoteZone implements ZoneConnection {
 function sentCommand(command: Command, random: Random): SentCommand {
   const { kind, id = random.id(), input, ...options } = command;
   const name = typeof kind === 'string' ? kind : kind.name;
-  return { ...options, kind: name, id, ...(input !== undefined && { input: toStored(input) }) };
+  return { ...options, kind: name, id, ...(input !== undefined && { input: toStored(input, 'kept') }) };
 }

@@ -29,7 +29,10 @@ async function submit(
   zone: ZoneClient,
 ): Promise<unknown> {
   // Into stored form first: that checks it.
-  const command: Command = { ...rest, ...(input !== undefined && { input: fromStored(toStored(input)) }) };
+  const command: Command = {
+    ...rest,
+    ...(input !== undefined && { input: fromStored(toStored(input, 'kept')) }),
+  };
   const receipt: Receipt = await (expect === 'task'
     ? zone.enqueue(command)
     : expect === 'operation'
