@@ -1,7 +1,7 @@
 import { sensitive } from '@tksm/abstractions';
 import type { Value } from '@tksm/abstractions';
 import { codeOf, echo, withKernel } from '@tksm/kernel-tests';
-import { defineKind } from '@tksm/core';
+import { defineKind, defineOperation } from '@tksm/core';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -25,6 +25,26 @@ const order = defineKind<Order, Value>({
     seen.push(input);
     return { sentTo: input.customer.email, lines: input.lines?.length ?? 0 };
   },
+});
+
+/** Passes what it was shown on in every way there is. */
+const everywhere = defineKind<string, Value>({
+  name: 'everywhere',
+  run: async (email, context) => {
+    context.emit('met', { email });
+    context.vars.set('at', sensitive(email, { subject: ADA }));
+    const own = await context.vars.get('at');
+    const stepped = await context.step('look', () => sensitive(email, { subject: ADA }));
+    context.submit({ kind: echo, input: { email, more: `to ${email}` } });
+    const kept = await context.vars.get('at');
+    return [own?.value ?? null, kept?.value ?? null, stepped === email ? stepped : null];
+  },
+});
+
+/** Decides over what is sealed. */
+const greet = defineOperation<{ readonly name: Value }, Value>({
+  name: 'greet',
+  decide: ({ name }) => ({ output: { hello: name }, fact: { name: 'greeted', data: { name } as never } }),
 });
 
 const ADA = 'customer-ada-17';
@@ -129,6 +149,104 @@ describe('sensitive values', () => {
       expect(await test.outcome(next)).toMatchObject({ output: { to: EMAIL } });
       // The kind declares nothing: what it was shown is sealed again when it gives it back.
       await expectHidden(test);
+    }),
+  );
+
+  it(
+    'may stand in steps, facts, variables, children and inputs of operations',
+    withKernel({ kinds: [everywhere, echo, greet] }, async (test) => {
+      const hidden = (value: Value): Value => sensitive(value, { subject: ADA });
+      const { job } = await test.enqueue({ kind: everywhere, input: hidden(EMAIL) });
+      expect(await test.outcome(job)).toEqual({ status: 'succeeded', output: [EMAIL, EMAIL, EMAIL] });
+      expect((await test.perform({ kind: 'var.get', input: { name: 'at' } })).output).toMatchObject({
+        value: EMAIL,
+      });
+      await test.perform({
+        kind: 'var.set',
+        input: { name: 'by-hand', value: hidden(EMAIL) },
+        id: 'by-hand',
+      });
+      const { output } = await test.perform({ kind: greet, input: { name: hidden(ADA) } });
+      expect(output).toEqual({ hello: ADA });
+      await test.runUntilIdle();
+      await expectHidden(test);
+      await erase(test);
+      const again = { kind: 'var.set', input: { name: 'by-hand', value: hidden(EMAIL) }, id: 'by-hand' };
+      expect(await codeOf(test.perform(again))).toBe('resolved');
+      expect(JSON.stringify(await test.perform({ kind: 'var.get', input: { name: 'by-hand' } }))).toContain(
+        '$sealed',
+      );
+      await test.verifyReplay();
+    }),
+  );
+
+  it(
+    'are masked in what a failure says',
+    withKernel({ kinds: [order] }, async (test) => {
+      const failing = defineKind<Order>({
+        ...order,
+        name: 'failing',
+        retry: { maxAttempts: 1 },
+        run: ({ customer }) => {
+          throw new Error(`no mailbox ${customer.email}`);
+        },
+      });
+      await test.restart({ kinds: [failing] });
+      expect(await test.run({ kind: failing, input })).toMatchObject({
+        error: { message: 'no mailbox ***' },
+      });
+      await expectHidden(test);
+    }),
+  );
+
+  it(
+    'are refused without a subject, of two subjects at once, and where nobody would seal them',
+    withKernel({ kinds: [order, echo] }, async (test) => {
+      const nameless = { customer: { id: '', email: EMAIL } };
+      expect(await codeOf(test.enqueue({ kind: order, input: nameless }))).toBe('InvalidInput');
+      const inner = sensitive(EMAIL, { subject: 'bob' });
+      const nested = sensitive({ inner }, { subject: ADA });
+      expect(await codeOf(test.enqueue({ kind: echo, input: nested }))).toBe('InvalidValue');
+      const forged = { $sealed: { v: 1, subject: 'x', commitment: 'y' } };
+      expect(await codeOf(test.enqueue({ kind: echo, input: forged }))).toBe('InvalidValue');
+      await expectHidden(test);
+    }),
+  );
+});
+
+describe('an erasure', () => {
+  it(
+    'is recorded once under its command id, and leaves others alone',
+    withKernel({ kinds: [order] }, async (test) => {
+      const bob: Order = { customer: { id: 'bob', email: 'bob@example.org' } };
+      await test.run({ kind: order, input });
+      const { job } = await test.enqueue({ kind: order, input: bob });
+      const first = await erase(test, ADA, 'erase-1');
+      // Ada comes back: what is kept from now on stays when the command is repeated.
+      const { job: back } = await test.enqueue({ kind: order, input });
+      expect(await erase(test, ADA, 'erase-1')).toEqual(first);
+      expect(await test.outcome(back)).toMatchObject({ output: { sentTo: EMAIL } });
+      expect(await test.outcome(job)).toMatchObject({ output: { sentTo: 'bob@example.org' } });
+      expect(await codeOf(erase(test, 'nobody'))).toBe('SubjectUnknown');
+    }),
+  );
+
+  it(
+    'that a crash cut off is ended and recorded by the next start',
+    withKernel({ kinds: [order] }, async (test) => {
+      const { job } = await test.enqueue({ kind: order, input });
+      await test.outcome(job);
+      test.log.hold();
+      const asked = erase(test).catch(() => undefined);
+      await test.runUntilIdle();
+      await test.restart();
+      await asked;
+      const facts = (await test.events()).map(({ event }) =>
+        'fact' in event ? event.fact.name : event.type,
+      );
+      expect(facts.filter((name) => name === 'subject.erased')).toHaveLength(1);
+      expect(JSON.stringify(await test.outcome(job))).toContain('$sealed');
+      expect(await codeOf(test.enqueue({ kind: order, input }))).toBe('resolved');
     }),
   );
 });
