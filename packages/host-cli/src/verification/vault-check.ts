@@ -50,7 +50,12 @@ async function* lostValues(dir: string, log: LogReader, state: StateReader): Asy
         const ref = sealedRefOf(reference);
         if (ref === undefined || (await examineSealed(ref, opening)) !== 'damaged') continue;
         const file = `vault/${ref.subject}/${ref.commitment}`;
-        yield { kind: 'damaged', file, position, why: 'a sealed value is missing, or not what was committed to' };
+        yield {
+          kind: 'damaged',
+          file,
+          position,
+          why: 'a sealed value is missing, or not what was committed to',
+        };
       }
     }
   }
