@@ -56,18 +56,7 @@ describe('a second terminal, while tksm run runs', E2E, () => {
     expect(errorOf(unknown)).toMatchObject({ code: 'UnsupportedOperation' });
     const invalid = await place.tksm('job', 'submit', 'shell', '-i', '{"argv":[]}', '--json');
     expect(errorOf(invalid)).toMatchObject({ code: 'InvalidInput', data: { issues: [{ path: 'argv.0' }] } });
-    expect(
-      (await place.tksm('job', 'submit', 'shell', '-i', shellInput('true'), '--priority', '12')).code,
-    ).toBe(2);
     expect((await place.tksm('var', 'set', 'a', '1', '--if-etag', 'never')).code).toBe(5);
-    expect((await place.tksm('job', 'watch', 'ffff0000')).code).toBe(3);
-  });
-
-  it('takes one id for one job, whoever decides', async ({ onTestFinished }) => {
-    const { place } = await held(onTestFinished);
-    const args = ['job', 'submit', 'shell', '-i', shellInput('true'), '--id', 'nightly/7'];
-    const first = await place.json(...args);
-    expect(await place.json(...args)).toMatchObject({ job: first['job'], existing: true });
   });
 
   it('leaves the job alone when it is interrupted or out of time', async ({ onTestFinished }) => {
