@@ -11,6 +11,8 @@ import type { Plan } from './workload/plan.ts';
 
 /** From so many seeds on, a class of fault that never happened is an error. */
 const LONG_RUN = 1_000;
+/** What runs here, as of the start. */
+const COMMIT = commit();
 const USAGE = `pnpm simulate [--seeds N] [--first-seed S] [--minutes M] [--commands N] [--fault CLASS] [--bug BUG] [--keep-going]
 classes: ${[...HONEST_FAULTS, ...LYING_FAULTS].join(', ')}
 bugs, to see that they are caught: ${PLANTED_BUGS.join(', ')}`;
@@ -75,8 +77,8 @@ async function main(): Promise<number> {
 
 async function tell(plan: Plan, report: RunReport): Promise<void> {
   console.error(`seed ${plan.seed} at act ${report.at}: ${report.violation?.message ?? ''}`);
-  console.error(`to replay: seed ${plan.seed} commit ${commit()}`);
-  console.error(`  git checkout ${commit()} && pnpm simulate ${again(plan.seed)}`);
+  console.error(`to replay: seed ${plan.seed} commit ${COMMIT}`);
+  console.error(`  pnpm simulate ${again(plan.seed)}`);
   const bug = PLANTED_BUGS.find((name) => name === values.bug);
   const small = await shrink(plan, report, bug);
   console.error(
@@ -93,15 +95,16 @@ function again(seed: number): string {
   return ['--seeds 1', `--first-seed ${seed}`, ...others].join(' ');
 }
 
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
-}
-
 function wholeNumber(text: string | undefined): number | undefined {
   const number = Number(text);
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  try {
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
+  } catch {
+    return 'unknown';
+  }
 }

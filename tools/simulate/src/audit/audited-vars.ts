@@ -38,6 +38,8 @@ export interface ShownVars {
   readonly position: number;
   readonly layers: readonly (readonly Variable[])[];
   readonly effective: readonly Variable[];
+  /** The same, asked for one by one. */
+  readonly named: readonly Variable[];
 }
 
 export class AuditedVars {
@@ -84,7 +86,7 @@ export class AuditedVars {
   }
 
   /** What a kernel showed at a position is what the log says of it. */
-  checkShown({ position, layers, effective }: ShownVars): void {
+  checkShown({ position, layers, effective, named }: ShownVars): void {
     const names = new Set<string>();
     for (const [index, layer] of VAR_LAYERS.entries()) {
       const expected = this.#list(layer, position);
@@ -96,6 +98,7 @@ export class AuditedVars {
       return found.findLast((variable) => variable !== undefined) ?? [];
     });
     compare(strongest, effective, `all layers at ${position}`);
+    compare(strongest, named, `names at ${position}`);
   }
 
   #change(key: string, position: number, value: StoredValue | undefined): void {
@@ -127,7 +130,9 @@ export class AuditedVars {
 
 /** Everything that a store shows, by layer and over all. */
 export function shownVars(vars: VarStore, position: number): ShownVars {
-  return { position, layers: VAR_LAYERS.map((layer) => vars.list({ layer })), effective: vars.list() };
+  const effective = vars.list();
+  const named = effective.flatMap(({ name }) => vars.get(name) ?? []);
+  return { position, layers: VAR_LAYERS.map((layer) => vars.list({ layer })), effective, named };
 }
 
 function compare(expected: readonly AuditedVar[], shown: readonly Variable[], where: string): void {
