@@ -3,5 +3,5 @@ export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
 export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';
 export { TINY_RETENTION } from './tiny-retention.ts';
-export { GOLDEN_FOLDER } from './golden/golden-history.ts';
+export { GOLDEN_FOLDER, readGolden } from './golden/golden-history.ts';
 export type { GoldenHistory } from './golden/golden-history.ts';

@@ -2,7 +2,7 @@
 // What a release recorded is never recorded again.
 
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { GOLDEN_FOLDER, UNRELEASED } from './golden-history.ts';
+import { GOLDEN_FOLDER, UNRELEASED, writeGolden } from './golden-history.ts';
 import { recordHistory } from './record-history.ts';
 
 const [release = UNRELEASED] = process.argv.slice(2);
@@ -14,5 +14,5 @@ const exists = await access(folder).then(
 if (exists && release !== UNRELEASED) throw new Error(`${release} is released: its history stays as it is`);
 const history = await recordHistory();
 await mkdir(folder, { recursive: true });
-await writeFile(new URL('history.json', folder), `${JSON.stringify(history, undefined, 2)}\n`);
+await writeFile(new URL('history.jsonl', folder), writeGolden(history));
 console.log(`${release}: ${history.frames.length} frames, ${Object.keys(history.digests).length} digests`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { EventType } from '@tksm/abstractions';
 import { readEvents, replayState } from '@tksm/core';
-import { GOLDEN_FOLDER } from '@tksm/kernel-tests';
+import { GOLDEN_FOLDER, readGolden } from '@tksm/kernel-tests';
 import type { GoldenHistory } from '@tksm/kernel-tests';
 import { logOf } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
 
 const releases = readdirSync(GOLDEN_FOLDER);
 const historyOf = (release: string): GoldenHistory =>
-  JSON.parse(readFileSync(new URL(`${release}/history.json`, GOLDEN_FOLDER), 'utf8')) as GoldenHistory;
+  readGolden(readFileSync(new URL(`${release}/history.jsonl`, GOLDEN_FOLDER), 'utf8'));
 
 describe.each(releases)('the golden history of %s', (release) => {
   it('folds into the digests that were recorded', async () => {
