@@ -236,3 +236,20 @@ describe('the configuration', E2E, () => {
     expect((await place.tksm('doctor')).code).toBe(2);
   });
 });
+
+describe('tksm state snapshot', E2E, () => {
+  it('writes the whole state to a file, the same one each time, and prints its digest', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'a', '1');
+    const digest = (await place.tksm('state', 'digest')).stdout;
+    for (const file of ['one.snap', 'two.snap']) {
+      const made = await place.tksm('state', 'snapshot', path.join(place.folder, file));
+      expect(made).toMatchObject({ code: 0, stdout: digest });
+    }
+    const [one, two] = ['one.snap', 'two.snap'].map((file) => readFileSync(path.join(place.folder, file)));
+    expect(one).toEqual(two);
+    expect(one?.includes(digest.trim())).toBe(true);
+  });
+});

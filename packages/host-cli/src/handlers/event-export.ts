@@ -1,11 +1,10 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { KernelError } from '@tksm/abstractions';
 import type { RecordedEvent } from '@tksm/abstractions';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { selectEvents } from '../events/select-events.ts';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { grouped } from '../terminal/times.ts';
+import { writeWhole } from '../terminal/whole-file.ts';
 import { dataFolder } from '../zone/configuration.ts';
 
 /** Characters that are written at once. */
@@ -17,7 +16,14 @@ export const eventExport: Handler = async (call) => {
   const file = flags.text('out');
   const lines = chunks(selectEvents(log, flags));
   if (file !== undefined) {
-    const events = await writeWhole(file, lines);
+    let events = 0;
+    const texts = async function* (): AsyncGenerator<string> {
+      for await (const chunk of lines) {
+        events += chunk.events;
+        yield chunk.text;
+      }
+    };
+    await writeWhole(file, texts());
     output.notice(`${grouped(events)} events written to ${file}`);
     if (output.settings.json) output.document({ file, events });
     return EXIT.ok;
@@ -41,32 +47,4 @@ async function* chunks(
     [text, count] = ['', 0];
   }
   if (count > 0) yield { text, events: count };
-}
-
-/** The file appears under its name only when all of it is there. */
-async function writeWhole(
-  file: string,
-  lines: AsyncIterable<{ text: string; events: number }>,
-): Promise<number> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  let count = 0;
-  try {
-    await using handle = await open(temporary, 'wx');
-    for await (const { text, events } of lines) {
-      await handle.writeFile(text);
-      count += events;
-    }
-    await handle.sync();
-    await rename(temporary, file);
-    return count;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    if (error instanceof Error && 'errno' in error) {
-      throw new KernelError('FileUnreadable', `cannot write ${file}: ${error.message}`, {
-        cause: error,
-        next: 'check the folder and its rights',
-      });
-    }
-    throw error;
-  }
 }

@@ -48,6 +48,14 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/state-prove.ts')).stateProve,
   },
   {
+    path: ['state', 'snapshot'],
+    summary: 'write the whole state to a file',
+    examples: [{ line: 'tksm state snapshot state.snap', note: 'prints its digest' }],
+    arguments: [{ name: 'file', summary: 'where to write it' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/state-snapshot.ts')).stateSnapshot,
+  },
+  {
     path: ['replay'],
     summary: 'fold the log from its beginning and print the digest',
     examples: [

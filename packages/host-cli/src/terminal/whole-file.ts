@@ -1,0 +1,22 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { KernelError } from '@tksm/abstractions';
+
+/** Writes a file that appears under its name only when all of it is there. @throws KernelError `FileUnreadable` */
+export async function writeWhole(file: string, content: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await using handle = await open(temporary, 'wx');
+    for await (const chunk of content) await handle.writeFile(chunk);
+    await handle.sync();
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (error instanceof Error && 'errno' in error) {
+      throw new KernelError('FileUnreadable', `cannot write ${file}: ${error.message}`, {
+        cause: error,
+        next: 'check the folder and its rights',
+      });
+    }
+    throw error;
+  }
+}
