@@ -82,11 +82,15 @@ async function readAlong<State>(
   return runner.state;
 }
 
+/** On a busy machine, too. */
+const TIME = { timeout: 60_000 };
+
 const built = [everything, throughput, healthTimeline] as readonly Projection<unknown>[];
 
 describe('a projection', () => {
   it.each(built.map((projection) => [projection.name, projection] as const))(
     'that reads %s live, through crashes and lost bookmarks, is what the log folds into',
+    TIME,
     async (_name, projection) => {
       const acts = lives(['unknown-written', 'unknown-lost'], 25);
       await fc.assert(
@@ -101,7 +105,37 @@ describe('a projection', () => {
     },
   );
 
-  it('counts the jobs that the state has, and knows how each of them went', async () => {
+  it('follows a kernel until it is told to stop, and goes on from there', TIME, async () => {
+    const rounds = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(rounds, async (batches) => {
+        const test = await testKernel({ kinds: lifeKinds });
+        const { kernel } = test;
+        const bookmarks = new MemoryBookmarks();
+        let seen: readonly RecordedEvent[] = [];
+        for (const size of batches) {
+          const runner = await ProjectionRunner.open(everything, { source: kernelSource(kernel), bookmarks });
+          expect(runner.state).toEqual(seen);
+          const controller = new AbortController();
+          const following = runner.follow(controller.signal);
+          const commands = Array.from({ length: size }, () => ({ kind: 'echo' }));
+          await kernel.enqueueAll(commands, kernel.operator);
+          await test.runUntilIdle();
+          controller.abort();
+          await following;
+          seen = runner.state;
+        }
+        const last = await ProjectionRunner.open(everything, { source: kernelSource(kernel), bookmarks });
+        const following = last.follow();
+        await test.close();
+        await following;
+        expect(last.state).toEqual(await test.events());
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('counts the jobs that the state has, and knows how each of them went', TIME, async () => {
     await fc.assert(
       fc.asyncProperty(lives([], 25), async (acts) => {
         const test = await testKernel({ kinds: lifeKinds, concurrency: 3 });
