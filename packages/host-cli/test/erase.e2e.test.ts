@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { E2E, errorOf, Place } from './tksm.ts';
@@ -66,7 +66,18 @@ describe('tksm erase', E2E, () => {
     await fill(place);
     const unknown = await place.tksm('erase', 'nobody', '--yes', '--json');
     expect([unknown.code, errorOf(unknown)['code']]).toEqual([3, 'SubjectUnknown']);
+    const flip = async (name: string, message: string): Promise<void> => {
+      const file = path.join(place.data, 'vault', name);
+      const bytes = readFileSync(file);
+      writeFileSync(file, Buffer.from(bytes).fill((bytes[5] ?? 0) ^ 1, 5, 6));
+      const flipped = await place.tksm('event', 'verify', '--json');
+      expect([flipped.code, errorOf(flipped)['message']]).toEqual([8, expect.stringContaining(message)]);
+      writeFileSync(file, bytes);
+    };
+    await flip('secret', 'vault/secret');
     const subject = readdirSync(path.join(place.data, 'vault')).find((name) => name.length === 64) ?? '';
+    for (const name of readdirSync(path.join(place.data, 'vault', subject)).slice(0, 1))
+      await flip(`${subject}/${name}`, 'vault/');
     rmSync(path.join(place.data, 'vault', subject), { recursive: true });
     const verified = await place.tksm('event', 'verify', '--json');
     expect([verified.code, errorOf(verified)['message']]).toEqual([

@@ -1,4 +1,4 @@
-import { KernelError, sealedRefOf } from '@tksm/abstractions';
+import { isKernelError, KernelError, sealedRefOf } from '@tksm/abstractions';
 import type { SealedRef, StoredObject, StoredValue, Vault } from '@tksm/abstractions';
 import { unseal } from './seal.ts';
 import { referencesIn, replaceReferences } from './tagged.ts';
@@ -31,7 +31,11 @@ export type SealedState = 'whole' | 'erased' | 'damaged';
 
 /** Looks at a sealed value without giving it out. */
 export async function examineSealed(ref: SealedRef, opening: Opening): Promise<SealedState> {
-  if ((await read(ref, opening.vault)) !== undefined) return 'whole';
+  const value = await read(ref, opening.vault).catch((error: unknown) => {
+    if (!isKernelError(error, 'VaultDamaged')) throw error;
+    return undefined;
+  });
+  if (value !== undefined) return 'whole';
   return (await isGone(ref, opening)) ? 'erased' : 'damaged';
 }
 

@@ -1,4 +1,4 @@
-import { KernelError, VALUE_TAGS } from '@tksm/abstractions';
+import { isKernelError, KernelError, VALUE_TAGS } from '@tksm/abstractions';
 import type { Hash, Random, SealedRef, StoredValue, Vault, WorldView } from '@tksm/abstractions';
 import { isErased } from './erasures.ts';
 import { openSealed } from './open-sealed.ts';
@@ -67,7 +67,7 @@ export class Sealer {
   /** Destroys all that is kept of a subject. @throws KernelError `SubjectUnknown` when nothing ever was */
   async erase(subject: Hash): Promise<void> {
     const vault = this.#registered();
-    const isKnown = (await vault.key(subject)) !== undefined || (await vault.erasing()).includes(subject);
+    const isKnown = (await hasKey(vault, subject)) || (await vault.erasing()).includes(subject);
     if (!isKnown && !this.#isErased(subject)) {
       throw new KernelError('SubjectUnknown', 'nothing is kept of this subject', { data: { subject } });
     }
@@ -94,6 +94,16 @@ export class Sealer {
     let hex = '';
     while (hex.length < count * 2) hex += this.#random.id();
     return Buffer.from(hex.slice(0, count * 2), 'hex');
+  }
+}
+
+/** A damaged key is one to erase, too. */
+async function hasKey(vault: Vault, subject: Hash): Promise<boolean> {
+  try {
+    return (await vault.key(subject)) !== undefined;
+  } catch (error) {
+    if (isKernelError(error, 'VaultDamaged')) return true;
+    throw error;
   }
 }
 

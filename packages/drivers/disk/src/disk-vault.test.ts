@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hash } from '@tksm/abstractions';
@@ -46,6 +46,21 @@ describe('openDiskVault', () => {
       const { mode } = await stat(path.join(dir, name));
       expect([name, mode & 0o077]).toEqual([name, 0]);
     }
+  });
+
+  it.each(['secret', 'key'])('takes a changed %s for no other', async (name) => {
+    const vault = openDiskVault({ dir });
+    await vault.secret(bytes);
+    await vault.key(ADA, bytes);
+    const file = path.join(dir, 'vault', name === 'key' ? `${ADA}/key` : name);
+    const written = await readFile(file);
+    written[1] = (written[1] ?? 0) ^ 1;
+    await writeFile(file, written);
+    const again = openDiskVault({ dir });
+    const reading = name === 'key' ? again.key(ADA, bytes) : again.secret(bytes);
+    await expect(reading).rejects.toMatchObject({ code: 'VaultDamaged' });
+    await again.erase(ADA);
+    expect(await again.key(ADA)).toBeUndefined();
   });
 
   it('touches nothing until it writes', async () => {

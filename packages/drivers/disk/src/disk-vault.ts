@@ -5,6 +5,7 @@
 // 3. Folders are 0700 and files 0600. Reading changes nothing.
 // All files of a subject lie in one folder, half-written ones included, so that nothing of it is left elsewhere.
 
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { hash, KernelError } from '@tksm/abstractions';
 import type { Hash, Vault, VaultSubject } from '@tksm/abstractions';
@@ -18,6 +19,9 @@ const ERASING = 'erasing';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const HASH = /^[0-9a-f]{64}$/;
+const UNWRITABLE = 'the vault could not be written';
+/** SHA-256 after a key, so that a changed one is not taken for another. Bodies have their own seal. */
+const CHECKSUM_BYTES = 32;
 
 export class DiskVault implements Vault {
   readonly #fs: FileSystem;
@@ -31,16 +35,26 @@ export class DiskVault implements Vault {
   }
 
   secret(fresh?: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#turns.take(SECRET, () => this.#readOrKeep(this.#folder, SECRET, fresh));
+    return this.#turns.take(SECRET, async () => {
+      const file = path.join(this.#folder, SECRET);
+      const secret = keyIn(await this.#read(file), file);
+      if (secret !== undefined || fresh === undefined) return secret;
+      await onDisk(UNWRITABLE, () => this.#keep(this.#folder, SECRET, withChecksum(fresh)));
+      return fresh;
+    });
   }
 
   key(subject: Hash, fresh?: Uint8Array): Promise<Uint8Array | undefined> {
     const folder = this.#folderOf(subject);
     return this.#turns.take(subject, async () => {
-      const key = await this.#read(path.join(folder, KEY));
-      if (key !== undefined || fresh === undefined) return key;
+      const file = path.join(folder, KEY);
+      const bytes = await this.#read(file);
+      // What an erasure left of a key is none.
+      if (bytes !== undefined && !(await this.erasing()).includes(subject)) return keyIn(bytes, file);
+      if (fresh === undefined) return undefined;
       await this.#refuseErasing(subject);
-      return await this.#readOrKeep(folder, KEY, fresh);
+      await onDisk(UNWRITABLE, () => this.#keep(folder, KEY, withChecksum(fresh)));
+      return fresh;
     });
   }
 
@@ -48,7 +62,8 @@ export class DiskVault implements Vault {
     const folder = this.#folderOf(subject);
     return this.#turns.take(subject, async () => {
       await this.#refuseErasing(subject);
-      await this.#readOrKeep(folder, hash(name), body);
+      if ((await this.#read(path.join(folder, hash(name)))) !== undefined) return;
+      await onDisk(UNWRITABLE, () => this.#keep(folder, name, body));
     });
   }
 
@@ -116,13 +131,6 @@ export class DiskVault implements Vault {
     throw new KernelError('ErasureUnderWay', `subject ${subject} is being erased`, { data: { subject } });
   }
 
-  async #readOrKeep(folder: string, name: string, fresh?: Uint8Array): Promise<Uint8Array | undefined> {
-    const found = await this.#read(path.join(folder, name));
-    if (found !== undefined || fresh === undefined) return found;
-    await onDisk('the vault could not be written', () => this.#keep(folder, name, fresh));
-    return fresh;
-  }
-
   async #keep(folder: string, name: string, bytes: Uint8Array): Promise<void> {
     await makeFolder(this.#fs, folder, FOLDER_MODE);
     await syncFolder(this.#fs, path.dirname(folder));
@@ -170,6 +178,22 @@ export class DiskVault implements Vault {
       return [];
     });
   }
+}
+
+function withChecksum(key: Uint8Array): Uint8Array {
+  return Buffer.concat([key, checksumOf(key)]);
+}
+
+/** @throws KernelError `VaultDamaged` */
+function keyIn(bytes: Uint8Array | undefined, file: string): Uint8Array | undefined {
+  if (bytes === undefined) return undefined;
+  const key = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
+  if (checksumOf(key).equals(bytes.subarray(key.length))) return key;
+  throw new KernelError('VaultDamaged', `${file} is not as it was written`, { data: { file } });
+}
+
+function checksumOf(key: Uint8Array): Buffer {
+  return createHash('sha256').update(key).digest();
 }
 
 function unlessMissing(error: unknown): void {

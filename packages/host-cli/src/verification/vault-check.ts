@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { isKernelError, noLogger, sealedRefOf } from '@tksm/abstractions';
-import type { LogReader, Position, StateReader, StoredValue } from '@tksm/abstractions';
+import { hash, isKernelError, noLogger, sealedRefOf } from '@tksm/abstractions';
+import type { Hash, LogReader, Position, StateReader, StoredValue } from '@tksm/abstractions';
 import { examineSealed, readEvents, readState, referencesIn } from '@tksm/core';
+import type { Opening } from '@tksm/core';
 import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { openingOf } from '../zone/revealed.ts';
@@ -9,18 +10,24 @@ import type { FileFault, FolderCheck } from './folder-check.ts';
 import { namesIn, strayFile } from './file-faults.ts';
 
 const MARK = Buffer.from('"$sealed"');
+/** Name of a subject's folder, and of a body in it. */
 const SUBJECT = /^[0-9a-f]{64}$/;
-const BODY = /^(?:key|[0-9a-f]{64})$/;
 
 /** Sealed values: each that the log names opens and is what was committed to, or its subject was erased (ADR 24). */
 export const vaultCheck: FolderCheck = {
   entries: ['vault'],
   async *check({ dir }) {
-    yield* straysIn(dir);
+    const told = new Set<string>();
     const log = await openSegmentsReader({ dir });
     try {
       const { state } = await readState({ log, store: openDiskSnapshots({ dir }), logger: noLogger });
-      yield* lostValues(dir, log, state);
+      for await (const fault of lostValues(dir, log, state)) {
+        told.add(fault.file);
+        yield fault;
+      }
+      for await (const fault of changedFiles(dir, openingOf(dir, state))) {
+        if (!told.has(fault.file)) yield fault;
+      }
     } catch (error) {
       // The log's own damage is told of already.
       if (!isKernelError(error) || error.category !== 'damaged') throw error;
@@ -30,14 +37,41 @@ export const vaultCheck: FolderCheck = {
   },
 };
 
-async function* straysIn(dir: string): AsyncGenerator<FileFault> {
+/** Files that are not as they were written, those included that no event names. */
+async function* changedFiles(dir: string, opening: Opening): AsyncGenerator<FileFault> {
   for (const name of await namesIn(path.join(dir, 'vault'))) {
-    if (name === 'secret' || name === 'erasing') continue;
-    if (!SUBJECT.test(name)) yield strayFile(`vault/${name}`);
-    else {
-      for (const inner of await namesIn(path.join(dir, 'vault', name)))
-        if (!BODY.test(inner)) yield strayFile(`vault/${name}/${inner}`);
+    if (name === 'erasing') continue;
+    if (name === 'secret') {
+      const isWhole = await isReadable(() => opening.vault?.secret());
+      if (!isWhole) yield changed('vault/secret');
+    } else if (!SUBJECT.test(name)) yield strayFile(`vault/${name}`);
+    else yield* changedOf(hash(name), dir, opening);
+  }
+}
+
+async function* changedOf(subject: Hash, dir: string, opening: Opening): AsyncGenerator<FileFault> {
+  for (const name of await namesIn(path.join(dir, 'vault', subject))) {
+    const file = `vault/${subject}/${name}`;
+    if (name === 'key') {
+      if (!(await isReadable(() => opening.vault?.key(subject)))) yield changed(file);
+    } else if (!SUBJECT.test(name)) yield strayFile(file);
+    else if ((await examineSealed({ v: 1, subject, commitment: hash(name) }, opening)) === 'damaged') {
+      yield changed(file);
     }
+  }
+}
+
+function changed(file: string): FileFault {
+  return { kind: 'damaged', file, why: 'it is not as it was written' };
+}
+
+async function isReadable(read: () => Promise<unknown> | undefined): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch (error) {
+    if (isKernelError(error, 'VaultDamaged')) return false;
+    throw error;
   }
 }
 
