@@ -105,11 +105,14 @@ export class Attempt {
   /** A logged value as the handler sees it. @throws KernelError `SubjectErased`, `SecretMissing`, `InvalidInput` */
   reveal(value: StoredValue): Promise<StoredValue> {
     if (!hasReferences(value)) return Promise.resolve(value);
+    return this.#disclosing().reveal(value);
+  }
+
+  #disclosing(): Disclosure {
     const { sealer, engine, ports } = this.#host;
     const { secrets, redactor } = ports;
     const outcomeOf: OutcomeOf = (id) => engine.known(id)?.outcome;
-    this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf });
-    return this.#disclosure.reveal(value);
+    return (this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf }));
   }
 
   /** The secrets that were resolved so far. */
@@ -128,7 +131,10 @@ export class Attempt {
     const { input } = this.job.spec;
     const { clear: taken, parts } = takePayload(value, what, declared, { input, repeated: this.repeated });
     const clear = this.#disclosure?.maskSecrets(taken) ?? taken;
-    return parts.length === 0 ? { clear } : { clear, sealing: this.#host.sealer.seal({ clear, parts }) };
+    if (parts.length === 0) return { clear };
+    // What the handler found out of somebody is not for its errors either.
+    for (const { value: hidden, owner } of parts) this.#disclosing().hide(hidden, owner);
+    return { clear, sealing: this.#host.sealer.seal({ clear, parts }) };
   }
 
   #succeed(value: unknown): void {

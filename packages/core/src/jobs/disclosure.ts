@@ -1,5 +1,5 @@
 import { KernelError, secretRefOf, sealedRefOf, VALUE_TAGS } from '@tksm/abstractions';
-import type { Hash, Redactor, SecretSource, StoredObject, StoredValue } from '@tksm/abstractions';
+import type { Redactor, SecretSource, StoredObject, StoredValue } from '@tksm/abstractions';
 import { outputAt } from '../kinds/output-refs.ts';
 import type { OutcomeOf } from '../kinds/output-refs.ts';
 import type { Sealer } from '../sealing/sealer.ts';
@@ -27,8 +27,8 @@ export class Disclosure {
   /** The secrets, in the order in which they were resolved. */
   readonly secrets: string[] = [];
   readonly #sources: DisclosureSources;
-  /** Sealed texts that were opened, and whose they are. */
-  readonly #hidden = new Map<string, Hash>();
+  /** Sealed texts that were opened or sealed here, and whose they are. */
+  readonly #hidden = new Map<string, Part['owner']>();
 
   constructor(sources: DisclosureSources) {
     this.#sources = sources;
@@ -69,7 +69,7 @@ export class Disclosure {
     const ref = sealedRefOf(reference);
     if (ref !== undefined) {
       const opened = await sealer.open(reference);
-      this.#hide(opened, ref.subject);
+      this.hide(opened, { hash: ref.subject });
       return opened;
     }
     const name = secretRefOf(reference);
@@ -88,7 +88,7 @@ export class Disclosure {
     const longestFirst = [...this.#hidden].sort(([a], [b]) => b.length - a.length);
     return textsIn(value, '').flatMap(({ path, text }): Part[] => {
       const found = longestFirst.find(([hidden]) => text.includes(hidden));
-      return found === undefined ? [] : [{ path, owner: { hash: found[1] }, value: text }];
+      return found === undefined ? [] : [{ path, owner: found[1], value: text }];
     });
   }
 
@@ -105,10 +105,11 @@ export class Disclosure {
     return secret;
   }
 
-  #hide(value: StoredValue, subject: Hash): void {
-    if (typeof value === 'string' && value.length >= MIN_MASKED) this.#hidden.set(value, subject);
+  /** Keeps the texts of a sensitive value out of what is logged from here on. */
+  hide(value: StoredValue, owner: Part['owner']): void {
+    if (typeof value === 'string' && value.length >= MIN_MASKED) this.#hidden.set(value, owner);
     else if (value !== null && typeof value === 'object') {
-      for (const item of Object.values(value) as StoredValue[]) this.#hide(item, subject);
+      for (const item of Object.values(value) as StoredValue[]) this.hide(item, owner);
     }
   }
 }

@@ -181,6 +181,29 @@ describe('sensitive values', () => {
   );
 
   it(
+    'are open again for the attempt that repeats their step, and fail it once they are erased',
+    withKernel({ kinds: [] }, async (test) => {
+      const found: Value[] = [];
+      const stepper = defineKind<null, Value>({
+        name: 'stepper',
+        retry: { maxAttempts: 9, initialDelayMs: 1_000, factor: 1, jitter: 0 },
+        run: async (_input, context) => {
+          found.push(await context.step('ask', () => sensitive(EMAIL, { subject: ADA })));
+          throw new Error(`no answer from ${EMAIL}`);
+        },
+      });
+      await test.restart({ kinds: [stepper] });
+      const { job } = await test.enqueue({ kind: stepper });
+      await test.advance(1_500);
+      expect(found).toEqual([EMAIL, EMAIL]);
+      await expectHidden(test);
+      await erase(test);
+      expect(await test.outcome(job)).toMatchObject({ status: 'failed', error: { code: 'SubjectErased' } });
+      expect(found).toHaveLength(2);
+    }),
+  );
+
+  it(
     'are masked in what a failure says',
     withKernel({ kinds: [order] }, async (test) => {
       const failing = defineKind<Order>({
