@@ -112,7 +112,7 @@ export type { Redactor } from './observability/redactor.ts';
 export type { BookmarkStore } from './projections/bookmark-store.ts';
 export type { EventSource } from './projections/event-source.ts';
 export type { Projection } from './projections/projection.ts';
-export type { IndexMark, IndexRow, JobIndex } from './retention/job-index.ts';
+export type { IndexMark, IndexRow, JobIndex, JobIndexReader } from './retention/job-index.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
 export { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './runtime/ids.ts';

@@ -1,8 +1,10 @@
 import { TOKENS } from '@tksm/abstractions';
+import type { RetentionSettings } from '@tksm/core';
 import { composeCore } from '@tksm/core/composition';
 import { composeDisk } from '@tksm/drivers-disk/composition';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { snapshotThreads } from '@tksm/drivers-system';
+import { composeSqlite } from '@tksm/drivers-sqlite/composition';
 import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
@@ -51,6 +53,7 @@ export const tksm = defineDistro<TksmParts>({
       registrar.singleton(TOKENS.snapshotMaker, (resolver) =>
         snapshotThreads(SNAPSHOT_THREAD, log.dir, resolver.get(TOKENS.logger)),
       );
+      composeSqlite(registrar, { dir });
       composeSocket(registrar, { dir });
     },
     (registrar, { env }) => {
@@ -59,12 +62,24 @@ export const tksm = defineDistro<TksmParts>({
       composeGraphs(registrar);
     },
     (registrar, { concurrency, configuration }) => {
-      const eventLeaves = configuration.settings.eventLeaves.value;
-      const snapshotEveryEvents = configuration.settings.snapshotEveryEvents.value;
+      const { settings } = configuration;
       composeCore(registrar, {
-        ...{ concurrency, eventLeaves, snapshotEveryEvents },
+        concurrency,
+        eventLeaves: settings.eventLeaves.value,
+        snapshotEveryEvents: settings.snapshotEveryEvents.value,
+        retention: retentionOf(configuration),
         recoveryLimitMs: RECOVERY_LIMIT_MS,
       });
     },
   ],
 });
+
+function retentionOf({ settings }: Configuration): RetentionSettings {
+  return {
+    keep: settings.retentionKeep.value,
+    keepMs: settings.retentionKeepMs.value,
+    keepAtMost: settings.retentionKeepAtMost.value,
+    windowMs: settings.retentionWindowMs.value,
+    windowIds: settings.retentionWindowIds.value,
+  };
+}

@@ -4,6 +4,7 @@ import type {
   BlobStore,
   BootTask,
   EventLog,
+  JobIndex,
   Kernel,
   Logger,
   Metrics,
@@ -11,11 +12,17 @@ import type {
   Vault,
 } from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
-import type { KernelPorts } from '@tksm/core';
+import type { KernelPorts, RetentionSettings } from '@tksm/core';
 import { openDiskBlobs, openDiskSnapshots, openDiskVault } from '@tksm/drivers-disk';
-import { createMemoryBlobStore, createMemoryLog, createMemoryVault } from '@tksm/drivers-memory';
+import {
+  createMemoryBlobStore,
+  createMemoryLog,
+  createMemoryVault,
+  MemoryJobIndex,
+} from '@tksm/drivers-memory';
 import { openSegments } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
+import { openJobIndex } from '@tksm/drivers-sqlite';
 import {
   environmentSecrets,
   snapshotThreads,
@@ -45,6 +52,8 @@ export interface EmbeddedOptions {
    * Events after which a thread beside the kernel makes a snapshot, so that the next start is quick. Default 250,000.
    */
   readonly snapshotEveryEvents?: number;
+  /** What stays in memory of what is over, and how long command ids are answered. */
+  readonly retention?: RetentionSettings;
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Default: counts nothing. */
@@ -80,6 +89,7 @@ export async function createKernel(options: EmbeddedOptions = {}): Promise<Kerne
   } catch (error) {
     await storage.log.close();
     await storage.blobs.close();
+    await storage.jobIndex.close();
     throw error;
   }
 }
@@ -88,11 +98,17 @@ type Storage = Pick<KernelPorts, 'loopWatch' | 'snapshots' | 'snapshotMaker'> & 
   readonly log: EventLog;
   readonly blobs: BlobStore;
   readonly vault: Vault;
+  readonly jobIndex: JobIndex;
   readonly folder?: SegmentsLog;
 };
 
 function inMemory(): Storage {
-  return { log: createMemoryLog(), blobs: createMemoryBlobStore(), vault: createMemoryVault() };
+  return {
+    log: createMemoryLog(),
+    blobs: createMemoryBlobStore(),
+    vault: createMemoryVault(),
+    jobIndex: new MemoryJobIndex(),
+  };
 }
 
 async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage> {
@@ -103,6 +119,7 @@ async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage
     log,
     blobs: openDiskBlobs({ dir }),
     vault: openDiskVault({ dir }),
+    jobIndex: openJobIndex({ dir, logger }),
     loopWatch: log.loopWatch,
     folder: log,
     snapshots,

@@ -1,4 +1,4 @@
-import type { AnyKind, BootTask, Command, Kernel } from '@tksm/abstractions';
+import type { AnyKind, BootTask, Command, JobIndex, Kernel } from '@tksm/abstractions';
 import { createKernel, defineKind } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
@@ -33,6 +33,8 @@ export interface BenchKernelSettings {
   readonly bootTasks?: readonly BootTask[];
   /** Of the zone, when this creates it. */
   readonly eventLeaves?: boolean;
+  /** Without one, nothing retires. */
+  readonly jobIndex?: JobIndex;
 }
 
 /** A kernel on real ports, as a program that embeds it would open it. */
@@ -44,6 +46,7 @@ export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> 
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
+    ...(settings.jobIndex !== undefined && { jobIndex: settings.jobIndex }),
     ...(log.loopWatch !== undefined && { loopWatch: log.loopWatch }),
   });
 }

@@ -1,5 +1,6 @@
 import type { BenchTest } from './bench-test.ts';
 import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
+import { growth, KEEPS_ALL } from './tests/growth.ts';
 import { help } from './tests/help.ts';
 import { latency } from './tests/latency.ts';
 import { memory } from './tests/memory.ts';
@@ -19,6 +20,7 @@ export const TESTS = {
   recovery,
   replay: replaying,
   memory,
+  growth,
   start,
   help,
 } as const satisfies Record<string, BenchTest>;
@@ -53,6 +55,8 @@ export const PLAN: readonly Case[] = [
   { test: 'recovery', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
   { test: 'replay', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
   { test: 'memory', setting: '100k queued jobs', n: 100_000, quickN: 1_000 },
+  { test: 'growth', setting: 'settled jobs retire', n: 1_000_000, quickN: 20_000 },
+  { test: 'growth', setting: KEEPS_ALL, n: 1_000_000, quickN: 20_000 },
   { test: 'start', setting: 'empty folder', n: 15, quickN: 1 },
   { test: 'help', setting: 'over an empty Node', n: 15, quickN: 1 },
 ];

@@ -16,6 +16,22 @@ export interface IndexMark {
   readonly hash: Hash;
 }
 
+/** What can be asked of an index, also beside the one that writes it. */
+export interface JobIndexReader {
+  /** Undefined: nothing in here counts. */
+  readonly mark: IndexMark | undefined;
+  /** Number of rows; counting takes its time. */
+  readonly size: number;
+  /** The body of a row. @throws KernelError `IndexDamaged` */
+  get(id: JobId): string | undefined;
+  /** Ids that begin with these hex digits, in order, at most so many. @throws KernelError `IndexDamaged` */
+  startingWith(prefix: string, limit: number): readonly JobId[];
+  /** Ids of the rows with this parent, longest written first. @throws KernelError `IndexDamaged` */
+  children(parent: JobId): readonly JobId[];
+  /** Rows, latest written first. @throws KernelError `IndexDamaged` */
+  latest(): IterableIterator<IndexRow>;
+}
+
 /**
  * Retired records by id. It holds nothing that the log does not, so that it can be thrown away and made anew. Guarantees:
  *
@@ -23,17 +39,7 @@ export interface IndexMark {
  *    before the mark that is then found.
  * 2. A row that is not as it was written is never given out: reads refuse with `IndexDamaged`.
  */
-export interface JobIndex {
-  /** Undefined: nothing in here counts. */
-  readonly mark: IndexMark | undefined;
-  /** Number of rows. */
-  readonly size: number;
-  /** The body of a row. @throws KernelError `IndexDamaged` */
-  get(id: JobId): string | undefined;
-  /** Ids of the rows with this parent, longest written first. @throws KernelError `IndexDamaged` */
-  children(parent: JobId): readonly JobId[];
-  /** Rows, latest written first. @throws KernelError `IndexDamaged` */
-  latest(): IterableIterator<IndexRow>;
+export interface JobIndex extends JobIndexReader {
   /**
    * Adds rows, in place of those of the same ids, and moves the mark. One call at a time.
    *

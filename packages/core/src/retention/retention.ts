@@ -80,7 +80,10 @@ export class Retention {
     this.#busy = true;
     let event: RecordsRetired | undefined;
     try {
-      while ((event = this.#choose()) !== undefined) await this.#retire(event);
+      if ((event = this.#choose()) === undefined) return;
+      do await this.#retire(event);
+      while ((event = this.#choose()) !== undefined);
+      await this.#mark();
     } catch (error) {
       for (const id of event?.jobs ?? []) this.#queue.push(id);
       this.#pausedUntil = this.#engine.state.time + PAUSE_MS;
@@ -92,6 +95,14 @@ export class Retention {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Says that the index has all that has retired by now: a start from a snapshot is then not behind it. */
+  async #mark(): Promise<void> {
+    if (this.#ended) return;
+    await this.#engine.durable();
+    const { position, hash } = this.#engine.head;
+    await this.#index.write([], { position, hash });
   }
 
   #choose(): RecordsRetired | undefined {

@@ -1,5 +1,6 @@
 import type { Position, StateReader } from '@tksm/abstractions';
 import { readerOf } from '../state/state-reader.ts';
+import type { FindRetired } from '../retention/find-retired.ts';
 import { loadState } from './load-state.ts';
 import type { StateSource } from './load-state.ts';
 
@@ -11,10 +12,13 @@ export interface StateReading {
 
 /**
  * The state that a log folds into, from the newest good snapshot on. Opens no kernel and writes nothing.
+ * What has retired by then is not in it: `find` may know.
  *
  * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
  */
-export async function readState(source: StateSource): Promise<StateReading> {
+export async function readState(
+  source: StateSource & { readonly find?: FindRetired },
+): Promise<StateReading> {
   const { state, from } = await loadState(source);
-  return { state: readerOf(state), from };
+  return { state: readerOf(state, source.find), from };
 }

@@ -15,6 +15,7 @@ import type {
   ZoneId,
 } from '@tksm/abstractions';
 import { WorldVars } from '../vars/world-vars.ts';
+import type { FindRetired } from '../retention/find-retired.ts';
 import { digestOf } from './digest.ts';
 import { recordOf } from './job-state.ts';
 import type { JobState } from './job-state.ts';
@@ -31,8 +32,6 @@ export function retiredView(record: JobRecord): JobView {
   return { ...record, status: record.outcome?.status ?? 'cancelled', retired: true };
 }
 
-type FindRetired = (id: JobId) => JobRecord | undefined;
-
 class StateJobs implements JobReader {
   readonly #state: KernelState;
   readonly #find: FindRetired | undefined;
@@ -46,7 +45,8 @@ class StateJobs implements JobReader {
     const job = this.#state.jobs.get(id);
     if (job !== undefined) return viewOf(job, this.#state);
     const record = this.#find?.(id);
-    return record && retiredView(record);
+    // What an index has may be newer than this state.
+    return record !== undefined && record.position < this.#state.position ? retiredView(record) : undefined;
   }
 
   *list(query: JobQuery = {}): Generator<JobView> {

@@ -18,6 +18,13 @@ export class MemoryJobIndex implements JobIndex {
     return this.#rows.get(id)?.body;
   }
 
+  startingWith(prefix: string, limit: number): readonly JobId[] {
+    return [...this.#rows.keys()]
+      .filter((id) => id.startsWith(prefix))
+      .sort()
+      .slice(0, limit);
+  }
+
   children(parent: JobId): readonly JobId[] {
     return [...(this.#children.get(parent) ?? [])];
   }
@@ -48,6 +55,7 @@ export class MemoryJobIndex implements JobIndex {
     this.#rows.set(row.id, row);
     if (row.parent === undefined) return;
     const children = this.#children.get(row.parent);
+    children?.delete(row.id);
     if (children === undefined) this.#children.set(row.parent, new Set([row.id]));
     else children.add(row.id);
   }

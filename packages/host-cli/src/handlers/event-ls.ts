@@ -6,16 +6,18 @@ import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { printTable } from '../terminal/table.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob, shortNames } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
+import { shortNames } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 
 const DEFAULT_LIMIT = 100;
 
 export const eventLs: Handler = async (call) => {
   const { flags, output } = call;
-  const { log, state } = await look(await dataFolder(call));
+  const found = await look(await dataFolder(call));
+  const { log, state } = found;
   const text = flags.text('job');
-  const job = text === undefined ? undefined : findJob(state.jobs, text).id;
+  const job = text === undefined ? undefined : (await jobNamed(found, text)).id;
   const limit = flags.number('limit') ?? DEFAULT_LIMIT;
   const events: RecordedEvent[] = [];
   let isCut = false;

@@ -9,7 +9,8 @@ import { tableLines } from '../terminal/table.ts';
 import type { Column } from '../terminal/table.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { follow } from '../zone/follow.ts';
-import { findJob, shortNames } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
+import { shortNames } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 import { endOfStream } from '../zone/end-of-stream.ts';
 
@@ -18,9 +19,10 @@ const DEFAULT_LINES = 10;
 export const eventTail: Handler = async (call) => {
   const { flags, output } = call;
   const dir = await dataFolder(call);
-  const { log, state } = await look(dir);
+  const found = await look(dir);
+  const { log, state } = found;
   const text = flags.text('job');
-  const job = text === undefined ? undefined : findJob(state.jobs, text).id;
+  const job = text === undefined ? undefined : (await jobNamed(found, text)).id;
   const fits = typeFilter(flags.list('type'));
   const isWanted = (recorded: RecordedEvent): boolean =>
     fits(recorded.event) && (job === undefined || isAbout(recorded, job));

@@ -7,15 +7,17 @@ import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { printTable } from '../terminal/table.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob, shortNames } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
+import { shortNames } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 import { revealed } from '../zone/revealed.ts';
 
 export const jobShow: Handler = async (call) => {
   const { args, flags, output } = call;
   const dir = await dataFolder(call);
-  const { state, log, now } = await look(dir, flags.text('at'));
-  const job = await revealed(findJob(state.jobs, args[0] ?? ''), dir, state);
+  const found = await look(dir, flags.text('at'));
+  const { state, log, now } = found;
+  const job = await revealed(await jobNamed(found, args[0] ?? ''), dir, state);
   const events: RecordedEvent[] = [];
   if (flags.on('events')) {
     for await (const recorded of readEvents(log, job.position)) {

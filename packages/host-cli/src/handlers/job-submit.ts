@@ -8,7 +8,7 @@ import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { parseJson, readGiven } from '../vars/read-value.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
@@ -55,8 +55,10 @@ export const jobSubmit: Handler = async (call) => {
 async function dependencies(call: Invocation): Promise<readonly JobId[]> {
   const texts = call.flags.list('after');
   if (texts.length === 0) return [];
-  const { state } = await look(await dataFolder(call));
-  return texts.map((text) => findJob(state.jobs, text).id);
+  const found = await look(await dataFolder(call));
+  const ids: JobId[] = [];
+  for (const text of texts) ids.push((await jobNamed(found, text)).id);
+  return ids;
 }
 
 function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { id?: string } {

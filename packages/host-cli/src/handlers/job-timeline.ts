@@ -9,14 +9,15 @@ import { printTable } from '../terminal/table.ts';
 import { printable } from '../terminal/text-width.ts';
 import { isoTime, longSpan } from '../terminal/times.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
 import { logSource } from '../zone/log-source.ts';
 import { look } from '../zone/look.ts';
 
 export const jobTimeline: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { log, state, now } = await look(await dataFolder(call), flags.text('at'));
-  const job = findJob(state.jobs, args[0] ?? '');
+  const found = await look(await dataFolder(call), flags.text('at'));
+  const { log, state, now } = found;
+  const job = await jobNamed(found, args[0] ?? '');
   const runner = await ProjectionRunner.open(timelineOf(job), { source: logSource(log, state.position) });
   await runner.rebuild(beginningOf(job, state.jobs));
   const { omitted } = runner.state;

@@ -8,18 +8,20 @@ import { EXIT } from '../terminal/exit-code.ts';
 import type { Style } from '../terminal/style.ts';
 import { printable } from '../terminal/text-width.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob, isSystemJob, shortNames } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
+import { isSystemJob, shortNames } from '../zone/job-names.ts';
 import { look } from '../zone/look.ts';
 
 const DEFAULT_LIMIT = 20;
 
 export const jobTree: Handler = async (call) => {
   const { args, flags, output } = call;
-  const { state } = await look(await dataFolder(call), flags.text('at'));
+  const found = await look(await dataFolder(call), flags.text('at'));
+  const { state } = found;
   const run = flags.text('run');
   const all = [...state.jobs.list()].filter((job) => !isSystemJob(job));
   const [text] = args;
-  const root = text === undefined ? undefined : findJob(state.jobs, text);
+  const root = text === undefined ? undefined : await jobNamed(found, text);
   const forest = jobForest(run === undefined ? all : jobsOfRun(state.jobs, run), root);
   if (output.settings.json) {
     output.document({ trees: forest });

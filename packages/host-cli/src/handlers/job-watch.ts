@@ -7,14 +7,14 @@ import { EXIT } from '../terminal/exit-code.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
-import { findJob } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import { isInOtherHands, withZone } from '../zone/with-zone.ts';
 
 export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
   const dir = await dataFolder(call);
-  const job = findJob((await look(dir)).state.jobs, args[0] ?? '');
+  const job = await jobNamed(await look(dir), args[0] ?? '');
   if (job.outcome !== undefined) return reportOutcome(output, job);
   try {
     const done = await withZone(call, ({ zone, signal, holder }) => {

@@ -58,7 +58,7 @@ function finished(
   const latest = latestGeneration(state, base);
   if (latest === 0) return undefined;
   const id = generationId(base, latest);
-  const summary = summaryOf(state, id);
+  const summary = summaryOf(state, id, commands.length);
   if (summary === undefined || summary.status === 'unfinished' || summary.status === 'held') return undefined;
   return summary.counts.total < commands.length ? undefined : { ...summary, run: id };
 }
@@ -94,7 +94,7 @@ function reportInterrupted({ output }: Invocation): number {
 
 async function report(
   { output, interruption }: Invocation,
-  { name }: CompiledGraph,
+  { name, commands }: CompiledGraph,
   used: {
     kernel: Kernel;
     id: string;
@@ -105,7 +105,7 @@ async function report(
 ): Promise<number> {
   const { kernel, id, resumed, startedAt } = used;
   const { summary, digest } = await kernel.read((state) => ({
-    summary: summaryOf(state, id),
+    summary: summaryOf(state, id, commands.length),
     digest: output.settings.json ? state.digest() : undefined,
   }));
   if (summary === undefined) return reportInterrupted({ output } as Invocation);

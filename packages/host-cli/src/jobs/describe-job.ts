@@ -31,12 +31,13 @@ export function describeJob(job: JobView, children: readonly JobView[], describi
   return shown.map(([term, text]) => `${style.dim(term.padEnd(width))}  ${text}`);
 }
 
-function identity({ id, spec, status }: JobView, { style }: Describing): Fact[] {
+function identity({ id, spec, status, retired }: JobView, { style }: Describing): Fact[] {
   return [
     ['id', id],
     ['name', spec.name === undefined ? undefined : style.bold(printable(spec.name))],
     ['kind', `${spec.kind} version ${spec.version}`],
     ['status', statusPaint(status, style)(status)],
+    ['retired', retired === true ? 'it has left the memory of the kernel' : undefined],
     ['run', spec.correlation && printable(spec.correlation)],
     ['priority', spec.priority?.toString()],
   ];

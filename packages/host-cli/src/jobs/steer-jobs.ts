@@ -1,12 +1,13 @@
 import { KernelError } from '@tksm/abstractions';
-import type { JobView, StateReader, StoredObject } from '@tksm/abstractions';
+import type { JobView, StoredObject } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { toKernelError } from '../terminal/render-error.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { findJob } from '../zone/job-names.ts';
+import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
+import type { Look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
 import type { ZoneUse } from '../zone/with-zone.ts';
@@ -34,8 +35,8 @@ interface Steered {
 export async function steerJobs(call: Invocation, steering: Steering): Promise<number> {
   const { output, flags } = call;
   const { verb, done } = steering;
-  const { state } = await look(await dataFolder(call));
-  const jobs = named(call, state, steering);
+  const found = await look(await dataFolder(call));
+  const jobs = await named(call, found, steering);
   if (flags.on('dry-run')) {
     answer(call, { [done]: [], would: jobs.map(({ id }) => id) }, `would ${verb}`, jobs);
     return EXIT.ok;
@@ -81,13 +82,15 @@ async function performAll(
   return await withZone(call, performEach, DECIDE_ONLY);
 }
 
-function named({ args, flags }: Invocation, state: StateReader, { fits }: Steering): JobView[] {
+async function named({ args, flags }: Invocation, found: Look, { fits }: Steering): Promise<JobView[]> {
   const run = flags.text('run');
   if ((run === undefined) === (args.length === 0)) {
     throw new KernelError('UsageError', 'name jobs, or a run with --run', { next: 'tksm job ls' });
   }
-  if (run === undefined) return args.map((text) => findJob(state.jobs, text));
-  return jobsOfRun(state.jobs, run).filter(fits);
+  if (run !== undefined) return jobsOfRun(found.state.jobs, run).filter(fits);
+  const jobs: JobView[] = [];
+  for (const text of args) jobs.push(await jobNamed(found, text));
+  return jobs;
 }
 
 function answer({ output }: Invocation, document: object, what: string, jobs: readonly JobView[]): void {

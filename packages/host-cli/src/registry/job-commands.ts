@@ -98,6 +98,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         summary: 'at most so many, the newest; default 50',
       },
       { name: 'all', short: 'a', type: 'switch', summary: "without limit, the kernel's own jobs included" },
+      { name: 'retired', type: 'switch', summary: 'those that have left the memory of the kernel' },
       AT,
     ],
     globals: ['data', 'plain'],

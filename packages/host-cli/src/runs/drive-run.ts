@@ -1,4 +1,4 @@
-import type { Command, JobStatus, Kernel } from '@tksm/abstractions';
+import type { Command, JobStatus, JobView, Kernel, TaskReceipt } from '@tksm/abstractions';
 import type { RunTracker } from './run-tracker.ts';
 
 /** Statuses that go on by themselves. */
@@ -20,11 +20,23 @@ export async function driveRun(
     return state.position;
   });
   const tied = commands.map((command): Command => ({ ...command, correlation: run }));
-  await kernel.enqueueAll(tied, kernel.operator, { id: run });
+  const receipts = await kernel.enqueueAll(tied, kernel.operator, { id: run });
+  tracker.load(await retiredOf(kernel, receipts));
   if (await hasEnded(kernel, run, tracker)) return;
   for await (const event of kernel.events({ from, signal })) {
     if (tracker.apply(event) && (await hasEnded(kernel, run, tracker))) return;
   }
+}
+
+/** Jobs of an earlier start that have left the state: they count, and no event will tell of them. */
+async function retiredOf(kernel: Kernel, receipts: readonly TaskReceipt[]): Promise<readonly JobView[]> {
+  const before = receipts.filter(({ existing }) => existing);
+  return await kernel.read(({ jobs }) =>
+    before.flatMap(({ job }) => {
+      const view = jobs.get(job);
+      return view?.retired === true ? [view] : [];
+    }),
+  );
 }
 
 async function hasEnded(kernel: Kernel, run: string, tracker: RunTracker): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { JobView, StateReader } from '@tksm/abstractions';
+import { JobIds } from '@tksm/core';
 import { RunTracker } from './run-tracker.ts';
 import type { RunCounts } from './run-tracker.ts';
 
@@ -14,16 +15,28 @@ export interface RunSummary {
 /** Jobs that did not succeed which are named one by one. */
 const MAX_TROUBLED = 10;
 
-/** How a run stands; undefined when there is no job of it. */
-export function summaryOf(state: StateReader, run: string): RunSummary | undefined {
+/** How a run of a graph of so many jobs stands; undefined when there is no job of it. */
+export function summaryOf(state: StateReader, run: string, count: number): RunSummary | undefined {
   const tracker = new RunTracker(run);
   tracker.load(state.jobs.list({ correlation: run }));
+  tracker.load(retiredOf(state, run, count));
   const { counts } = tracker;
   if (counts.total === 0) return undefined;
   const failed = [...state.jobs.list({ correlation: run, status: ['failed', 'held'], limit: MAX_TROUBLED })];
   const room = MAX_TROUBLED - failed.length;
   const cancelled = [...state.jobs.list({ correlation: run, status: 'cancelled', limit: room })];
   return { status: statusOf(counts), counts, troubled: [...failed, ...cancelled] };
+}
+
+/** Jobs of the graph itself that have left the state. Their children are not known here. */
+function* retiredOf(state: StateReader, run: string, count: number): Generator<JobView> {
+  const { succeeded, failed, cancelled } = state.jobs.retired();
+  if (succeeded + failed + cancelled === 0) return;
+  const ids = new JobIds(state.zone, run);
+  for (let index = 0; index < count; index++) {
+    const job = state.jobs.get(ids.at(index));
+    if (job?.retired === true) yield job;
+  }
 }
 
 function statusOf({ open, running, held, failed, cancelled }: RunCounts): RunStatus {

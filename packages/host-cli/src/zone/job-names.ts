@@ -1,5 +1,6 @@
 import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { JobId, JobReader, JobView } from '@tksm/abstractions';
+import type { RetiredJobs } from './retired-jobs.ts';
 
 /** Hex digits of a command's share of its jobs' ids; the rest is the job's index in the command. */
 const STEM_DIGITS = 24;
@@ -48,7 +49,7 @@ export function isSystemJob({ spec }: Pick<JobView, 'spec'>): boolean {
  *
  * @throws KernelError `JobNotFound`, `UsageError` when several match
  */
-export function findJob(jobs: JobReader, text: string): JobView {
+export function findJob(jobs: JobReader, text: string, retired?: Pick<RetiredJobs, 'startingWith'>): JobView {
   if (/^[0-9a-f]{32}$/.test(text)) {
     const found = jobs.get(jobId(text));
     if (found !== undefined) return found;
@@ -64,19 +65,45 @@ export function findJob(jobs: JobReader, text: string): JobView {
     index === undefined && (begin.length === 1 || stems.size > 1) ? undefined : Number(index ?? 0);
   const found = wanted === undefined ? begin : begin.filter(({ id }) => indexOf(id) === wanted);
   const [first] = found;
-  if (first === undefined) throw notFound(text);
+  if (first === undefined) {
+    const job = retiredNamed(jobs, retired, prefix, index);
+    if (job !== undefined) return job;
+    throw notFound(text);
+  }
   if (found.length > 1) {
-    const candidates = found.slice(0, MAX_CANDIDATES).map(({ id }) => id);
-    throw new KernelError('UsageError', `${text} could be ${found.length} jobs: ${candidates.join(', ')}…`, {
-      data: { candidates },
-      next: 'type more of the id',
-    });
+    throw ambiguous(
+      text,
+      found.map(({ id }) => id),
+    );
   }
   return first;
 }
 
+/** The retired job of a short form: a start that one command has, and which of its jobs. */
+function retiredNamed(
+  jobs: JobReader,
+  retired: Pick<RetiredJobs, 'startingWith'> | undefined,
+  prefix: string,
+  index: string | undefined,
+): JobView | undefined {
+  const [first, second] = retired?.startingWith(prefix, 2) ?? [];
+  if (first === undefined) return undefined;
+  const stem = first.slice(0, STEM_DIGITS);
+  if (second !== undefined && !second.startsWith(stem)) throw ambiguous(prefix, [first, second]);
+  const id = index === undefined ? first : jobId(stem + Number(index).toString(16).padStart(8, '0'));
+  return jobs.get(id);
+}
+
 function indexOf(id: JobId): number {
   return Number.parseInt(id.slice(STEM_DIGITS), 16);
+}
+
+function ambiguous(text: string, ids: readonly JobId[]): KernelError {
+  const candidates = ids.slice(0, MAX_CANDIDATES);
+  return new KernelError('UsageError', `${text} could be ${ids.length} jobs: ${candidates.join(', ')}…`, {
+    data: { candidates },
+    next: 'type more of the id',
+  });
 }
 
 function notFound(text: string): KernelError {

@@ -5,6 +5,7 @@ import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { findMoment } from './find-moment.ts';
 import type { Moment } from './moment.ts';
+import { RetiredJobs } from './retired-jobs.ts';
 
 /** A data folder as it is on storage: read without a lock, without boot, without a trace. */
 export interface Look {
@@ -12,6 +13,7 @@ export interface Look {
   readonly state: StateReader;
   /** When it is looked at: now, or the moment that was asked for. */
   readonly now: Instant;
+  readonly retired: RetiredJobs;
 }
 
 /**
@@ -21,10 +23,11 @@ export interface Look {
  */
 export async function look(dir: string, at?: Moment | string): Promise<Look> {
   const log = await openSegmentsReader({ dir });
-  const source = { log, store: openDiskSnapshots({ dir }), logger: noLogger };
-  if (at === undefined) return { log, state: (await readState(source)).state, now: Date.now() };
+  const retired = new RetiredJobs(dir);
+  const source = { log, store: openDiskSnapshots({ dir }), logger: noLogger, find: retired.find };
+  if (at === undefined) return { log, state: (await readState(source)).state, now: Date.now(), retired };
   const { position, time } = await findMoment(log, at);
-  return { log, state: (await readState({ ...source, to: position })).state, now: time };
+  return { log, state: (await readState({ ...source, to: position })).state, now: time, retired };
 }
 
 /** As `look`; undefined when there is no such folder yet. */

@@ -12,6 +12,14 @@ export interface Settings {
   readonly drainGraceMs: number;
   /** Events between two snapshots. */
   readonly snapshotEveryEvents: number;
+  /** Settled jobs that stay in memory at least. */
+  readonly retentionKeep: number;
+  /** What settled less than this ago stays, too, up to `retentionKeepAtMost`. */
+  readonly retentionKeepMs: number;
+  readonly retentionKeepAtMost: number;
+  /** Age and number of newer ids up to which a repeated command id is answered as at first. */
+  readonly retentionWindowMs: number;
+  readonly retentionWindowIds: number;
   /** Whether a zone that is created proves single events without showing their neighbours; existing ones stay as they are. */
   readonly eventLeaves: boolean;
 }

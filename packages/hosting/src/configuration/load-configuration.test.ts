@@ -59,6 +59,11 @@ describe('loadConfiguration', () => {
       ['logLevel', 'debug', PROJECT],
       ['drainGraceMs', 7, USER],
       ['snapshotEveryEvents', 250_000, 'default'],
+      ['retentionKeep', 10_000, 'default'],
+      ['retentionKeepMs', 600_000, 'default'],
+      ['retentionKeepAtMost', 50_000, 'default'],
+      ['retentionWindowMs', 604_800_000, 'default'],
+      ['retentionWindowIds', 1_000_000, 'default'],
       ['eventLeaves', false, 'default'],
     ]);
     expect(files).toEqual([PROJECT, USER]);

@@ -59,6 +59,26 @@ export const SETTING_RULES: SettingRules = Object.freeze({
     ...{ flag: '--snapshot-every-events', variable: 'TKSM_SNAPSHOT_EVERY_EVENTS', fallback: 250_000 },
     ...wholeNumber(100, 1_000_000_000),
   }),
+  retentionKeep: rule({
+    ...{ flag: '--retention-keep', variable: 'TKSM_RETENTION_KEEP', fallback: 10_000 },
+    ...wholeNumber(0, 100_000_000),
+  }),
+  retentionKeepMs: rule({
+    ...{ flag: '--retention-keep-ms', variable: 'TKSM_RETENTION_KEEP_MS', fallback: 600_000 },
+    ...wholeNumber(0, 31_536_000_000),
+  }),
+  retentionKeepAtMost: rule({
+    ...{ flag: '--retention-keep-at-most', variable: 'TKSM_RETENTION_KEEP_AT_MOST', fallback: 50_000 },
+    ...wholeNumber(0, 100_000_000),
+  }),
+  retentionWindowMs: rule({
+    ...{ flag: '--retention-window-ms', variable: 'TKSM_RETENTION_WINDOW_MS', fallback: 604_800_000 },
+    ...wholeNumber(0, 3_153_600_000_000),
+  }),
+  retentionWindowIds: rule({
+    ...{ flag: '--retention-window-ids', variable: 'TKSM_RETENTION_WINDOW_IDS', fallback: 1_000_000 },
+    ...wholeNumber(0, 1_000_000_000_000),
+  }),
   eventLeaves: rule<boolean>({
     ...{ flag: '--event-leaves', variable: 'TKSM_EVENT_LEAVES', fallback: false },
     expects: 'true or false',

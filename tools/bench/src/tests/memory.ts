@@ -1,7 +1,6 @@
 import type { BenchTest } from '../bench-test.ts';
 import { fillQueue, openBenchKernel } from '../bench-kernel.ts';
-
-const MIB = 1_048_576;
+import { held, MIB } from '../held-memory.ts';
 
 /** A fresh process that opens a folder of queued jobs and holds them. */
 export const memory: BenchTest = {
@@ -26,10 +25,3 @@ export const memory: BenchTest = {
     };
   },
 };
-
-/** What is still held after the garbage is gone. */
-function held(): { readonly heap: number; readonly rss: number } {
-  globalThis.gc?.();
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, rss };
-}

@@ -1,0 +1,29 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Where an index lies in a data folder. */
+export interface IndexFolder {
+  readonly dir: string;
+  readonly file: string;
+  /** Its being there says that the file was found damaged. */
+  readonly condemned: string;
+}
+
+export function indexFolder(dataDir: string): IndexFolder {
+  const dir = path.join(dataDir, 'index');
+  return { dir, file: path.join(dir, 'jobs.db'), condemned: path.join(dir, 'damaged') };
+}
+
+/** SQLite keeps two more files beside one that is open. */
+const SUFFIXES = ['', '-wal', '-shm'];
+
+/** Removes an index: it will be made anew from the log. */
+export function removeIndex({ file, condemned }: IndexFolder): void {
+  for (const suffix of SUFFIXES) fs.rmSync(file + suffix, { force: true });
+  fs.rmSync(condemned, { force: true });
+}
+
+/** Has the index made anew when it is next opened. */
+export function condemnIndex({ condemned }: IndexFolder): void {
+  fs.writeFileSync(condemned, '');
+}

@@ -1,0 +1,2 @@
+export { openJobIndex, openJobIndexView } from './open-job-index.ts';
+export type { JobIndexView, OpenJobIndexOptions } from './open-job-index.ts';

@@ -1,0 +1,41 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { E2E, Place } from './tksm.ts';
+
+const SETTINGS = JSON.stringify({ retentionKeep: 3, retentionKeepMs: 0, retentionKeepAtMost: 3 });
+
+describe('retired jobs', E2E, () => {
+  it('are shown, listed, retried and answered for, with the index or without', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    place.file('tksm.config.json', SETTINGS);
+    const submit = async (n: number): Promise<string> => {
+      const input = JSON.stringify({ argv: ['sh', '-c', n === 0 ? 'exit 1' : 'true'] });
+      const flags = ['--input', input, '--id', `job-${n}`, '--attempts', '1', '--wait', '--json'];
+      const { stdout } = await place.tksm('job', 'submit', 'shell', ...flags);
+      return (JSON.parse(stdout) as { readonly job: string }).job;
+    };
+    const failed = await submit(0);
+    for (let n = 1; n < 5; n++) await submit(n);
+    const index = path.join(place.data, 'index', 'jobs.db');
+    expect(existsSync(index)).toBe(true);
+
+    const list = await place.tksm('job', 'ls');
+    expect(list.stdout).not.toContain(failed.slice(0, 8));
+    expect(list.stderr).toMatch(/settled jobs have retired; --retired lists them/);
+    expect((await place.tksm('job', 'ls', '--retired')).stdout).toContain(failed.slice(0, 8));
+    const shown = await place.json('job', 'show', failed.slice(0, 10));
+    expect(shown['job']).toMatchObject({ id: failed, status: 'failed', retired: true });
+    expect(await submit(0)).toBe(failed);
+
+    rmSync(index);
+    expect((await place.json('job', 'show', failed))['job']).toMatchObject({ id: failed, retired: true });
+    const again = await place.tksm('job', 'retry', failed);
+    expect(again.stderr).toMatch(/the job index was made anew from the log/);
+    expect((await place.json('job', 'show', failed))['job']).not.toMatchObject({ retired: true });
+
+    writeFileSync(index, 'garbage');
+    expect(await submit(1)).not.toBe(failed);
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
+  });
+});
