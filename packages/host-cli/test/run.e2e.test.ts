@@ -110,7 +110,7 @@ describe('tksm run', E2E, () => {
   it('gives up after --timeout with 7, and goes on next time', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const graph = chainGraph(place, { a: waitingOnce('/dev/null', 'echo a >> ran') });
-    expect((await place.tksm('run', graph, '--timeout', '1s')).code).toBe(7);
+    expect((await place.tksm('run', graph, '--timeout', '4s')).code).toBe(7);
     expect((await place.tksm('run', graph)).code).toBe(0);
     expect(place.read('ran')).toBe('a\n');
   });
