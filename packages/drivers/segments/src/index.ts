@@ -8,4 +8,8 @@ export type { FolderLock } from './locking/folder-lock.ts';
 export type { Recovery, SegmentsLog } from './segments-log.ts';
 export { verifySegments, verifySegmentsOn } from './verify-segments.ts';
 export type { SegmentReport, VerifyOptions, VerifyReport } from './verify-segments.ts';
+export { planRepair } from './repair/plan-repair.ts';
+export type { RepairPlan, RepairStep } from './repair/plan-repair.ts';
+export { repairSegments } from './repair/repair-segments.ts';
+export type { Repaired, RepairOptions } from './repair/repair-segments.ts';
 export type { Damage } from './reading/log-damage.ts';

@@ -33,6 +33,8 @@ export interface SegmentReport {
   readonly file: string;
   readonly bytes: number;
   readonly frames: number;
+  /** Where its frames end, in bytes. */
+  readonly framesEnd: number;
   /** Bytes after the last frame that were not acknowledged: opening the folder cuts them, or a writer is writing them. */
   readonly unacknowledgedBytes: number;
   /** The first damage in this segment. */
@@ -159,8 +161,15 @@ function reportOf(
     isWhole: damage === undefined,
     head: (absent === undefined ? lastTrusted?.head : undefined) ?? EMPTY_HEAD,
     frames: checks.reduce((sum, check) => sum + check.frames, 0),
-    segments: checks.map(({ file, bytes, frames, unacknowledgedBytes, damage: own }) => {
-      return { file, bytes, frames, unacknowledgedBytes, ...(own === undefined ? {} : { damage: own }) };
+    segments: checks.map(({ file, bytes, frames, framesEnd, unacknowledgedBytes, damage: own }) => {
+      return {
+        file,
+        bytes,
+        frames,
+        framesEnd,
+        unacknowledgedBytes,
+        ...(own === undefined ? {} : { damage: own }),
+      };
     }),
     ...(damage === undefined ? {} : { damage }),
     rebuildable,

@@ -5,10 +5,12 @@ import { EXIT } from '../terminal/exit-code.ts';
 import type { Output } from '../terminal/output.ts';
 import { printTable } from '../terminal/table.ts';
 import { configurationOf } from '../zone/configuration.ts';
+import { repair } from './doctor-repair.ts';
 import { originText } from '@tksm/hosting';
 
 export const doctor: Handler = async (call) => {
-  const { output } = call;
+  const { output, flags } = call;
+  if (flags.on('repair')) return repair(call);
   const { settings, files } = await configurationOf(call);
   const { value: dir, origin } = settings.dataDir;
   const findings: Finding[] = [

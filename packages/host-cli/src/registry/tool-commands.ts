@@ -30,8 +30,22 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['doctor'],
     summary: 'check this machine and the data folder, with what to do',
-    examples: [{ line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' }],
-    globals: ['data', 'plain'],
+    details:
+      '--repair says what it would cut or make anew, asks, and keeps a copy of all that it changes in the data folder. Events that ' +
+      'were acknowledged go only with --cut-acknowledged: restore a copy rather.',
+    examples: [
+      { line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' },
+      { line: 'tksm doctor --repair --dry-run', note: 'what a repair of the log would do' },
+    ],
+    flags: [
+      { name: 'repair', type: 'switch', summary: 'mend a log that does not open' },
+      {
+        name: 'cut-acknowledged',
+        type: 'switch',
+        summary: 'also when acknowledged events are lost by it',
+      },
+    ],
+    globals: ['data', 'plain', 'dry-run', 'yes'],
     load: async () => (await import('../handlers/doctor.ts')).doctor,
   },
   {

@@ -17,6 +17,8 @@ import { vaultCheck } from './vault-check.ts';
 
 /** What each kind of file is checked by, after the log and what is checked against it. */
 const CHECKS: readonly FolderCheck[] = [blobsCheck, snapshotsCheck, socketCheck, vaultCheck];
+/** Copies that repairs have kept: nothing is checked in them. */
+const REPAIR_COPIES = /^repair-\d+$/;
 const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json', 'proofs'];
 
 export interface FolderReport {
@@ -116,7 +118,7 @@ function watched(log: LogReader, onPosition: (position: number) => void): LogRea
 
 async function strays(dir: string): Promise<FileFault[]> {
   const known = [...LOG_ENTRIES, ...CHECKS.flatMap(({ entries }) => entries)];
-  const names = (await readdir(dir)).filter((name) => !known.includes(name));
+  const names = (await readdir(dir)).filter((name) => !known.includes(name) && !REPAIR_COPIES.test(name));
   return names.sort().map(strayFile);
 }
 

@@ -10,7 +10,7 @@ import { SegmentCursor } from '../reading/segment-cursor.ts';
 import { openSegment, readSegmentHeader } from '../reading/segment-files.ts';
 import { inspectTail } from '../recovery/tail-bytes.ts';
 
-const FOREIGN = 'it is not the log that HEAD was written for';
+export const HEAD_IS_OF_ANOTHER_LOG = 'it is not the log that HEAD was written for';
 
 export interface SegmentCheckInput {
   readonly folder: DataFolder;
@@ -30,6 +30,8 @@ export interface SegmentCheck {
   readonly frames: number;
   /** After the last frame that can be trusted; undefined when not even the header can. */
   readonly head: LogHead | undefined;
+  /** Where its frames end, in bytes. */
+  readonly framesEnd: number;
   readonly unacknowledgedBytes: number;
   readonly damage: Damage | undefined;
 }
@@ -38,7 +40,7 @@ export interface SegmentCheck {
 export async function checkSegment(input: SegmentCheckInput): Promise<SegmentCheck> {
   const name = `${LOG_FOLDER}/${segmentName(input.segment)}`;
   const file = openSegment(input.folder, input.segment);
-  const unread = { file: name, bytes: 0, frames: 0, head: undefined, unacknowledgedBytes: 0 };
+  const unread = { file: name, bytes: 0, frames: 0, head: undefined, framesEnd: 0, unacknowledgedBytes: 0 };
   if (file === undefined)
     return { ...unread, damage: damageAt(input.segment, name, 0, 'the segment is missing') };
   try {
@@ -56,10 +58,22 @@ export async function checkSegment(input: SegmentCheckInput): Promise<SegmentChe
     const damage =
       unlinked ?? (why === undefined ? undefined : damageAt(end.head.position, name, end.offset, why));
     const unacknowledgedBytes = damage === undefined ? written : 0;
-    return { file: name, bytes: size, frames: read.frames, head: end.head, unacknowledgedBytes, damage };
+    return {
+      file: name,
+      bytes: size,
+      frames: read.frames,
+      head: end.head,
+      framesEnd: end.offset,
+      unacknowledgedBytes,
+      damage,
+    };
   } catch (error) {
     if (!isKernelError(error, 'LogDamaged')) throw error;
-    return { ...unread, damage: damageAt(input.segment, name, 0, String(error.data.why ?? error.message)) };
+    return {
+      ...unread,
+      bytes: file.size(),
+      damage: damageAt(input.segment, name, 0, String(error.data.why ?? error.message)),
+    };
   } finally {
     file.close();
   }
@@ -87,7 +101,7 @@ async function readToEnd(file: OpenFile, from: Place, input: SegmentCheckInput):
     const { head } = cursor.place;
     if (isBeforeMark && head.position >= mark.position && head.hash !== mark.hash) {
       const position = batch.at(-1)?.position ?? head.position;
-      return { place: { ...place, head: { ...place.head, position } }, frames, why: FOREIGN };
+      return { place: { ...place, head: { ...place.head, position } }, frames, why: HEAD_IS_OF_ANOTHER_LOG };
     }
     place = cursor.place;
   }
@@ -113,7 +127,9 @@ async function judgeEnd(
     return { written: 0, why: why ?? 'frames that were flushed are missing' };
   }
   const { written, laterFrameAt } = inspectTail(file, place.offset);
-  if (laterFrameAt === undefined) return { written, why: undefined };
+  if (laterFrameAt === undefined && (mark !== undefined || written === 0)) return { written, why: undefined };
+  if (laterFrameAt === undefined)
+    return { written: 0, why: 'HEAD is gone, which would tell whether this was acknowledged' };
   // A writer may have gone on since the frames were read: only what still cannot be read is damage.
   const again = new SegmentCursor(folder.files, file, { ...place, segment });
   const isWholeNow = (await again.nextBatch(Number.POSITIVE_INFINITY)).length > 0;
