@@ -69,3 +69,57 @@ describe.skipIf(noMount)('a read-only folder', () => {
     await expect(openEventLog({ dir: `${dir}/new`, clock: tickingClock() })).rejects.toMatchObject(refused);
   });
 });
+
+const tryLoop =
+  'i=$(mktemp) && truncate -s 4m $i && mkfs.ext4 -q $i && mount -o loop $i /mnt && umount /mnt && rm $i';
+const noLoopDisk =
+  missing('mkfs.ext4 (e2fsprogs)', ['sh', '-c', 'mkfs.ext4 -V']) ??
+  // Containers may have no loop devices, and nothing installs them.
+  missing('the right to mount an image', ['unshare', '--mount', 'sh', '-c', tryLoop], false);
+
+/** Mounts a new ext4 file system on a folder. */
+function mountImage(megabytes: number): string {
+  const [dir, image] = [temporaryFolder(), path.join(temporaryFolder(), 'image')];
+  run(['sh', '-c', 'truncate -s "$1" "$0" && mkfs.ext4 -q "$0"', image, `${megabytes}m`]);
+  mount('-o', 'loop', image, dir);
+  return dir;
+}
+
+describe.skipIf(noLoopDisk)('a real file system', () => {
+  it('that is full costs nothing acknowledged', async () => {
+    const data = path.join(mountImage(8), 'data');
+    const log = await openLog(data);
+    const acknowledged: string[] = [];
+    for (;;) {
+      const payload = JSON.stringify([acknowledged.length, 'x'.repeat(30_000)]);
+      const outcome = await append(log, payload);
+      if (outcome.status === 'unknown') {
+        expect(outcome.cause).toMatchObject({ code: 'DiskFull' });
+        break;
+      }
+      acknowledged.push(payload);
+    }
+    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(await verifySegments(data)).toMatchObject({ isWhole: true });
+    expect((await payloadsOf(await openSegmentsReader({ dir: data }))).slice(0, acknowledged.length)).toEqual(
+      acknowledged,
+    );
+  }, 60_000);
+
+  it('that turns read-only under a writer costs nothing acknowledged', async () => {
+    const mounted = mountImage(16);
+    const log = await openLog(path.join(mounted, 'data'));
+    const acknowledged = ['["a"]', '["b"]'];
+    for (const payload of acknowledged) await append(log, payload);
+    // By force, as the system does it when the disk is bad: files are open for writing.
+    run(['mount', '-o', 'remount,abort', mounted]);
+    const outcome = await append(log, '["c"]');
+    expect(outcome.status).toBe('unknown');
+    expect(['DataFolderReadOnly', 'StorageFailed']).toContain(
+      outcome.status === 'unknown' ? outcome.cause.code : '',
+    );
+    await expect(log.settle()).rejects.toMatchObject({ name: 'KernelError' });
+    expect((await payloadsOf(log)).slice(0, 2)).toEqual(acknowledged);
+    await log.close();
+  }, 60_000);
+});

@@ -4,12 +4,12 @@ export type Command = readonly [string, ...string[]];
 
 /**
  * Why a test that needs something of the machine is skipped; undefined when it can run. With TKSM_REQUIRE_ALL=1 nothing
- * may be missing.
+ * may be missing that can be installed.
  */
-export function missing(what: string, command: Command): string | undefined {
+export function missing(what: string, command: Command, isInstallable = true): string | undefined {
   const [program, ...args] = command;
   if (spawnSync(program, args).status === 0) return undefined;
-  if (process.env.TKSM_REQUIRE_ALL === '1') throw new Error(`${what} is required`);
+  if (isInstallable && process.env.TKSM_REQUIRE_ALL === '1') throw new Error(`${what} is required`);
   console.warn(`skipped: ${what} is missing (${command.join(' ')})`);
   return what;
 }

@@ -34,8 +34,13 @@ export function lockFolder(files: FileLayer, dir: string, since: number): Folder
   const held = database;
   return {
     release: () => {
-      removeLockNote(files, dir);
-      held.close();
+      try {
+        removeLockNote(files, dir);
+      } catch {
+        // On a folder that turned read-only the note stays: until this process ends, it keeps the folder from being opened.
+      } finally {
+        held.close();
+      }
     },
   };
 }
