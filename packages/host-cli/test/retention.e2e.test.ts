@@ -34,7 +34,9 @@ describe('retired jobs', E2E, () => {
     expect(again.stderr).toMatch(/the job index was made anew from the log/);
     expect((await place.json('job', 'show', failed))['job']).not.toMatchObject({ retired: true });
 
+    expect((await place.tksm('event', 'verify')).stderr).toBe('');
     writeFileSync(index, 'garbage');
+    expect((await place.tksm('event', 'verify')).stderr).toMatch(/index\/jobs\.db: rebuildable/);
     expect(await submit(1)).not.toBe(failed);
     expect((await place.tksm('event', 'verify')).code).toBe(0);
   });

@@ -10,13 +10,14 @@ import type { ProofReport } from '../proofs/check-proofs.ts';
 import { blobsCheck } from './blobs-check.ts';
 import { strayFile } from './file-faults.ts';
 import type { FileFault, FolderCheck } from './folder-check.ts';
+import { indexCheck } from './index-check.ts';
 import { checkProofFiles } from './proofs-check.ts';
 import { snapshotsCheck } from './snapshots-check.ts';
 import { socketCheck } from './socket-check.ts';
 import { vaultCheck } from './vault-check.ts';
 
 /** What each kind of file is checked by, after the log and what is checked against it. */
-const CHECKS: readonly FolderCheck[] = [blobsCheck, snapshotsCheck, socketCheck, vaultCheck];
+const CHECKS: readonly FolderCheck[] = [blobsCheck, indexCheck, snapshotsCheck, socketCheck, vaultCheck];
 /** Copies that repairs have kept: nothing is checked in them. */
 const REPAIR_COPIES = /^repair-\d+$/;
 const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json', 'proofs'];
