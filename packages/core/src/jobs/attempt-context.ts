@@ -159,8 +159,9 @@ export class AttemptContext implements TaskContext {
     });
   }
 
-  #submit(command: Command): JobId {
-    refuseOwnId(command, 'a child');
+  #submit(given: Command): JobId {
+    refuseOwnId(given, 'a child');
+    const command = this.#attempt.handedOn(given);
     const { engine, submitter } = this.#host;
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);

@@ -1,5 +1,6 @@
 import { fromStored, isKernelError, KernelError } from '@tksm/abstractions';
 import type {
+  Command,
   SensitivePart,
   SerializedError,
   Signal,
@@ -118,6 +119,12 @@ export class Attempt {
   /** The secrets that were resolved so far. */
   get secrets(): readonly string[] {
     return this.#disclosure?.secrets ?? [];
+  }
+
+  /** The command for a child, without the secrets that this attempt was shown. */
+  handedOn(command: Command): Command {
+    if (this.#disclosure === undefined || command.input === undefined) return command;
+    return { ...command, input: this.#disclosure.withSecretNames(command.input) };
   }
 
   /** Finds what repeats a value that this attempt was shown. */

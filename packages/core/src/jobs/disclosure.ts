@@ -26,6 +26,7 @@ const MASK = '***';
 export class Disclosure {
   /** The secrets, in the order in which they were resolved. */
   readonly secrets: string[] = [];
+  readonly #secretNames = new Map<string, string>();
   readonly #sources: DisclosureSources;
   /** Sealed texts that were opened or sealed here, and whose they are. */
   readonly #hidden = new Map<string, Part['owner']>();
@@ -56,6 +57,17 @@ export class Disclosure {
   /** A value for the log: secrets in its texts are masked. */
   maskSecrets(value: StoredValue): StoredValue {
     return this.secrets.length === 0 ? value : masked(value, this.secrets);
+  }
+
+  /** The input of a child: a secret that is passed on goes by its name again. */
+  withSecretNames(value: unknown): unknown {
+    if (this.secrets.length === 0) return value;
+    const name = typeof value === 'string' ? this.#secretNames.get(value) : undefined;
+    if (name !== undefined) return { [VALUE_TAGS.secret]: name };
+    if (typeof value === 'string') return masked(value, this.secrets);
+    if (Array.isArray(value)) return value.map((item) => this.withSecretNames(item));
+    if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.withSecretNames(item)]));
   }
 
   /** As `maskSecrets`, and every sealed text as well: for what is written about a failure. */
@@ -101,6 +113,7 @@ export class Disclosure {
     }
     const secret = await secrets.resolve({ secretRef: name });
     redactor?.add(secret);
+    this.#secretNames.set(secret, name);
     if (secret !== '' && !this.secrets.includes(secret)) this.secrets.push(secret);
     return secret;
   }

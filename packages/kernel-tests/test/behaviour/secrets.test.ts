@@ -63,6 +63,22 @@ describe('a secret by reference', () => {
   );
 
   it(
+    'goes to a child by its name',
+    withKernel({ kinds, secrets }, async (test) => {
+      const parent = defineKind<{ readonly token: string }, string>({
+        name: 'parent',
+        childPolicy: 'await',
+        run: ({ token }, context) => context.submit({ kind: 'leaky', input: { token } }),
+      });
+      await test.restart({ kinds: [...kinds, parent] });
+      expect(await test.run({ kind: 'parent', input: { token: ref } })).toMatchObject({
+        status: 'succeeded',
+      });
+      expect(JSON.stringify(await test.events())).not.toContain(SECRET);
+    }),
+  );
+
+  it(
     'that nobody knows fails the job',
     withKernel({ kinds, secrets }, async (test) => {
       const outcome = await test.run({ kind: 'echo', input: { $secretRef: 'other' } });
