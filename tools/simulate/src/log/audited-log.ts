@@ -11,6 +11,7 @@ import type {
   LogStatistics,
   ReadOptions,
 } from '@tksm/abstractions';
+import { DiskGone } from '../disk/fault.ts';
 
 interface LogAuditor {
   committed(frame: Frame): void;
@@ -87,7 +88,8 @@ export class AuditedLog implements EventLog {
     return await promise.then(
       (value) => (isDead() ? never() : value),
       (error: unknown) => {
-        if (isDead()) return never();
+        // By the time this is heard the machine may live again; what died with it stays dead.
+        if (isDead() || error instanceof DiskGone) return never();
         throw error;
       },
     );
