@@ -1,4 +1,4 @@
-export { MAX_BOOKMARK_BYTES } from './projections/bookmark.ts';
+export { bookmarkFault, MAX_BOOKMARK_BYTES } from './projections/bookmark.ts';
 export { BookmarkFolder } from './projections/bookmark-folder.ts';
 export { healthOf, healthTimeline } from './projections/health-timeline.ts';
 export type { HealthChange, HealthTimeline, ZoneStage } from './projections/health-timeline.ts';

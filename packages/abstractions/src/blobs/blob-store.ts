@@ -1,6 +1,6 @@
 import type { Hash } from '../runtime/ids.ts';
 
-/** Names a blob: its content's hash, and how long it is. Storable as a value. */
+/** Names a blob: its content's hash, and how long it is. Storable as a value; when an output holds one, the blob must not go missing. */
 export interface BlobRef {
   readonly hash: Hash;
   readonly size: number;

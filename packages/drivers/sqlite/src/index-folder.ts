@@ -5,21 +5,25 @@ import path from 'node:path';
 export interface IndexFolder {
   readonly dir: string;
   readonly file: string;
+  /** CRC32 of the file, kept while nobody has it open. */
+  readonly sum: string;
   /** Its being there says that the file was found damaged. */
   readonly condemned: string;
 }
 
 export function indexFolder(dataDir: string): IndexFolder {
   const dir = path.join(dataDir, 'index');
-  return { dir, file: path.join(dir, 'jobs.db'), condemned: path.join(dir, 'damaged') };
+  const named = (name: string): string => path.join(dir, name);
+  return { dir, file: named('jobs.db'), sum: named('jobs.sum'), condemned: named('damaged') };
 }
 
 /** SQLite keeps two more files beside one that is open. */
 const SUFFIXES = ['', '-wal', '-shm'];
 
 /** Removes an index: it will be made anew from the log. */
-export function removeIndex({ file, condemned }: IndexFolder): void {
+export function removeIndex({ file, sum, condemned }: IndexFolder): void {
   for (const suffix of SUFFIXES) fs.rmSync(file + suffix, { force: true });
+  fs.rmSync(sum, { force: true });
   fs.rmSync(condemned, { force: true });
 }
 

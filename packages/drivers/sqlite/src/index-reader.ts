@@ -1,7 +1,14 @@
 import { hash, jobId, KernelError } from '@tksm/abstractions';
 import type { IndexMark, IndexRow, JobId } from '@tksm/abstractions';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { KeySum } from './key-sum.ts';
 import { rowSum } from './row-sum.ts';
+
+/** Ids that are looked at together, so that memory stays small. */
+const IDS_AT_ONCE = 8_192;
+
+const NEXT_IDS = `SELECT group_concat(hex(id), '') AS joined FROM
+  (SELECT id FROM records INDEXED BY records_by_id WHERE id > ? ORDER BY id LIMIT ?)`;
 
 interface StoredRow {
   readonly id: Uint8Array;
@@ -41,6 +48,24 @@ export class IndexReader {
     return reading(() => Number(this.#db.prepare('SELECT count(*) AS size FROM records').get()?.size));
   }
 
+  /** Makes sure that every row is found by its id. About 0.2 µs a row. */
+  checkKeys(): void {
+    reading(() => {
+      const kept = keptKeys(this.#db);
+      const found = new KeySum();
+      const next = this.#db.prepare(NEXT_IDS);
+      // Before every id: a shorter key comes first.
+      let ids = Buffer.alloc(1);
+      do {
+        const { joined } = next.get(ids.subarray(-16), IDS_AT_ONCE) as { readonly joined: string | null };
+        ids = Buffer.from(joined ?? '', 'hex');
+        found.add(ids);
+        // Keys out of order could lead in a circle.
+      } while (ids.length === IDS_AT_ONCE * 16 && found.size <= kept.size);
+      found.mustEqual(kept);
+    });
+  }
+
   get(id: JobId): string | undefined {
     return reading(() => {
       const row = this.#get.get(bytesOf(id)) as StoredRow | undefined;
@@ -65,6 +90,12 @@ export class IndexReader {
   close(): void {
     this.#db.close();
   }
+}
+
+/** The sum of ids that lies beside the mark. */
+export function keptKeys(db: DatabaseSync): KeySum {
+  const kept = db.prepare('SELECT size, ids FROM mark').get();
+  return kept === undefined ? new KeySum() : new KeySum(Number(kept.size), kept.ids as Uint8Array);
 }
 
 export function bytesOf(id: JobId): Uint8Array {

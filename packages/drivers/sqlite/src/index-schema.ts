@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** `tkji`, in the header of the file. */
 const APPLICATION_ID = 0x746b_6a69;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** How long one thread waits for the other's transaction. */
 const BUSY_MS = 10_000;
 
@@ -19,7 +19,9 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS mark (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     position INTEGER NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    ids BLOB NOT NULL
   ) STRICT;
 `;
 

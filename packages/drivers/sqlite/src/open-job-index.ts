@@ -2,6 +2,8 @@ import { isKernelError } from '@tksm/abstractions';
 import type { JobIndex, JobIndexReader, Logger } from '@tksm/abstractions';
 import fs from 'node:fs';
 import { indexFolder, removeIndex } from './index-folder.ts';
+import type { IndexFolder } from './index-folder.ts';
+import type { IndexReader } from './index-reader.ts';
 import { openOnlooker, openReader } from './open-reader.ts';
 import { SqliteJobIndex } from './sqlite-job-index.ts';
 
@@ -21,12 +23,23 @@ export function openJobIndex({ dir, logger }: OpenJobIndexOptions): JobIndex {
   }
   if (!fs.existsSync(folder.file)) return new SqliteJobIndex(folder, undefined);
   try {
-    return new SqliteJobIndex(folder, openReader(folder));
+    return new SqliteJobIndex(folder, wholeReader(folder));
   } catch (error) {
     if (!isKernelError(error, 'IndexDamaged')) throw error;
     logger?.log('warn', 'the job index is damaged, and is removed', { code: error.code });
     removeIndex(folder);
     return new SqliteJobIndex(folder, undefined);
+  }
+}
+
+function wholeReader(folder: IndexFolder): IndexReader {
+  const reader = openReader(folder);
+  try {
+    reader.checkKeys();
+    return reader;
+  } catch (error) {
+    reader.close();
+    throw error;
   }
 }
 

@@ -2,11 +2,12 @@ import { KernelError } from '@tksm/abstractions';
 import fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { checkFileSum } from './file-sum.ts';
 import { IndexReader } from './index-reader.ts';
 import type { IndexFolder } from './index-folder.ts';
 import { isIndexFile } from './index-schema.ts';
 
-/** Size up to which the whole file is looked through when it is opened; of a larger one each row is, when it is read. */
+/** Size up to which the whole file is looked through when it is opened; of a larger one its keys, and each row that is read. */
 const CHECKED_BYTES = 4 * 1_048_576;
 
 /**
@@ -14,11 +15,11 @@ const CHECKED_BYTES = 4 * 1_048_576;
  *
  * @throws KernelError `IndexDamaged`
  */
-export function openReader({ file }: IndexFolder): IndexReader {
+export function openReader(folder: IndexFolder): IndexReader {
   return reading(() => {
-    const isSmall = fs.statSync(file).size <= CHECKED_BYTES;
-    const db = new DatabaseSync(file);
-    return readerOn(db, isSmall);
+    const isSmall = fs.statSync(folder.file).size <= CHECKED_BYTES;
+    if (isSmall) checkFileSum(folder);
+    return readerOn(new DatabaseSync(folder.file), isSmall);
   });
 }
 

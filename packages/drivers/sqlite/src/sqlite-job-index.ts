@@ -65,9 +65,10 @@ export class SqliteJobIndex implements JobIndex {
   }
 
   async #close(): Promise<void> {
-    await this.#writer.close();
+    // The thread closes the file last, and can then say how it is.
     this.#reader?.close();
     this.#reader = undefined;
+    await this.#writer.close();
   }
 
   #read<T>(read: (reader: IndexReader) => T): T | undefined {

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { CheckInput, FileFault, FolderCheck } from './folder-check.ts';
 import { namesIn, strayFile } from './file-faults.ts';
+import { missingBlobs } from './named-blobs.ts';
 
-/** Blobs: the content of each must be what its name says (ADR 4). */
+/** Blobs: each that an output names is there, and the content of each is what its name says (ADR 4). */
 export const blobsCheck: FolderCheck = {
   entries: ['blobs'],
   async *check(input) {
+    yield* missingBlobs(input.dir);
     for (const shard of await namesIn(path.join(input.dir, 'blobs'))) {
       const folder = path.join('blobs', shard);
       if (shard === 'tmp') yield* leftoversIn(input.dir, folder);

@@ -2,27 +2,35 @@ import path from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import { checkIndex } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
-import { openJobIndexView } from '@tksm/drivers-sqlite';
+import { jobIndexFault, openJobIndexView } from '@tksm/drivers-sqlite';
 import { folderHolder } from '../zone/folder-holder.ts';
 import { namesIn, strayFile } from './file-faults.ts';
 import type { FolderCheck } from './folder-check.ts';
 
 const FILE = 'index/jobs.db';
-const OWN = /^(jobs\.db(-wal|-shm)?|damaged)$/;
+/** What SQLite keeps beside the file while it is open. */
+const BESIDE = /^jobs\.db-(wal|shm)$/;
+const OWN = ['jobs.db', 'jobs.sum', 'damaged'];
 
 /** The job index: every record that the log retired must be in it, as it was. What is wrong is made anew by the next start. */
 export const indexCheck: FolderCheck = {
   entries: ['index'],
   async *check({ dir }) {
     const names = await namesIn(path.join(dir, 'index'));
-    for (const name of names) if (!OWN.test(name)) yield strayFile(`index/${name}`);
-    const why = names.length === 0 ? undefined : await faultOf(dir);
+    if (names.length === 0) return;
+    const isInUse = (await folderHolder(dir)) !== undefined;
+    for (const name of names) {
+      const file = `index/${name}`;
+      if (OWN.includes(name)) continue;
+      if (!BESIDE.test(name)) yield strayFile(file);
+      else if (!isInUse) yield { kind: 'leftover', file, why: 'of a kernel that was killed' };
+    }
+    const why = (await faultOf(dir, isInUse)) ?? (isInUse ? undefined : jobIndexFault({ dir }));
     if (why !== undefined) yield { kind: 'rebuildable', file: FILE, why };
   },
 };
 
-async function faultOf(dir: string): Promise<string | undefined> {
-  const isInUse = (await folderHolder(dir)) !== undefined;
+async function faultOf(dir: string, isInUse: boolean): Promise<string | undefined> {
   const log = await openSegmentsReader({ dir });
   try {
     const index = openJobIndexView({ dir });

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { hash, isKernelError, noLogger, sealedRefOf } from '@tksm/abstractions';
-import type { Hash, LogReader, Position, StateReader, StoredValue } from '@tksm/abstractions';
-import { examineSealed, readEvents, readState, referencesIn } from '@tksm/core';
+import type { Hash, LogReader, StateReader, StoredValue } from '@tksm/abstractions';
+import { examineSealed, readState, referencesIn } from '@tksm/core';
 import type { Opening } from '@tksm/core';
 import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { openingOf } from '../zone/revealed.ts';
+import { eventsWith } from './events-with.ts';
 import type { FileFault, FolderCheck } from './folder-check.ts';
 import { namesIn, strayFile } from './file-faults.ts';
 
-const MARK = Buffer.from('"$sealed"');
+const MARK = '"$sealed"';
 /** Name of a subject's folder, and of a body in it. */
 const SUBJECT = /^[0-9a-f]{64}$/;
 
@@ -77,36 +78,13 @@ async function isReadable(read: () => Promise<unknown> | undefined): Promise<boo
 
 async function* lostValues(dir: string, log: LogReader, state: StateReader): AsyncGenerator<FileFault> {
   const opening = openingOf(dir, state);
-  for await (const { from, to } of framesWithSealed(log)) {
-    for await (const { position, event } of readEvents(log, from)) {
-      if (position >= to) break;
-      for (const reference of referencesIn(event as unknown as StoredValue)) {
-        const ref = sealedRefOf(reference);
-        if (ref === undefined || (await examineSealed(ref, opening)) !== 'damaged') continue;
-        const file = `vault/${ref.subject}/${ref.commitment}`;
-        yield {
-          kind: 'damaged',
-          file,
-          position,
-          why: 'a sealed value is missing, or not what was committed to',
-        };
-      }
+  for await (const { position, event } of eventsWith(log, MARK)) {
+    for (const reference of referencesIn(event as unknown as StoredValue)) {
+      const ref = sealedRefOf(reference);
+      if (ref === undefined || (await examineSealed(ref, opening)) !== 'damaged') continue;
+      const file = `vault/${ref.subject}/${ref.commitment}`;
+      const why = 'a sealed value is missing, or not what was committed to';
+      yield { kind: 'damaged', file, position, why };
     }
   }
-}
-
-/** Frames in which something is sealed, found without parsing the others; neighbours together. */
-async function* framesWithSealed(
-  log: LogReader,
-): AsyncGenerator<{ readonly from: Position; readonly to: Position }> {
-  let run: { from: Position; to: Position } | undefined;
-  for await (const { position, count, payload } of log.read()) {
-    if (!Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(MARK)) continue;
-    if (run?.to === position) run.to = position + count;
-    else {
-      if (run !== undefined) yield run;
-      run = { from: position, to: position + count };
-    }
-  }
-  if (run !== undefined) yield run;
 }

@@ -12,12 +12,20 @@ import { strayFile } from './file-faults.ts';
 import type { FileFault, FolderCheck } from './folder-check.ts';
 import { indexCheck } from './index-check.ts';
 import { checkProofFiles } from './proofs-check.ts';
+import { projectionsCheck } from './projections-check.ts';
 import { snapshotsCheck } from './snapshots-check.ts';
 import { socketCheck } from './socket-check.ts';
 import { vaultCheck } from './vault-check.ts';
 
 /** What each kind of file is checked by, after the log and what is checked against it. */
-const CHECKS: readonly FolderCheck[] = [blobsCheck, indexCheck, snapshotsCheck, socketCheck, vaultCheck];
+const CHECKS: readonly FolderCheck[] = [
+  blobsCheck,
+  indexCheck,
+  projectionsCheck,
+  snapshotsCheck,
+  socketCheck,
+  vaultCheck,
+];
 /** Copies that repairs have kept: nothing is checked in them. */
 const REPAIR_COPIES = /^repair-\d+$/;
 const LOG_ENTRIES = ['log', 'FORMAT', 'lock', 'lock.json', 'proofs'];

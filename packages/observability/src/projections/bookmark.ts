@@ -1,6 +1,9 @@
 import { hash as digest } from 'node:crypto';
 import { KernelError } from '@tksm/abstractions';
-import type { Position, Projection, RecordedEvent } from '@tksm/abstractions';
+import type { EventSource, Position, Projection, RecordedEvent } from '@tksm/abstractions';
+
+/** Why a bookmark is of no use when its source goes on from something else. */
+export const OTHER_HISTORY = 'it was made of another history';
 
 const FORMAT = 'tksm-projection/1';
 
@@ -36,7 +39,7 @@ export function writeBookmark<State>(
 
 /** Reads a bookmark of a projection, or says why it is none. */
 export function readBookmark<State>(
-  { name, version }: Projection<State>,
+  { name, version }: Pick<Projection<State>, 'name' | 'version'>,
   text: string,
 ): { readonly bookmark: Bookmark<State> } | { readonly why: string } {
   const [head = '', body = '', rest] = text.split('\n');
@@ -51,4 +54,31 @@ export function readBookmark<State>(
 /** What tells an event from every other that may have its position. */
 export function markOf(recorded: RecordedEvent): string {
   return digest('sha256', JSON.stringify(recorded));
+}
+
+/** The event before a position, if it is the one that left this mark. */
+export async function lastRead(
+  source: EventSource,
+  position: Position,
+  mark: string,
+): Promise<RecordedEvent | undefined> {
+  const from = position - 1;
+  if (from >= (await source.head())) return undefined;
+  for await (const recorded of source.events({ from })) {
+    return recorded.position === from && markOf(recorded) === mark ? recorded : undefined;
+  }
+  return undefined;
+}
+
+/** Why a bookmark would be dropped by its projection; undefined when it is good. */
+export async function bookmarkFault(
+  projection: Pick<Projection<unknown>, 'name' | 'version'>,
+  text: string,
+  source: EventSource,
+): Promise<string | undefined> {
+  const reading = readBookmark(projection, text);
+  if ('why' in reading) return reading.why;
+  const { position, last } = reading.bookmark;
+  const isOf = last === undefined || (await lastRead(source, position, last)) !== undefined;
+  return isOf ? undefined : OTHER_HISTORY;
 }

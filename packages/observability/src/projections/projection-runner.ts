@@ -11,7 +11,7 @@ import type {
   RecordedEvent,
   Signal,
 } from '@tksm/abstractions';
-import { markOf, readBookmark, writeBookmark } from './bookmark.ts';
+import { lastRead, markOf, OTHER_HISTORY, readBookmark, writeBookmark } from './bookmark.ts';
 import type { Bookmark } from './bookmark.ts';
 
 /** Events between two bookmarks, while it reads on. */
@@ -148,7 +148,7 @@ export class ProjectionRunner<State> {
       this.#rebuilt(messageOf(error));
     }
     if (text === undefined) return;
-    const reading = readBookmark(this.#projection, text);
+    const reading = readBookmark<State>(this.#projection, text);
     if ('why' in reading) this.#rebuilt(reading.why);
     else this.#resume(reading.bookmark);
   }
@@ -164,16 +164,8 @@ export class ProjectionRunner<State> {
   async #proved(): Promise<Position> {
     const head = await this.#source.head();
     if (this.#unproved === undefined) return head;
-    const position = this.#position - 1;
-    let isSame = false;
-    if (position < head) {
-      for await (const recorded of this.#source.events({ from: position })) {
-        isSame = recorded.position === position && markOf(recorded) === this.#unproved;
-        if (isSame) this.#last = recorded;
-        break;
-      }
-    }
-    if (!isSame) this.#rebuilt('it was made of another history');
+    this.#last = await lastRead(this.#source, this.#position, this.#unproved);
+    if (this.#last === undefined) this.#rebuilt(OTHER_HISTORY);
     this.#unproved = undefined;
     return head;
   }
