@@ -158,7 +158,7 @@ describe('tksm job', E2E, () => {
       events: [{ event: { type: 'job.submitted' } }],
     });
     expect((await place.tksm('job', 'show', two, '--at', submission)).code).toBe(3);
-    expect(await place.json('job', 'ls', '--at', '0')).toEqual({ jobs: [], total: 0 });
+    expect(await place.json('job', 'ls', '--at', '0')).toEqual({ jobs: [], total: 0, retired: 0 });
     expect((await place.tksm('job', 'tree', '--at', cancellation)).stdout).toContain('delayed');
   });
 

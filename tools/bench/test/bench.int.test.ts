@@ -21,7 +21,7 @@ describe('pnpm bench --quick --json', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Row);
-  }, 60_000);
+  }, 240_000);
 
   afterAll(async () => {
     await rm(dir, { recursive: true });
@@ -46,6 +46,8 @@ describe('pnpm bench --quick --json', () => {
       'recovery: half finished, half queued',
       'replay: half finished, half queued',
       'memory: 100k queued jobs',
+      'growth: settled jobs retire',
+      'growth: nothing retires',
       'start: empty folder',
     ]);
   });
