@@ -4,7 +4,7 @@ export { createKernel } from './kernel/create-kernel.ts';
 export type { KernelPorts, KernelSettings } from './kernel/ports.ts';
 export type { Definition } from './kinds/define-kind.ts';
 export { defineKind, defineOperation } from './kinds/define-kind.ts';
-export { positionAt } from './log/position-at.ts';
+export { firstPosition, positionAt } from './log/position-at.ts';
 export { genesisOf } from './log/genesis.ts';
 export { readEvents } from './log/replay.ts';
 export type { Checkpoint } from './proofs/checkpoint.ts';

@@ -3,7 +3,8 @@ import type { Frame, Instant, LogReader, Position } from '@tksm/abstractions';
 
 /**
  * How many events a log had at a moment: all of every frame whose time is at or before it. A binary search: it reads a
- * frame for each halving, which is enough because a frame's time is never before that of the frame before it.
+ * frame for each halving, which is enough because a frame's time is never before that of the frame before it. What was
+ * before the first event that is not archived counts as that position.
  *
  * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
  */
@@ -11,13 +12,19 @@ export async function positionAt(log: LogReader, time: Instant): Promise<Positio
   const head = await log.head();
   if (head.time <= time) return head.position;
   // What is before `low` is not later than the moment; what begins at `high` is.
-  let [low, high] = [0, head.position];
+  let [low, high] = [await firstPosition(log), head.position];
   while (low < high) {
     const frame = await frameAt(log, Math.floor((low + high) / 2));
     if (frame.time <= time) low = frame.position + frame.count;
     else high = frame.position;
   }
   return low;
+}
+
+/** First event that is not archived; 0 of a log without events. */
+export async function firstPosition(log: LogReader): Promise<Position> {
+  for await (const { position } of log.read()) return position;
+  return 0;
 }
 
 async function frameAt(log: LogReader, position: Position): Promise<Frame> {

@@ -75,13 +75,18 @@ function headAfter({ position, count, hash, epoch, time }: Frame): LogHead {
   return { position: position + count, hash, epoch, time };
 }
 
-/** Events with their places, from a position on, up to the log's head at the time of the call. */
-export async function* readEvents(log: LogReader, from: Position = 0): AsyncGenerator<RecordedEvent> {
-  for await (const frame of log.read({ from })) {
+/**
+ * Events with their places, from a position on, up to the log's head at the time of the call. Without a position, from the
+ * first that is not archived.
+ *
+ * @throws KernelError `EventArchived`, `LogDamaged` with `data.position`, `FormatTooNew`
+ */
+export async function* readEvents(log: LogReader, from?: Position): AsyncGenerator<RecordedEvent> {
+  for await (const frame of log.read(from === undefined ? {} : { from })) {
     const events = decodeFrame(frame);
     for (const [index, event] of events.entries()) {
       const position = frame.position + index;
-      if (position >= from) yield { position, time: frame.time, event };
+      if (position >= (from ?? 0)) yield { position, time: frame.time, event };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
 import type {
   Frame,
   IndexMark,
@@ -13,6 +13,7 @@ import type { KernelState } from '../state/kernel-state.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { loadState } from '../snapshots/load-state.ts';
 import type { LoadedState } from '../snapshots/load-state.ts';
+import { archiveNeeded, goesOnFrom } from '../log/goes-on.ts';
 import { rowsOf } from './retired-record.ts';
 
 /** Rows that are written at once. */
@@ -42,8 +43,12 @@ class IndexFeed implements RetirementObserver {
 
   static async begin(index: JobIndex, log: LogReader): Promise<IndexFeed> {
     const { mark } = index;
-    if (mark !== undefined && (await isOf(log, mark))) return new IndexFeed(index, mark.position);
-    if (mark !== undefined || index.size > 0) await index.clear();
+    if (mark !== undefined && mark.position > 0 && (await goesOnFrom(log, mark)))
+      return new IndexFeed(index, mark.position);
+    if (mark !== undefined || index.size > 0) {
+      await checkBeginning(log);
+      await index.clear();
+    }
     return new IndexFeed(index, 0);
   }
 
@@ -75,20 +80,27 @@ class IndexFeed implements RetirementObserver {
   }
 }
 
-/** Whether a log has a frame that ends where the index was marked. */
-async function isOf(log: LogReader, { position, hash }: IndexMark): Promise<boolean> {
-  if (position < 1 || (await log.head()).position < position) return false;
-  for await (const frame of log.read({ from: position - 1 })) {
-    return frame.position + frame.count === position && frame.hash === hash;
+/** Makes sure that an index can be made anew before it is thrown away. @throws KernelError `EventArchived` */
+async function checkBeginning(log: LogReader): Promise<void> {
+  for await (const frame of log.read({ from: 0 })) if (frame.position === 0) return;
+}
+
+async function beginFeed(index: JobIndex, log: LogReader): Promise<IndexFeed> {
+  try {
+    return await IndexFeed.begin(index, log);
+  } catch (error) {
+    if (!isKernelError(error, 'EventArchived')) throw error;
+    const why = 'the job index lacks what retired before, and commands that it does not know would run again';
+    throw archiveNeeded(error, why);
   }
-  return false;
 }
 
 /**
  * Loads the state of a zone, and brings its index up to it. A snapshot is of no use for an index that is behind what had
  * retired by then.
  *
- * @throws KernelError `NotRegistered` when the zone needs an index and has none; what the log refuses with
+ * @throws KernelError `NotRegistered` when the zone needs an index and has none; `EventArchived` when index or state need
+ * what is archived; what the log refuses with
  */
 export async function loadWithIndex({
   log,
@@ -96,7 +108,7 @@ export async function loadWithIndex({
   logger,
   snapshots,
 }: Pick<KernelPorts, 'log' | 'jobIndex' | 'logger' | 'snapshots'>): Promise<LoadedState> {
-  const feed = jobIndex === undefined ? undefined : await IndexFeed.begin(jobIndex, log);
+  const feed = jobIndex === undefined ? undefined : await beginFeed(jobIndex, log);
   const loaded = await loadState({ log, logger, store: snapshots, observer: feed });
   if (feed === undefined && loaded.state.retired.named > 0) {
     const message = 'records of this zone have retired: without an index, commands would run again';

@@ -1,5 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { Logger, LogReader, Position, SnapshotStore } from '@tksm/abstractions';
+import { archiveNeeded, goesOnFrom } from '../log/goes-on.ts';
 import { replay } from '../log/replay.ts';
 import type { Replayed } from '../log/replay.ts';
 import type { RetirementObserver } from '../retention/index-feed.ts';
@@ -35,7 +36,7 @@ export interface LoadedState extends Replayed {
  * The state of a log: the newest good snapshot and what came after. A snapshot that is damaged, ahead of the log or not
  * of this log is passed over, and the logger hears of it; without a good one, everything is replayed.
  *
- * @throws KernelError `LogDamaged` with `data.position`, `FormatTooNew`
+ * @throws KernelError `EventArchived` when that is not all there; `LogDamaged` with `data.position`, `FormatTooNew`
  */
 export async function loadState(options: LoadOptions): Promise<LoadedState> {
   const { log, store, logger, to, observer } = options;
@@ -53,7 +54,19 @@ export async function loadState(options: LoadOptions): Promise<LoadedState> {
     }
   }
   if (store !== undefined && refused.length > 0) logger.log('warn', 'the log is replayed from its beginning');
-  return { ...(await replay(log, { to, observer })), from: 0, refused };
+  return { ...(await replayAll(options)), from: 0, refused };
+}
+
+async function replayAll({ log, to, observer }: LoadOptions): Promise<Replayed> {
+  try {
+    return await replay(log, { to, observer });
+  } catch (error) {
+    if (!isKernelError(error, 'EventArchived')) throw error;
+    throw archiveNeeded(
+      error,
+      'no snapshot from there on can be used, and without one all events are needed',
+    );
+  }
 }
 
 /** Where there are snapshots. Not to know is not to have any. */
@@ -86,12 +99,7 @@ async function* noBytes(): AsyncGenerator<Uint8Array> {
 async function checkOfLog(log: LogReader, { head }: SnapshotHeader): Promise<void> {
   const end = await log.head();
   if (head.position > end.position) throw snapshotDamaged(`the log ends at ${end.position}, before it`);
-  if (head.position === end.position && head.hash === end.hash) return;
-  for await (const { position, previousHash } of log.read({ from: head.position })) {
-    if (position === head.position && previousHash === head.hash) return;
-    break;
-  }
-  throw snapshotDamaged('it was made of another log');
+  if (!(await goesOnFrom(log, head))) throw snapshotDamaged('it was made of another log');
 }
 
 /** Why a snapshot cannot be used; undefined when it is whole, of this log, and has the digest recorded with it. */

@@ -1,3 +1,6 @@
+export { archivableSegments } from './archiving/archive-plan.ts';
+export type { ArchivableSegment } from './archiving/archive-plan.ts';
+export type { ArchiveOptions } from './archiving/archive-segments.ts';
 export { openSegmentsReader } from './open-segments-reader.ts';
 export type { OpenSegmentsReaderOptions } from './open-segments-reader.ts';
 export { openSegments, openSegmentsOn } from './open-segments.ts';

@@ -5,8 +5,8 @@ import type { DataFolder } from './files/file-layer.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { durableHead } from './reading/durable-head.ts';
 import { PlaceIndex } from './reading/place-index.ts';
-import { readFrames } from './reading/read-frames.ts';
-import { hasKnownFormat, listSegments } from './reading/segment-files.ts';
+import { readLog } from './reading/read-log.ts';
+import { hasKnownFormat, listAllSegments } from './reading/segment-files.ts';
 import { onStorage } from './reading/storage-error.ts';
 
 export interface OpenSegmentsReaderOptions {
@@ -24,7 +24,7 @@ export async function openSegmentsReader(options: OpenSegmentsReaderOptions): Pr
   const dir = path.resolve(options.dir);
   const folder = { files: nodeFiles, dir };
   await onStorage(`${dir} could not be read`, () => {
-    listSegments(folder);
+    listAllSegments(folder);
     hasKnownFormat(folder);
   });
   return new SegmentsReader(folder);
@@ -50,16 +50,16 @@ class SegmentsReader implements LogReader {
     const head = this.head();
     // Met when the frames are asked for; until then it must not count as unhandled.
     head.catch(() => undefined);
-    return this.#frames(options.from ?? 0, head);
+    return this.#frames(options.from, head);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
   }
 
-  async *#frames(from: number, head: Promise<LogHead>): AsyncGenerator<Frame> {
+  async *#frames(from: number | undefined, head: Promise<LogHead>): AsyncGenerator<Frame> {
     const range = { from, until: await head };
-    yield* readFrames(this.#folder, this.#index, range, () => this.#checkOpen());
+    yield* readLog(this.#folder, this.#index, range, () => this.#checkOpen());
   }
 
   #checkOpen(): void {

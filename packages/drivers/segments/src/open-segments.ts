@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { KernelError } from '@tksm/abstractions';
 import type { Clock, Timers } from '@tksm/abstractions';
 import type { DataFolder, FileLayer } from './files/file-layer.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { errnoOf } from './files/system-error.ts';
 import { SEGMENT_BYTES } from './format/layout.ts';
 import type { FolderLock } from './locking/folder-lock.ts';
+import { readBase } from './reading/log-base.ts';
 import { PlaceIndex } from './reading/place-index.ts';
 import { hasKnownFormat, listSegmentsIfAny, readHeadMark } from './reading/segment-files.ts';
 import { onStorage } from './reading/storage-error.ts';
@@ -80,6 +82,7 @@ async function openLocked(
   try {
     const index = new PlaceIndex();
     const isFormatKnown = hasKnownFormat(folder);
+    if (readBase(folder).isArchive) throw archiveOnly(folder.dir);
     const isNew = !isFormatKnown && isUnfinished(folder);
     if (isNew) createFirstSegment(folder);
     const recovered = await recoverLog(folder, index);
@@ -123,9 +126,14 @@ function existingAncestor(files: FileLayer, dir: string): string {
   return files.exists(parent) || parent === dir ? parent : existingAncestor(files, parent);
 }
 
+function archiveOnly(dir: string): KernelError {
+  const message = `${dir} holds archived segments: they are read, and nothing is written behind them`;
+  return new KernelError('DataFolderReadOnly', message, { next: 'name the folder whose log they were' });
+}
+
 /** FORMAT is written last when a folder is made: where it is, a log was. */
 function isUnfinished(folder: DataFolder): boolean {
-  if (listSegmentsIfAny(folder).length > 0) return false;
+  if (listSegmentsIfAny(folder).length > 0 || readBase(folder).position > 0) return false;
   const found = readHeadMark(folder);
   return found === undefined || found.mark.position === 0;
 }

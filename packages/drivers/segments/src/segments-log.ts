@@ -17,11 +17,14 @@ import type {
   ReadOptions,
 } from '@tksm/abstractions';
 import path from 'node:path';
+import type { ArchivableSegment } from './archiving/archive-plan.ts';
+import { archiveSegments } from './archiving/archive-segments.ts';
+import type { ArchiveOptions } from './archiving/archive-segments.ts';
 import type { DataFolder } from './files/file-layer.ts';
 import { LOG_FOLDER, MAX_FRAME_BYTES, PREFIX_BYTES, storedBytes } from './format/layout.ts';
 import type { FolderLock } from './locking/folder-lock.ts';
 import { PlaceIndex } from './reading/place-index.ts';
-import { readFrames } from './reading/read-frames.ts';
+import { readLog } from './reading/read-log.ts';
 import { onStorage, storageError } from './reading/storage-error.ts';
 import { recoverLog } from './recovery/recover-log.ts';
 import type { RecoveredLog } from './recovery/recover-log.ts';
@@ -45,6 +48,14 @@ export interface SegmentsLog extends EventLog {
   readonly dir: string;
   readonly loopWatch: LoopWatch;
   readonly recovery: Recovery;
+  /**
+   * Moves segments from the beginning of the log into an archive. What is read from before `base` comes from there while it
+   * lies in `archive` below the data folder; a start needs a snapshot otherwise, and the caller has made sure of one.
+   *
+   * @throws KernelError `LogDamaged` when a segment is not whole, `ForeignZone` when `to` holds something else, `DiskFull`,
+   * `StorageFailed`; what was not moved is where it was, and the same call goes on from there
+   */
+  archive(options: ArchiveOptions): Promise<readonly ArchivableSegment[]>;
   /** Runs when the log is closed, before the folder is given back: for what is there only while somebody holds it. */
   beforeRelease(call: () => Promise<void>): void;
 }
@@ -96,8 +107,8 @@ export class SegmentsEventLog implements SegmentsLog {
   }
 
   read(options: ReadOptions = {}): AsyncIterable<Frame> {
-    const range = { from: options.from ?? 0, until: this.#head };
-    return readFrames(this.#parts.folder, this.#parts.index, range, () => this.#checkOpen());
+    const range = { from: options.from, until: this.#head };
+    return readLog(this.#parts.folder, this.#parts.index, range, () => this.#checkOpen());
   }
 
   async append(draft: FrameDraft, expected: Expected): Promise<AppendOutcome> {
@@ -155,6 +166,13 @@ export class SegmentsEventLog implements SegmentsLog {
     this.#ready = this.#openWriter(recovered);
     await this.#ready;
     return this.#head;
+  }
+
+  async archive(options: ArchiveOptions): Promise<readonly ArchivableSegment[]> {
+    this.#checkOpen();
+    return onStorage('segments could not be archived', () =>
+      archiveSegments(this.#parts.folder, options, this.#head),
+    );
   }
 
   beforeRelease(call: () => Promise<void>): void {

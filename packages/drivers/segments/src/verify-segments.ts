@@ -1,8 +1,10 @@
 import path from 'node:path';
-import type { LogHead } from '@tksm/abstractions';
+import { isKernelError } from '@tksm/abstractions';
+import type { Hash, LogHead } from '@tksm/abstractions';
 import type { DataFolder, FileLayer } from './files/file-layer.ts';
 import { nodeFiles } from './files/node-files.ts';
 import {
+  BASE_FILE,
   FORMAT_FILE,
   HEAD_FILE,
   LOCK_NOTE_FILE,
@@ -11,9 +13,11 @@ import {
   segmentPosition,
 } from './format/layout.ts';
 import { isLockNoteDamaged } from './locking/lock-note.ts';
+import type { LogBase } from './format/base-line.ts';
+import { readBase, WHOLE_LOG } from './reading/log-base.ts';
 import type { Damage } from './reading/log-damage.ts';
 import { EMPTY_HEAD } from './reading/place.ts';
-import { hasKnownFormat, listSegments, readHeadMark, segmentPath } from './reading/segment-files.ts';
+import { hasKnownFormat, listAllSegments, readHeadMark, segmentPath } from './reading/segment-files.ts';
 import type { FoundMark } from './reading/segment-files.ts';
 import { onStorage } from './reading/storage-error.ts';
 import { checkSegment } from './verification/segment-check.ts';
@@ -42,6 +46,8 @@ export interface SegmentReport {
 }
 
 export interface VerifyReport {
+  /** First event that is kept here; those before it are archived. */
+  readonly base: number;
   /** Nothing that was flushed is missing or changed. */
   readonly isWhole: boolean;
   /** Up to where the log can be trusted. */
@@ -52,6 +58,8 @@ export interface VerifyReport {
   readonly damage?: Damage;
   /** Files that are missing or damaged and need not be kept: HEAD and FORMAT are made anew, a lock note is written by each writer. */
   readonly rebuildable: readonly string[];
+  /** Segments that are archived and not yet removed. */
+  readonly leftovers: readonly string[];
   /** Files below `log` that are not of the log. */
   readonly unknown: readonly string[];
 }
@@ -80,12 +88,14 @@ async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promis
   // HEAD before the segments: what it covers is in those that are found afterwards, also beside a writer.
   const found = await settledHeadMark(folder);
   const mark = found?.mark;
-  const positions = listSegments(folder);
+  const { base, damage: baseDamage } = examineBase(folder);
+  const all = listAllSegments(folder);
+  const positions = all.filter((first) => first >= base.position);
   const sizes = positions.map((first) => sizeOf(folder, first));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   const checks: SegmentCheck[] = [];
   let doneBytes = 0;
-  let before: LogHead | undefined = EMPTY_HEAD;
+  let before: LogHead | undefined = baseDamage === undefined ? headAt(base) : undefined;
   for (const [at, segment] of positions.entries()) {
     const onRead = (bytes: number): void => onProgress?.(doneBytes + bytes, totalBytes);
     const check: SegmentCheck = await checkSegment({
@@ -102,17 +112,22 @@ async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promis
     before = check.damage === undefined ? check.head : undefined;
   }
   const isExpected = hasFormat || positions.length > 0 || (mark?.position ?? 0) > 0;
-  const absent = isExpected && positions[0] !== 0 ? START_ABSENT : undefined;
-  return reportOf(
-    checks,
-    absent,
-    [
-      ...(found?.isPristine === true ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
-      ...(hasFormat ? [] : [FORMAT_FILE]),
-      ...(isLockNoteDamaged(folder) ? [LOCK_NOTE_FILE] : []),
-    ],
-    unknownNames(folder),
-  );
+  const absent = baseDamage ?? (isExpected && positions[0] !== base.position ? startAbsent(base) : undefined);
+  const leftovers = all.filter((first) => first < base.position);
+  return {
+    base: base.position,
+    leftovers: leftovers.map((first) => `${LOG_FOLDER}/${segmentName(first)}`),
+    ...reportOf(
+      checks,
+      absent,
+      [
+        ...(found?.isPristine === true ? [] : [`${LOG_FOLDER}/${HEAD_FILE}`]),
+        ...(hasFormat ? [] : [FORMAT_FILE]),
+        ...(isLockNoteDamaged(folder) ? [LOCK_NOTE_FILE] : []),
+      ],
+      unknownNames(folder),
+    ),
+  };
 }
 
 /** Looks again when a writer may have been writing it. */
@@ -127,7 +142,9 @@ async function settledHeadMark(folder: DataFolder): Promise<FoundMark | undefine
 
 function unknownNames({ files, dir }: DataFolder): string[] {
   const names = files.list(path.join(dir, LOG_FOLDER));
-  const unknown = names.filter((name) => name !== HEAD_FILE && segmentPosition(name) === undefined);
+  const unknown = names.filter(
+    (name) => name !== HEAD_FILE && name !== BASE_FILE && segmentPosition(name) === undefined,
+  );
   return unknown.sort().map((name) => `${LOG_FOLDER}/${name}`);
 }
 
@@ -140,19 +157,35 @@ function sizeOf({ files, dir }: DataFolder, segment: number): number {
   }
 }
 
-const START_ABSENT: Damage = {
-  position: 0,
-  file: `${LOG_FOLDER}/${segmentName(0)}`,
-  offset: 0,
-  why: 'the segment is missing',
-};
+function startAbsent({ position }: LogBase): Damage {
+  return {
+    position,
+    file: `${LOG_FOLDER}/${segmentName(position)}`,
+    offset: 0,
+    why: 'the segment is missing',
+  };
+}
+
+/** Where the log begins; of a damaged BASE, how. */
+function examineBase(folder: DataFolder): { readonly base: LogBase; readonly damage?: Damage } {
+  try {
+    return { base: readBase(folder) };
+  } catch (error) {
+    if (!isKernelError(error, 'LogDamaged')) throw error;
+    return { base: WHOLE_LOG, damage: error.data as unknown as Damage };
+  }
+}
+
+function headAt({ position, hash }: LogBase): LogHead {
+  return { ...EMPTY_HEAD, position, hash: hash as Hash };
+}
 
 function reportOf(
   checks: readonly SegmentCheck[],
   absent: Damage | undefined,
   rebuildable: readonly string[],
   unknown: readonly string[],
-): VerifyReport {
+): Omit<VerifyReport, 'base' | 'leftovers'> {
   const damage = absent ?? checks.find((check) => check.damage !== undefined)?.damage;
   const damagedAt = absent === undefined ? checks.findIndex((check) => check.damage !== undefined) : 0;
   const lastTrusted =

@@ -4,6 +4,9 @@ import path from 'node:path';
 import type { FileLayer, OpenFile } from './file-layer.ts';
 import { errnoOf, systemError } from './system-error.ts';
 
+/** Bytes of a copy that are held at once. */
+const COPY_BYTES = 1024 * 1024;
+
 /** Fills `into` from `at` on, up to the end of the file. Answers the bytes read. */
 export function readFully(file: OpenFile, into: Buffer, at: number): Buffer {
   let filled = 0;
@@ -42,6 +45,30 @@ export function openIfThere(files: FileLayer, name: string): OpenFile | undefine
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Copies a file under another name: wholly and for good, or not at all. */
+export async function copyFile(files: FileLayer, from: string, to: string): Promise<void> {
+  const source = files.open(from, 'read');
+  try {
+    const copy = files.open(`${to}.tmp`, 'create');
+    try {
+      const buffer = Buffer.alloc(COPY_BYTES);
+      for (let at = 0; ; at += COPY_BYTES) {
+        const bytes = readFully(source, buffer, at);
+        if (bytes.length === 0) break;
+        writeFully(copy, bytes, at);
+        await files.turn();
+      }
+      copy.flush();
+    } finally {
+      copy.close();
+    }
+  } finally {
+    source.close();
+  }
+  files.rename(`${to}.tmp`, to);
+  files.flushFolder(path.dirname(to));
 }
 
 /** A file under its final name is always whole: it is written and flushed under another one first. */

@@ -31,6 +31,10 @@ export const CHUNK_BYTES = 4 * 1024 * 1024;
 export const FORMAT_FILE = 'FORMAT';
 export const LOG_FOLDER = 'log';
 export const HEAD_FILE = 'HEAD';
+/** Beside HEAD, in a log whose beginning was archived. */
+export const BASE_FILE = 'BASE';
+/** Where archived segments lie unless told otherwise; a folder like a data folder. */
+export const ARCHIVE_FOLDER = 'archive';
 export const LOCK_FILE = 'lock';
 export const LOCK_NOTE_FILE = 'lock.json';
 

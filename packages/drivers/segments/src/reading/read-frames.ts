@@ -1,5 +1,7 @@
+import { NO_HASH } from '@tksm/abstractions';
 import type { Frame, LogHead } from '@tksm/abstractions';
 import type { DataFolder } from '../files/file-layer.ts';
+import { readBase } from './log-base.ts';
 import { listSegments, openSegment, readSegmentHeader } from './segment-files.ts';
 import { LogWalk } from './log-walk.ts';
 import { typed } from './storage-error.ts';
@@ -61,14 +63,15 @@ function remember(index: PlaceIndex, place: Place, until: LogHead): void {
 }
 
 function startFor(folder: DataFolder, index: PlaceIndex, from: number): Place {
-  const exact = index.at(from);
-  if (exact !== undefined) return exact;
-  const hint = index.before(from);
   const segments = listSegments(folder);
-  const segment = segments.findLast((first) => first <= from) ?? 0;
+  const begin = readBase(folder).position;
+  const exact = index.at(from);
+  if (exact !== undefined && exact.segment >= begin) return exact;
+  const hint = index.before(from);
+  const segment = segments.findLast((first) => first <= from) ?? begin;
   if (hint !== undefined && hint.segment >= segment) return hint;
   const file = openSegment(folder, segment);
-  if (file === undefined) return segmentStart(0, '0'.repeat(64));
+  if (file === undefined) return segmentStart(segment, NO_HASH);
   try {
     return segmentStart(segment, readSegmentHeader(file, segment).previousHash);
   } finally {

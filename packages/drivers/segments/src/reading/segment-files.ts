@@ -15,6 +15,7 @@ import {
 } from '../format/layout.ts';
 import { decodeSegmentHeader } from '../format/segment-header.ts';
 import type { SegmentHeader } from '../format/segment-header.ts';
+import { readBase } from './log-base.ts';
 import { logDamaged } from './log-damage.ts';
 import { errnoOf } from '../files/system-error.ts';
 
@@ -22,8 +23,19 @@ export function segmentPath(dir: string, segment: number): string {
   return path.join(dir, LOG_FOLDER, segmentName(segment));
 }
 
-/** First positions of the segments, ascending. @throws KernelError `DataFolderMissing` when there is no log */
+/**
+ * First positions of the segments of a log, ascending. One that was archived and not yet removed is none of them.
+ *
+ * @throws KernelError `DataFolderMissing` when there is no log; `LogDamaged` when BASE is
+ */
 export function listSegments(folder: DataFolder): number[] {
+  const all = listAllSegments(folder);
+  const base = readBase(folder).position;
+  return all.filter((first) => first >= base);
+}
+
+/** First positions in the names of segments, ascending. @throws KernelError `DataFolderMissing` when there is no log */
+export function listAllSegments(folder: DataFolder): number[] {
   const segments: number[] = [];
   for (const name of namesOfLog(folder)) {
     const position = segmentPosition(name);

@@ -137,7 +137,7 @@ function writeAgain(tail: OpenFile, end: Place, lastFrame: Frame): void {
 const other = (slot: 0 | 1): 0 | 1 => (slot === 0 ? 1 : 0);
 
 /** Marks the end in the slot that does not hold the newest mark, so that one of them is always whole; in a new file when HEAD was damaged. */
-function writeMark({ files, dir }: DataFolder, end: Place, found: FoundMark | undefined): 0 | 1 {
+export function writeMark({ files, dir }: DataFolder, end: Place, found: FoundMark | undefined): 0 | 1 {
   const name = path.join(dir, LOG_FOLDER, HEAD_FILE);
   const slot = found?.isPristine === true ? other(found.slot) : 0;
   const whole = Buffer.alloc(HEAD_FILE_BYTES);

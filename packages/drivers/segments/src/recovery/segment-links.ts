@@ -1,6 +1,6 @@
-import { NO_HASH } from '@tksm/abstractions';
 import type { DataFolder } from '../files/file-layer.ts';
 import { LOG_FOLDER, segmentName } from '../format/layout.ts';
+import { readBase } from '../reading/log-base.ts';
 import { logDamaged } from '../reading/log-damage.ts';
 import { LogWalk } from '../reading/log-walk.ts';
 import { segmentStart } from '../reading/place.ts';
@@ -13,15 +13,17 @@ import { readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
  * @throws KernelError `LogDamaged`, `FormatTooNew`
  */
 export async function checkSegmentLinks(folder: DataFolder, segments: readonly number[]): Promise<void> {
-  if (segments[0] !== 0) throw missing(0);
-  let previous = { first: 0, bytes: 0, hash: NO_HASH as string };
+  const base = readBase(folder);
+  if (segments[0] !== base.position) throw missing(base.position);
+  let previous = { first: 0, bytes: 0, hash: base.hash };
   for (const segment of segments) {
     const file = folder.files.open(segmentPath(folder.dir, segment), 'read');
     try {
       const header = readSegmentHeader(file, segment);
       const isLinked = header.previousFirst === previous.first && header.previousBytes === previous.bytes;
-      if (segment === 0 && header.previousHash !== NO_HASH) throw missing(0);
-      if (!isLinked) throw await unlinked(folder, previous, segment);
+      if (segment === base.position) {
+        if (header.previousHash !== base.hash) throw missing(segment);
+      } else if (!isLinked) throw await unlinked(folder, previous, segment);
       previous = { first: segment, bytes: file.size(), hash: header.previousHash };
     } finally {
       file.close();
