@@ -29,6 +29,8 @@ export { checkIndex } from './retention/check-index.ts';
 export type { FindRetired } from './retention/find-retired.ts';
 export { findIn, retiredJob, scanForRetired } from './retention/find-retired.ts';
 export type { RetentionSettings } from './retention/retention-settings.ts';
+export type { IndexedSource } from './retention/index-feed.ts';
+export { settleIndex } from './retention/settle-index.ts';
 export { PriorityPolicy } from './scheduler/priority-policy.ts';
 export { snapshotFault } from './snapshots/load-state.ts';
 export type { StateSource } from './snapshots/load-state.ts';

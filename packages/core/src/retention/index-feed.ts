@@ -85,6 +85,11 @@ async function checkBeginning(log: LogReader): Promise<void> {
   for await (const frame of log.read({ from: 0 })) if (frame.position === 0) return;
 }
 
+/** What a state and its index are made of. */
+export interface IndexedSource extends Pick<KernelPorts, 'jobIndex' | 'logger' | 'snapshots'> {
+  readonly log: LogReader;
+}
+
 async function beginFeed(index: JobIndex, log: LogReader): Promise<IndexFeed> {
   try {
     return await IndexFeed.begin(index, log);
@@ -107,7 +112,7 @@ export async function loadWithIndex({
   jobIndex,
   logger,
   snapshots,
-}: Pick<KernelPorts, 'log' | 'jobIndex' | 'logger' | 'snapshots'>): Promise<LoadedState> {
+}: IndexedSource): Promise<LoadedState> {
   const feed = jobIndex === undefined ? undefined : await beginFeed(jobIndex, log);
   const loaded = await loadState({ log, logger, store: snapshots, observer: feed });
   if (feed === undefined && loaded.state.retired.named > 0) {

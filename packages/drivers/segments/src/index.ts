@@ -1,5 +1,5 @@
-export { archivableSegments } from './archiving/archive-plan.ts';
-export type { ArchivableSegment } from './archiving/archive-plan.ts';
+export { planArchive } from './archiving/archive-plan.ts';
+export type { ArchivableSegment, ArchivePlan } from './archiving/archive-plan.ts';
 export type { ArchiveOptions } from './archiving/archive-segments.ts';
 export { openSegmentsReader } from './open-segments-reader.ts';
 export type { OpenSegmentsReaderOptions } from './open-segments-reader.ts';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archivableSegments, openSegments, openSegmentsReader, verifySegments } from '../src/index.ts';
+import { openSegments, openSegmentsReader, planArchive, verifySegments } from '../src/index.ts';
 import { verifySegmentsOn } from '../src/verify-segments.ts';
 import { append, payloadsOf } from './appending.ts';
 import { flipBit, openLog, segmentFiles, temporaryFolder, tickingClock } from './data-folder.ts';
@@ -60,6 +60,26 @@ describe('archiving segments', () => {
     expect(await payloadsOf(log, base)).toEqual(payloads.slice(base));
   });
 
+  it('goes on for a reader that is in the middle of it', async () => {
+    const dir = temporaryFolder();
+    const log = await openLog(dir, SMALL);
+    for (const payload of payloads) await append(log, payload);
+    const [near, far] = await Promise.all([openSegmentsReader({ dir }), openSegmentsReader({ dir })]);
+    const [here, there] = [near.read(), far.read({ from: 0 })].map((frames) =>
+      frames[Symbol.asyncIterator](),
+    );
+    await Promise.all([here?.next(), there?.next()]);
+    await log.archive({ before: 30, to: inPlace(dir) });
+    let frames = 1;
+    while ((await here?.next())?.done === false) frames++;
+    expect(frames).toBe(payloads.length);
+    rmSync(inPlace(dir), { recursive: true });
+    const rest = async (): Promise<void> => {
+      while ((await there?.next())?.done === false);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: 'EventArchived' });
+  });
+
   it('adds to an archive, and to another one that is begun later', async () => {
     const { dir, base } = await archived(12);
     const log = await openLog(dir, SMALL);
@@ -85,9 +105,11 @@ describe('archiving segments', () => {
     for (const to of [dir, other, inPlace(other)])
       await expect(log.archive({ before: 30, to })).rejects.toMatchObject({ code: 'ForeignZone' });
     expect(await verifySegments(dir)).toMatchObject({ isWhole: true, base: 0 });
-    expect(await archivableSegments(dir, 30)).toHaveLength(
-      segmentFiles(dir).findIndex((file) => Number(path.basename(file, '.seg')) > 30) - 1,
+    const { segments, leftovers } = await planArchive(dir, 30);
+    expect(segments.map(({ file }) => path.join(dir, file))).toEqual(
+      segmentFiles(dir).slice(0, segments.length),
     );
+    expect({ end: segments.at(-1)?.end, leftovers }).toEqual({ end: 30, leftovers: [] });
   });
 
   it('does not move a segment that is damaged', async () => {

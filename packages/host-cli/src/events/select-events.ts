@@ -7,7 +7,7 @@ import { typeFilter } from './event-filter.ts';
 export async function* selectEvents(log: LogReader, flags: FlagValues): AsyncGenerator<RecordedEvent> {
   const to = flags.number('to') ?? Number.POSITIVE_INFINITY;
   const fits = typeFilter(flags.list('type'));
-  for await (const recorded of readEvents(log, flags.number('from') ?? 0)) {
+  for await (const recorded of readEvents(log, flags.number('from'))) {
     if (recorded.position >= to) return;
     if (fits(recorded.event)) yield recorded;
   }

@@ -45,8 +45,9 @@ export const eventVerify: Handler = async (call) => {
   if (unkept !== undefined) throw rolledBack(unkept, log.head.position);
   if (output.settings.json) return EXIT.ok;
   const bytes = log.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  if (log.base > 0) output.notice(`the log begins at event ${log.base}: those before it are archived`);
   output.line(
-    `${output.style.green('✓')} ${grouped(log.head.position)} events in ${grouped(log.frames)} frames are whole ` +
+    `${output.style.green('✓')} ${grouped(log.head.position - log.base)} events in ${grouped(log.frames)} frames are whole ` +
       `(${(bytes / MIB).toFixed(1)} MiB in ${longSpan(seconds * 1_000)}); head ${log.head.hash}`,
   );
   return EXIT.ok;

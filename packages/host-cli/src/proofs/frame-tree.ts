@@ -118,7 +118,7 @@ export class FrameTree implements MerkleNodes, Disposable {
     let last = size === 0 || isArchived ? undefined : this.#row(size - 1);
     if (last === undefined) this.#size = size;
     let [rows, nodes]: [Buffer[], Buffer[]] = [[], []];
-    for await (const frame of log.read({ from: last?.position ?? 0 })) {
+    for await (const frame of log.read(last === undefined ? {} : { from: last.position })) {
       if (frame.position >= until) break;
       const title = size === 0 && frontier.size === 0 ? this.#begin(frame) : this.#title;
       const leaf = frameLeaf(frame, title?.leaves ?? 'frames');

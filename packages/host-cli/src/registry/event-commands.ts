@@ -100,6 +100,29 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/event-export.ts')).eventExport,
   },
   {
+    path: ['event', 'archive'],
+    summary: 'move old segments of the log to another folder',
+    details:
+      'Makes a snapshot and a signed checkpoint that names its digest first: the zone starts from there without what is moved. ' +
+      'Nobody else may run the folder meanwhile. While the segments lie in archive/ of the data folder, everything is found as ' +
+      'before; moved elsewhere, what needs them says EventArchived.',
+    examples: [
+      { line: 'tksm event archive --before -30d --dry-run', note: 'what would be moved' },
+      { line: 'tksm event archive --before 1000000 --to /mnt/cold --yes', note: 'without asking' },
+    ],
+    flags: [
+      {
+        name: 'before',
+        type: 'text',
+        value: 'POSITION|TIME',
+        summary: 'segments that end at or before it: 1000000, 2026-11-21, -30d',
+      },
+      { name: 'to', type: 'text', value: 'DIR', summary: 'default: archive/ of the data folder' },
+    ],
+    globals: ['data', 'plain', 'yes', 'dry-run'],
+    load: async () => (await import('../handlers/event-archive.ts')).eventArchive,
+  },
+  {
     path: ['event', 'checkpoint'],
     summary: 'sign what the log is now',
     details:

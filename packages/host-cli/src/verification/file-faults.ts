@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import type { KernelError } from '@tksm/abstractions';
 import type { FileFault } from './folder-check.ts';
 
 /** Names in a folder, sorted; none when it is missing. */
@@ -16,4 +17,9 @@ export function strayFile(file: string): FileFault {
   return file.endsWith('.tmp')
     ? { kind: 'leftover', file, why: 'left by work that was interrupted' }
     : { kind: 'unknown', file, why: 'not a file of TKSM' };
+}
+
+/** Whether an error of a reading means that something is gone: also what nothing but the archive can replace. */
+export function isLoss({ category, code }: KernelError): boolean {
+  return category === 'damaged' || code === 'EventArchived';
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
-import { checkIndex } from '@tksm/core';
+import { checkIndex, firstPosition } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { jobIndexFault, openJobIndexView } from '@tksm/drivers-sqlite';
 import { folderHolder } from '../zone/folder-holder.ts';
-import { namesIn, strayFile } from './file-faults.ts';
+import { isLoss, namesIn, strayFile } from './file-faults.ts';
 import type { FolderCheck } from './folder-check.ts';
 
 const FILE = 'index/jobs.db';
@@ -26,9 +26,22 @@ export const indexCheck: FolderCheck = {
       else if (!isInUse) yield { kind: 'leftover', file, why: 'of a kernel that was killed' };
     }
     const why = (await faultOf(dir, isInUse)) ?? (isInUse ? undefined : jobIndexFault({ dir }));
-    if (why !== undefined) yield { kind: 'rebuildable', file: FILE, why };
+    if (why !== undefined) yield { kind: (await isMadeAnew(dir)) ? 'rebuildable' : 'damaged', file: FILE, why };
   },
 };
+
+/** Whether the log has all that an index is made of. */
+async function isMadeAnew(dir: string): Promise<boolean> {
+  const log = await openSegmentsReader({ dir });
+  try {
+    return (await firstPosition(log)) === 0;
+  } catch (error) {
+    if (isKernelError(error) && isLoss(error)) return true;
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
 
 async function faultOf(dir: string, isInUse: boolean): Promise<string | undefined> {
   const log = await openSegmentsReader({ dir });
@@ -42,8 +55,8 @@ async function faultOf(dir: string, isInUse: boolean): Promise<string | undefine
     return foreign > 0 && !isInUse ? `${foreign} records belong to nothing in the log` : undefined;
   } catch (error) {
     if (isKernelError(error, 'IndexDamaged')) return error.message;
-    // A damaged log is said elsewhere: there is nothing to compare with.
-    if (isKernelError(error) && error.category === 'damaged') return undefined;
+    // A damaged log is said elsewhere, and of an archived one the rest is not enough: there is nothing to compare with.
+    if (isKernelError(error) && isLoss(error)) return undefined;
     throw error;
   } finally {
     await log.close();

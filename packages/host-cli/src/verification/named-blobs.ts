@@ -3,6 +3,7 @@ import { hash, isKernelError } from '@tksm/abstractions';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { eventsWith } from './events-with.ts';
+import { isLoss } from './file-faults.ts';
 import type { FileFault } from './folder-check.ts';
 
 /** Missing blobs that are told of; more say nothing new. */
@@ -27,7 +28,7 @@ export async function* missingBlobs(dir: string): AsyncGenerator<FileFault> {
     }
   } catch (error) {
     // The log's own damage is told of already.
-    if (!isKernelError(error) || error.category !== 'damaged') throw error;
+    if (!isKernelError(error) || !isLoss(error)) throw error;
   } finally {
     await blobs.close();
     await log.close();

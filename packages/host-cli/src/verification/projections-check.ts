@@ -4,7 +4,7 @@ import { openSegmentsReader } from '@tksm/drivers-segments';
 import { BookmarkFolder, bookmarkFault } from '@tksm/observability';
 import { PROJECTIONS } from '../projections/open-projection.ts';
 import { logSource } from '../zone/log-source.ts';
-import { namesIn, strayFile } from './file-faults.ts';
+import { isLoss, namesIn, strayFile } from './file-faults.ts';
 import type { FolderCheck } from './folder-check.ts';
 
 /** Bookmarks: each must be as it was written, and of this log. Another is dropped when its projection is next opened. */
@@ -29,7 +29,7 @@ export const projectionsCheck: FolderCheck = {
       }
     } catch (error) {
       // The log's own damage is told of already.
-      if (!isKernelError(error) || error.category !== 'damaged') throw error;
+      if (!isKernelError(error) || !isLoss(error)) throw error;
     } finally {
       await log.close();
     }

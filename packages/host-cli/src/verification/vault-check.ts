@@ -8,7 +8,7 @@ import { openSegmentsReader } from '@tksm/drivers-segments';
 import { openingOf } from '../zone/revealed.ts';
 import { eventsWith } from './events-with.ts';
 import type { FileFault, FolderCheck } from './folder-check.ts';
-import { namesIn, strayFile } from './file-faults.ts';
+import { isLoss, namesIn, strayFile } from './file-faults.ts';
 
 const MARK = '"$sealed"';
 /** Name of a subject's folder, and of a body in it. */
@@ -31,7 +31,7 @@ export const vaultCheck: FolderCheck = {
       }
     } catch (error) {
       // The log's own damage is told of already.
-      if (!isKernelError(error) || error.category !== 'damaged') throw error;
+      if (!isKernelError(error) || !isLoss(error)) throw error;
     } finally {
       await log.close();
     }

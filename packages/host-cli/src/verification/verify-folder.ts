@@ -1,14 +1,16 @@
 import { opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isKernelError } from '@tksm/abstractions';
+import { isKernelError, noLogger } from '@tksm/abstractions';
 import type { LogReader } from '@tksm/abstractions';
-import { replayState } from '@tksm/core';
+import { firstPosition, provableState, replayState } from '@tksm/core';
 import type { Checkpoint } from '@tksm/core';
+import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader, verifySegments } from '@tksm/drivers-segments';
 import type { VerifyReport } from '@tksm/drivers-segments';
 import type { ProofReport } from '../proofs/check-proofs.ts';
+import { archiveCheck } from './archive-check.ts';
 import { blobsCheck } from './blobs-check.ts';
-import { strayFile } from './file-faults.ts';
+import { isLoss, strayFile } from './file-faults.ts';
 import type { FileFault, FolderCheck } from './folder-check.ts';
 import { indexCheck } from './index-check.ts';
 import { checkProofFiles } from './proofs-check.ts';
@@ -19,6 +21,7 @@ import { vaultCheck } from './vault-check.ts';
 
 /** What each kind of file is checked by, after the log and what is checked against it. */
 const CHECKS: readonly FolderCheck[] = [
+  archiveCheck,
   blobsCheck,
   indexCheck,
   projectionsCheck,
@@ -75,7 +78,7 @@ export function damageOf({ faults }: FolderReport): readonly FileFault[] {
   return faults.filter(({ kind }) => kind === 'damaged');
 }
 
-function faultsOf({ damage, rebuildable, unknown, segments }: VerifyReport): FileFault[] {
+function faultsOf({ damage, rebuildable, unknown, leftovers, segments }: VerifyReport): FileFault[] {
   const faults: FileFault[] = damage === undefined ? [] : [{ kind: 'damaged', ...damage }];
   const why = 'it is missing, or not as it was written; it is made anew';
   faults.push(...rebuildable.map((file): FileFault => ({ kind: 'rebuildable', file, why })));
@@ -84,6 +87,8 @@ function faultsOf({ damage, rebuildable, unknown, segments }: VerifyReport): Fil
     const what = `${unacknowledgedBytes} bytes after the last frame: being written, or left by a crash; they were not acknowledged`;
     faults.push({ kind: 'leftover', file, why: what });
   }
+  const archived = 'it is archived: tksm event archive removes it when it is next run';
+  faults.push(...leftovers.map((file): FileFault => ({ kind: 'leftover', file, why: archived })));
   return [...faults, ...unknown.map(strayFile)];
 }
 
@@ -101,15 +106,24 @@ async function checkHistory(
   const log = await openSegmentsReader({ dir });
   try {
     const { position: end } = await log.head();
-    await replayState(watched(log, (position) => onShare(position / Math.max(1, end))));
+    await foldHistory(
+      dir,
+      watched(log, (position) => onShare(position / Math.max(1, end))),
+    );
     return await checkProofFiles(dir, log, kept);
   } catch (error) {
-    if (!isKernelError(error) || error.category !== 'damaged') throw error;
+    if (!isKernelError(error) || !isLoss(error)) throw error;
     const position = Number(error.data.position ?? 0);
     return { proofs: undefined, faults: [{ kind: 'damaged', file: 'log', position, why: error.message }] };
   } finally {
     await log.close();
   }
+}
+
+/** From its first event; where that is archived elsewhere, from a snapshot whose digest is made anew. */
+async function foldHistory(dir: string, log: LogReader): Promise<void> {
+  if ((await firstPosition(log)) === 0) await replayState(log);
+  else await provableState({ log, store: openDiskSnapshots({ dir }), logger: noLogger });
 }
 
 function watched(log: LogReader, onPosition: (position: number) => void): LogReader {

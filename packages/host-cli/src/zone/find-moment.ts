@@ -1,6 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Instant, LogReader, Position } from '@tksm/abstractions';
-import { positionAt } from '@tksm/core';
+import { firstPosition, positionAt } from '@tksm/core';
 import { isoTime } from '../terminal/times.ts';
 import { readMoment } from './moment.ts';
 import type { Moment } from './moment.ts';
@@ -37,9 +37,10 @@ export async function findMoment(log: LogReader, at: Moment | string): Promise<F
       data: { time, now, ...events },
     });
   }
+  const begin = await firstPosition(log);
   const position = await positionAt(log, time);
-  if (position > 0) return { position, time };
-  const first = await timeAt(log, 1);
+  if (position > begin) return { position, time };
+  const first = await timeAt(log, begin + 1);
   throw new KernelError(
     'MomentBeforeLog',
     `${isoTime(time)} is before the log: it begins at ${isoTime(first)}`,

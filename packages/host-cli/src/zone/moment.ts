@@ -10,12 +10,12 @@ const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}/i;
 const RELATIVE = /^(?:-(.+)|(.+?) +ago)$/;
 
 /**
- * Reads what `--at` is given: a whole number is a position; `2026-11-21T06:00Z` and `…+01:00` are times, and a date is its
+ * Reads what `--at` or another flag is given: a whole number is a position; `2026-11-21T06:00Z` and `…+01:00` are times, and a date is its
  * midnight in UTC; `-5m` and `5m ago` are times before now.
  *
  * @throws KernelError `UsageError`
  */
-export function readMoment(text: string, now: Instant): Moment {
+export function readMoment(text: string, now: Instant, flag = '--at'): Moment {
   if (/^\d{1,15}$/.test(text)) return { position: Number(text) };
   const [, minus, ago] = RELATIVE.exec(text) ?? [];
   const before = parseDuration(minus ?? ago ?? '');
@@ -24,7 +24,7 @@ export function readMoment(text: string, now: Instant): Moment {
   // Date.parse takes the 31st of February for the 3rd of March.
   if (Number.isFinite(time) && isRealDate(text)) return { time };
   const why = WITHOUT_ZONE.test(text) && !ISO.test(text) ? ': the time has no zone' : '';
-  throw new KernelError('UsageError', `--at does not understand ${JSON.stringify(text)}${why}`, {
+  throw new KernelError('UsageError', `${flag} does not understand ${JSON.stringify(text)}${why}`, {
     next: 'give a position (100), a time with its zone (2026-11-21T06:00Z), a date (2026-11-21) or a time ago (-5m)',
   });
 }

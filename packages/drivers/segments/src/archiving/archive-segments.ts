@@ -14,18 +14,12 @@ import type { DataFolder } from '../files/file-layer.ts';
 import { copyFile } from '../files/transfer.ts';
 import { LOG_FOLDER } from '../format/layout.ts';
 import { logDamaged } from '../reading/log-damage.ts';
-import { readBase, writeBase } from '../reading/log-base.ts';
-import {
-  listAllSegments,
-  listSegmentsIfAny,
-  readHeadMark,
-  readSegmentHeader,
-  segmentPath,
-} from '../reading/segment-files.ts';
+import { writeBase } from '../reading/log-base.ts';
+import { listSegmentsIfAny, readHeadMark, readSegmentHeader, segmentPath } from '../reading/segment-files.ts';
 import { writeFormat } from '../recovery/create-log.ts';
 import { writeMark } from '../recovery/recover-log.ts';
 import { checkSegment } from '../verification/segment-check.ts';
-import { planArchive } from './archive-plan.ts';
+import { archivableSegments, archivedSegments } from './archive-plan.ts';
 import type { ArchivableSegment } from './archive-plan.ts';
 
 export interface ArchiveOptions {
@@ -45,7 +39,7 @@ export async function archiveSegments(
 ): Promise<readonly ArchivableSegment[]> {
   const archive = { files: folder.files, dir: path.resolve(to) };
   removeArchived(folder);
-  const planned = planArchive(folder, before, head);
+  const planned = archivableSegments(folder, before, head);
   for (const segment of planned) {
     const start = startOf(folder, segment.first);
     const end = startOf(folder, segment.end);
@@ -61,8 +55,7 @@ export async function archiveSegments(
 /** Removes what BASE says is archived. */
 function removeArchived(folder: DataFolder): void {
   const { files, dir } = folder;
-  const base = readBase(folder).position;
-  const archived = listAllSegments(folder).filter((first) => first < base);
+  const archived = archivedSegments(folder);
   if (archived.length === 0) return;
   for (const first of archived) files.remove(segmentPath(dir, first));
   files.flushFolder(path.join(dir, LOG_FOLDER));

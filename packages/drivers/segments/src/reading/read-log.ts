@@ -10,7 +10,7 @@ import type { Damage } from './log-damage.ts';
 import { readBase } from './log-base.ts';
 import type { PlaceIndex } from './place-index.ts';
 import { readFrames } from './read-frames.ts';
-import { listSegmentsIfAny } from './segment-files.ts';
+import { hasSegments } from './segment-files.ts';
 import { onStorage } from './storage-error.ts';
 
 export interface LogRange {
@@ -34,13 +34,14 @@ export async function* readLog(
 ): AsyncGenerator<Frame> {
   checkOpen();
   const base = await onStorage('the log could not be read', () => readBase(folder));
-  const archive = base.position > 0 ? archiveOf(folder) : undefined;
   let next = from ?? base.position;
-  if (archive !== undefined && (from === undefined || from < base.position)) {
-    yield* readArchive(archive, index, { from, until: headOf(base) }, checkOpen);
-    next = base.position;
+  if (base.position > 0 && (from === undefined || from < base.position)) {
+    const archive = archiveOf(folder);
+    if (archive !== undefined) {
+      yield* readArchive(archive, index, { from, until: headOf(base) }, checkOpen);
+      next = base.position;
+    } else if (from !== undefined) throw archived(from, base.position);
   }
-  if (next < base.position) throw archived(next, base.position);
   try {
     for await (const frame of readFrames(folder, index, { from: next, until }, checkOpen)) {
       next = frame.position + frame.count;
@@ -56,9 +57,9 @@ export async function* readLog(
 }
 
 /** The archive inside a data folder; undefined when there is none. */
-export function archiveOf({ files, dir }: DataFolder): DataFolder | undefined {
+function archiveOf({ files, dir }: DataFolder): DataFolder | undefined {
   const archive = { files, dir: path.join(dir, ARCHIVE_FOLDER) };
-  return listSegmentsIfAny(archive).length > 0 ? archive : undefined;
+  return hasSegments(archive) ? archive : undefined;
 }
 
 async function* readArchive(...parts: Parameters<typeof readLog>): AsyncGenerator<Frame> {

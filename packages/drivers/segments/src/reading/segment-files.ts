@@ -53,10 +53,19 @@ function namesOfLog({ files, dir }: DataFolder): readonly string[] {
   }
 }
 
+/** Whether a folder has any segment; it need not be there. */
+export function hasSegments(folder: DataFolder): boolean {
+  return ifAny(() => listAllSegments(folder)).length > 0;
+}
+
 /** As {@link listSegments}; none when there is no log. */
 export function listSegmentsIfAny(folder: DataFolder): number[] {
+  return ifAny(() => listSegments(folder));
+}
+
+function ifAny(list: () => number[]): number[] {
   try {
-    return listSegments(folder);
+    return list();
   } catch (error) {
     if (isKernelError(error, 'DataFolderMissing')) return [];
     throw error;
