@@ -26,7 +26,8 @@ export const indexCheck: FolderCheck = {
       else if (!isInUse) yield { kind: 'leftover', file, why: 'of a kernel that was killed' };
     }
     const why = (await faultOf(dir, isInUse)) ?? (isInUse ? undefined : jobIndexFault({ dir }));
-    if (why !== undefined) yield { kind: (await isMadeAnew(dir)) ? 'rebuildable' : 'damaged', file: FILE, why };
+    if (why !== undefined)
+      yield { kind: (await isMadeAnew(dir)) ? 'rebuildable' : 'damaged', file: FILE, why };
   },
 };
 
