@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setVar, withSmallSegments } from './small-segments.ts';
@@ -64,6 +64,7 @@ describe('event archive', MANY, () => {
       expect(position).toBeLessThan(base);
     });
     expect((await place.tksm('event', 'verify')).code).toBe(0);
+    expect((await place.tksm('event', 'verify', '--data', path.join(place.data, 'archive'))).code).toBe(0);
     const again = await place.tksm('event', 'archive', '--before', '100', '--yes');
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to archive') });
   });
@@ -128,6 +129,10 @@ describe('event archive', MANY, () => {
       spoil();
       await expect(open()).rejects.toMatchObject(refused);
     }
+    rmSync(path.dirname(index), { recursive: true });
+    const missed = await place.tksm('event', 'verify');
+    expect(missed).toMatchObject({ code: 8, stderr: expect.stringContaining('index/jobs.db') });
+    mkdirSync(path.dirname(index));
     writeFileSync(index, whole);
     await open();
     rmSync(path.join(place.data, 'snapshots'), { recursive: true });

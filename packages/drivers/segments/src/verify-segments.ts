@@ -48,6 +48,8 @@ export interface SegmentReport {
 export interface VerifyReport {
   /** First event that is kept here; those before it are archived. */
   readonly base: number;
+  /** These are segments that left another folder. */
+  readonly isArchive: boolean;
   /** Nothing that was flushed is missing or changed. */
   readonly isWhole: boolean;
   /** Up to where the log can be trusted. */
@@ -116,6 +118,7 @@ async function verify(folder: DataFolder, { onProgress }: VerifyOptions): Promis
   const leftovers = all.filter((first) => first < base.position);
   return {
     base: base.position,
+    isArchive: base.isArchive,
     leftovers: leftovers.map((first) => `${LOG_FOLDER}/${segmentName(first)}`),
     ...reportOf(
       checks,
@@ -185,7 +188,7 @@ function reportOf(
   absent: Damage | undefined,
   rebuildable: readonly string[],
   unknown: readonly string[],
-): Omit<VerifyReport, 'base' | 'leftovers'> {
+): Omit<VerifyReport, 'base' | 'isArchive' | 'leftovers'> {
   const damage = absent ?? checks.find((check) => check.damage !== undefined)?.damage;
   const damagedAt = absent === undefined ? checks.findIndex((check) => check.damage !== undefined) : 0;
   const lastTrusted =

@@ -44,6 +44,7 @@ describe('archiving segments', () => {
     expect(await verifySegments(dir)).toMatchObject({ isWhole: true, base, leftovers: [], unknown: [] });
     expect(await verifySegments(inPlace(dir))).toMatchObject({
       isWhole: true,
+      isArchive: true,
       base: 0,
       head: { position: base },
     });

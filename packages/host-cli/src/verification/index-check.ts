@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { isKernelError } from '@tksm/abstractions';
-import { checkIndex, firstPosition } from '@tksm/core';
+import { isKernelError, noLogger } from '@tksm/abstractions';
+import { checkIndex, firstPosition, readState } from '@tksm/core';
+import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { openSegmentsReader } from '@tksm/drivers-segments';
 import { jobIndexFault, openJobIndexView } from '@tksm/drivers-sqlite';
 import { folderHolder } from '../zone/folder-holder.ts';
@@ -17,7 +18,11 @@ export const indexCheck: FolderCheck = {
   entries: ['index'],
   async *check({ dir }) {
     const names = await namesIn(path.join(dir, 'index'));
-    if (names.length === 0) return;
+    if (names.length === 0) {
+      if (await isLastCopy(dir))
+        yield { kind: 'damaged', file: FILE, why: 'it is missing, and what it is made of is archived' };
+      return;
+    }
     const isInUse = (await folderHolder(dir)) !== undefined;
     for (const name of names) {
       const file = `index/${name}`;
@@ -27,17 +32,19 @@ export const indexCheck: FolderCheck = {
     }
     const why = (await faultOf(dir, isInUse)) ?? (isInUse ? undefined : jobIndexFault({ dir }));
     if (why !== undefined)
-      yield { kind: (await isMadeAnew(dir)) ? 'rebuildable' : 'damaged', file: FILE, why };
+      yield { kind: (await isLastCopy(dir)) ? 'damaged' : 'rebuildable', file: FILE, why };
   },
 };
 
-/** Whether the log has all that an index is made of. */
-async function isMadeAnew(dir: string): Promise<boolean> {
+/** Whether an index cannot be made anew from the log, and holds something; of a log that cannot be read neither is known. */
+async function isLastCopy(dir: string): Promise<boolean> {
   const log = await openSegmentsReader({ dir });
   try {
-    return (await firstPosition(log)) === 0;
+    if ((await firstPosition(log)) === 0) return false;
+    const { state } = await readState({ log, store: openDiskSnapshots({ dir }), logger: noLogger });
+    return Object.values(state.jobs.retired()).some((count) => count > 0);
   } catch (error) {
-    if (isKernelError(error) && isLoss(error)) return true;
+    if (isKernelError(error) && isLoss(error)) return false;
     throw error;
   } finally {
     await log.close();

@@ -62,7 +62,8 @@ export async function verifyFolder(
   const log = await verifySegments(dir, { onProgress: (done) => onProgress(done, total) });
   const faults = faultsOf(log);
   const onShare = (share: number): void => onProgress(sizes.log * (1 + share), total);
-  const history = log.isWhole ? await checkHistory(dir, kept, onShare) : undefined;
+  // What happened is folded where the log is.
+  const history = log.isWhole && !log.isArchive ? await checkHistory(dir, kept, onShare) : undefined;
   faults.push(...(history?.faults ?? []));
   let done = sizes.log * 2;
   for (const check of CHECKS) {
