@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FaultKind } from '../src/verification/folder-check.ts';
+import { faultLine } from '../src/verification/fault-line.ts';
 import { verifyFolder } from '../src/verification/verify-folder.ts';
 
 /** What was said of flips in the files of one kind. */
@@ -20,6 +21,7 @@ export function filesOf(dir: string): string[] {
  */
 export async function flipBytes(dir: string, flips: number, random: () => number): Promise<FlipCounts> {
   const files = filesOf(dir).filter((file) => readFileSync(path.join(dir, file)).length > 0);
+  const before = (await verifyFolder(dir)).faults.map(faultLine);
   const counts: FlipCounts = {};
   for (let flip = 0; flip < flips; flip++) {
     const file = files[flip % files.length] ?? '';
@@ -33,10 +35,12 @@ export async function flipBytes(dir: string, flips: number, random: () => number
     writeFileSync(path.join(dir, file), changed);
     const { faults } = await verifyFolder(dir);
     writeFileSync(path.join(dir, file), whole);
-    // What is said of this file, or of the log that begins in it.
-    const kind = (
-      faults.find((fault) => fault.kind === 'damaged') ?? faults.find((fault) => fault.file === file)
-    )?.kind;
+    // What is said of this file, of the log that begins in it, or of a file that it is compared with.
+    const said =
+      faults.find((fault) => fault.kind === 'damaged') ??
+      faults.find((fault) => fault.file === file) ??
+      faults.find((fault) => !before.includes(faultLine(fault)));
+    const kind = said?.kind;
     if (kind === undefined) throw new Error(`a flip of byte ${at} of ${file} went unsaid`);
     if (at < acknowledged && kind !== 'damaged')
       throw new Error(`byte ${at} of ${file}: ${JSON.stringify(faults)}`);
@@ -49,7 +53,7 @@ export async function flipBytes(dir: string, flips: number, random: () => number
 
 /** Bytes from the start that were acknowledged and nothing can make anew. By the layout of ADR 2, not by the code under test. */
 function acknowledgedBytes(file: string, bytes: Buffer): number {
-  if (file.startsWith('blobs')) return bytes.length;
+  if (file.startsWith('blobs') || file.startsWith('vault')) return bytes.length;
   if (!file.endsWith('.seg')) return 0;
   let end = 4096;
   while (end + 8 <= bytes.length && bytes.readUInt32LE(end + 4) > 0) {
@@ -59,7 +63,7 @@ function acknowledgedBytes(file: string, bytes: Buffer): number {
 }
 
 function kindOf(file: string): string {
-  if (file.startsWith('blobs')) return 'blobs';
   if (file.endsWith('.seg')) return 'segments';
-  return file.startsWith('snapshots') ? 'snapshots' : file;
+  const [folder = file] = /^(blobs|snapshots|vault|projections)(?=\/)/.exec(file) ?? [file];
+  return folder;
 }

@@ -9,6 +9,7 @@ export type { FileLayer, OpenFile, OpenMode } from './files/file-layer.ts';
 export { nodeFiles } from './files/node-files.ts';
 export type { FolderLock } from './locking/folder-lock.ts';
 export type { Recovery, SegmentsLog } from './segments-log.ts';
+export { tellRecovery } from './recovery/tell-recovery.ts';
 export { verifySegments, verifySegmentsOn } from './verify-segments.ts';
 export type { SegmentReport, VerifyOptions, VerifyReport } from './verify-segments.ts';
 export { planRepair } from './repair/plan-repair.ts';

@@ -104,3 +104,14 @@ it('never misses a row of a large file whose keys were changed', { timeout: 120_
   }
   expect(noticed).toBeGreaterThan(bytes.length / 4);
 });
+
+it('leaves one file and its sum, also when it is closed while something is written', async () => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tksm-index-'));
+  onTestFinished(() => {
+    fs.rmSync(dir, { recursive: true });
+  });
+  const index = openJobIndex({ dir });
+  const written = index.write(rowsOf(50), MARK);
+  await Promise.all([written, index.close()]);
+  expect(fs.readdirSync(indexFolder(dir).dir).sort()).toEqual(['jobs.db', 'jobs.sum']);
+});

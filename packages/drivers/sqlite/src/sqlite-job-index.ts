@@ -50,7 +50,8 @@ export class SqliteJobIndex implements JobIndex {
 
   async write(rows: readonly IndexRow[], mark: IndexMark): Promise<void> {
     await this.#writer.ask({ what: 'write', rows, mark });
-    this.#reader ??= openReader(this.#folder);
+    // What was being written when this was closed is not read any more.
+    if (this.#closed === undefined) this.#reader ??= openReader(this.#folder);
     this.#mark = mark;
   }
 

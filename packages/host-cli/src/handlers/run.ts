@@ -63,10 +63,20 @@ function finished(
   return summary.counts.total < commands.length ? undefined : { ...summary, run: id };
 }
 
+/** A run that this command has begun or resumed. */
+interface Driven {
+  readonly kernel: Kernel;
+  readonly id: string;
+  readonly resumed: boolean;
+  readonly retries: () => number;
+  /** How it stood when it had ended; undefined when it was interrupted. */
+  ended?: RunSummary | undefined;
+}
+
 async function runNow(call: Invocation, compiled: CompiledGraph): Promise<number> {
   const { output } = call;
   const startedAt = performance.now();
-  let used: { kernel: Kernel; id: string; resumed: boolean; retries: () => number } | undefined;
+  let used: Driven | undefined;
   await withKernel(call, async ({ kernel, signal }) => {
     const latest = await kernel.read((state) => latestGeneration(state, compiled.run));
     const anew = latest === 0 || call.flags.on('again');
@@ -77,6 +87,9 @@ async function runNow(call: Invocation, compiled: CompiledGraph): Promise<number
     const line = new LiveLine(output, runProgress(compiled.name, tracker, output.errStyle));
     try {
       await driveRun(kernel, id, compiled.commands, tracker, signal);
+      // A kernel that has stopped knows no retired jobs.
+      if (!signal.aborted)
+        used.ended = await kernel.read((state) => summaryOf(state, id, compiled.commands.length));
     } finally {
       line.end();
     }
@@ -95,17 +108,11 @@ function reportInterrupted({ output }: Invocation): number {
 async function report(
   { output, interruption }: Invocation,
   { name, commands }: CompiledGraph,
-  used: {
-    kernel: Kernel;
-    id: string;
-    resumed: boolean;
-    retries: () => number;
-    startedAt: number;
-  },
+  used: Driven & { readonly startedAt: number },
 ): Promise<number> {
   const { kernel, id, resumed, startedAt } = used;
   const { summary, digest } = await kernel.read((state) => ({
-    summary: summaryOf(state, id, commands.length),
+    summary: used.ended ?? summaryOf(state, id, commands.length),
     digest: output.settings.json ? state.digest() : undefined,
   }));
   if (summary === undefined) return reportInterrupted({ output } as Invocation);

@@ -3,7 +3,7 @@
 
 import { TOKENS } from '@tksm/abstractions';
 import type { Kernel, Resolver } from '@tksm/abstractions';
-import { openSegments } from '@tksm/drivers-segments';
+import { openSegments, tellRecovery } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { systemClock } from '@tksm/drivers-system';
 import { openDistro } from '@tksm/hosting';
@@ -70,6 +70,7 @@ async function open(
     const logging = loggingOf(call, configuration);
     const config = { configuration, env: call.env, log, concurrency, logging };
     const distro = openDistro(tksm, { config });
+    tellRecovery(log, distro.resolver.get(TOKENS.logger));
     const kernel = await distro.kernel();
     if (concurrency > DECIDE_ONLY) await serve(kernel, log, distro.resolver);
     return kernel;
