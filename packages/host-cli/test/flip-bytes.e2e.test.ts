@@ -68,6 +68,17 @@ describe('one byte that is not as it was written', { ...E2E, timeout: 3_600_000 
       if (!file.startsWith('snapshots')) expect(faults, `${file}, byte ${at}`).toEqual([]);
       else writeFileSync(path.join(place.data, file), whole);
     }
+    for (const name of [/^proofs\/frames$/, /^snapshots\//, /^index\/jobs\.db$/]) {
+      const file = filesOf(place.data).find((found) => name.test(found)) ?? '';
+      const bytes = readFileSync(path.join(place.data, file));
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      writeFileSync(path.join(place.data, file), bytes);
+    }
+    const repaired = await place.json('doctor', '--repair', '--yes');
+    const aside = ['index', 'proofs/frames', 'proofs/nodes', expect.stringMatching(/^snapshots/)];
+    expect(repaired).toMatchObject({ steps: [], aside });
+    expect((await place.tksm(...submit(0))).stderr).toMatch(/the job index was made anew from the log/);
+    expect((await verifyFolder(place.data)).faults).toEqual([]);
     expect(place.read('ran').trim().split('\n').sort()).toEqual(['0', '1', '2', '3', '4']);
   });
 });
