@@ -35,10 +35,10 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
       'were acknowledged go only with --cut-acknowledged: restore a copy rather.',
     examples: [
       { line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' },
-      { line: 'tksm doctor --repair --dry-run', note: 'what a repair of the log would do' },
+      { line: 'tksm doctor --repair --dry-run', note: 'what a repair would do' },
     ],
     flags: [
-      { name: 'repair', type: 'switch', summary: 'mend a log that does not open' },
+      { name: 'repair', type: 'switch', summary: 'mend the log, and set aside what is made anew from it' },
       {
         name: 'cut-acknowledged',
         type: 'switch',
