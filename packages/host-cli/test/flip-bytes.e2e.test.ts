@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { noLogger } from '@tksm/abstractions';
 import { makeSnapshot } from '@tksm/core';
@@ -42,6 +42,10 @@ describe('one byte that is not as it was written', { ...E2E, timeout: 3_600_000 
     const counts = await flipBytes(place.data, FLIPS, randomNumbers());
     console.log(JSON.stringify(counts));
     expect((await verifyFolder(place.data)).faults).toEqual(faults);
+    const blob = files.find((file) => file.startsWith('blobs')) ?? '';
+    rmSync(path.join(place.data, blob));
+    const missing = { kind: 'damaged', file: blob, why: 'it is missing, and an output names it' };
+    expect((await verifyFolder(place.data)).faults).toContainEqual(expect.objectContaining(missing));
   });
 
   it('is healed by the next start where it can be, which says so and runs nothing again', async ({

@@ -20,7 +20,7 @@ import {
   createMemoryVault,
   MemoryJobIndex,
 } from '@tksm/drivers-memory';
-import { openSegments } from '@tksm/drivers-segments';
+import { openSegments, tellRecovery } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { openJobIndex } from '@tksm/drivers-sqlite';
 import {
@@ -113,6 +113,7 @@ function inMemory(): Storage {
 
 async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage> {
   const log = await openSegments({ dir, clock: systemClock });
+  tellRecovery(log, logger);
   const snapshots = openDiskSnapshots({ dir });
   const snapshotMaker = snapshotThreads(SNAPSHOT_THREAD, log.dir, logger);
   return {
