@@ -79,6 +79,8 @@ describe('event archive', MANY, () => {
     expect((await place.tksm('replay')).stderr).toContain('archived');
     expect((await place.tksm('var', 'get', 'v1')).code).toBe(0);
     expect((await place.tksm('job', 'ls')).code).toBe(0);
+    for (const verb of ['ls', 'export'])
+      expect((await place.tksm('event', verb)).stderr).toContain(`events before ${base} are archived`);
     const { events } = await place.json('event', 'ls');
     expect((events as { readonly position: number }[])[0]).toMatchObject({ position: base });
     for (const verb of ['show', 'prove']) {
@@ -162,5 +164,26 @@ describe('event archive', MANY, () => {
     const found = await place.tksm('event', 'verify');
     expect(found).toMatchObject({ code: 8, stderr: expect.stringContaining(`archive/log/${segment}`) });
     expect((await place.tksm('var', 'set', 'still', '1')).code).toBe(0);
+  });
+
+  it('takes a time for a cut, and refuses what it cannot do', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await withSmallSegments(place, async (kernel) => {
+      for (let n = 0; n < 60; n++) await setVar(kernel, n);
+      const busy = await place.tksm('event', 'archive', '--before', '40', '--yes', '--json');
+      expect(errorOf(busy)).toMatchObject({ code: 'DataFolderLocked' });
+    });
+    const refused = async (...line: string[]): Promise<unknown> =>
+      errorOf(await place.tksm('event', 'archive', ...line, '--json')).code;
+    expect(await refused('--yes')).toBe('UsageError');
+    expect(await refused('--before', 'soon', '--yes')).toBe('UsageError');
+    expect(await refused('--before', '40')).toBe('UsageError');
+    expect(await refused('--before', '9999', '--yes')).toBe('MomentInFuture');
+    expect(await refused('--before', '1999-01-01', '--yes')).toBe('MomentBeforeLog');
+    expect(await refused('--before', '40', '--to', place.data, '--yes')).toBe('ForeignZone');
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
+    const { segments } = await place.json('event', 'archive', '--before', '-0s', '--yes');
+    expect((segments as unknown[]).length).toBeGreaterThan(2);
+    expect((await place.tksm('event', 'verify')).code).toBe(0);
   });
 });

@@ -35,7 +35,7 @@ export interface LogStatistics {
 }
 
 export interface ReadOptions {
-  /** First event wanted; reading starts with the frame that holds it. Default 0. */
+  /** First event wanted; reading starts with the frame that holds it. Default: the first that the log has, 0 unless it was archived. */
   readonly from?: Position;
 }
 
@@ -46,7 +46,8 @@ export interface LogReader {
   /**
    * Frames in order, up to the head at the time of the call, each checked: checksum, hash, chain, dense positions.
    *
-   * @throws KernelError `LogDamaged` with `data.position` of the first event that cannot be trusted; `FormatTooNew`.
+   * @throws KernelError `EventArchived` with `data.first` when `from` is before what the log has; `LogDamaged` with
+   * `data.position` of the first event that cannot be trusted; `FormatTooNew`.
    */
   read(options?: ReadOptions): AsyncIterable<Frame>;
   close(): Promise<void>;

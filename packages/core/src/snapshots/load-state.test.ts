@@ -1,5 +1,5 @@
-import { handleId, hash, isKernelError, zoneId } from '@tksm/abstractions';
-import type { KernelEvent, Logger } from '@tksm/abstractions';
+import { handleId, hash, isKernelError, KernelError, zoneId } from '@tksm/abstractions';
+import type { KernelEvent, Logger, LogReader } from '@tksm/abstractions';
 import { createMemoryLog, createMemorySnapshots } from '@tksm/drivers-memory';
 import type { MemoryLog, MemorySnapshots } from '@tksm/drivers-memory';
 import { expect, it } from 'vitest';
@@ -161,4 +161,28 @@ it('leaves what is wrong with the log to the log', async () => {
   await log.append(draft, { position, previousHash, epoch: 1 });
   const failure = await loadState({ log, store, logger }).catch((error: unknown) => error);
   expect(isKernelError(failure, 'FormatTooNew')).toBe(true);
+});
+
+it('begins at a snapshot behind what is archived, and says so when there is none', async () => {
+  const { log, store, logger, grow } = beginnings();
+  await grow(5);
+  await makeSnapshot({ log, store, logger });
+  const { position: first } = await log.head();
+  await grow(3);
+  const { state } = await replay(log);
+  const cut: LogReader = {
+    head: () => log.head(),
+    read: ({ from = first } = {}) => {
+      if (from < first)
+        throw new KernelError('EventArchived', 'archived', { data: { position: from, first } });
+      return log.read({ from });
+    },
+    close: () => log.close(),
+  };
+  const loaded = await loadState({ log: cut, store, logger });
+  expect(loaded).toMatchObject({ from: first, refused: [] });
+  expect(digestOf(loaded.state)).toBe(digestOf(state));
+  await store.delete(first);
+  const refusal = loadState({ log: cut, store, logger });
+  await expect(refusal).rejects.toMatchObject({ code: 'EventArchived', data: { first } });
 });

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@tksm/abstractions';
 import { openSegmentsReader } from '@tksm/drivers-segments';
+import { sayArchived } from '../events/archived-notice.ts';
 import { selectEvents } from '../events/select-events.ts';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -14,6 +15,7 @@ export const eventExport: Handler = async (call) => {
   const { flags, output } = call;
   const log = await openSegmentsReader({ dir: await dataFolder(call) });
   const file = flags.text('out');
+  await sayArchived(call, log);
   const lines = chunks(selectEvents(log, flags));
   if (file !== undefined) {
     let events = 0;

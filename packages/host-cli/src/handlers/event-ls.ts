@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@tksm/abstractions';
+import { sayArchived } from '../events/archived-notice.ts';
 import { eventColumns } from '../events/event-columns.ts';
 import { isAbout } from '../events/event-filter.ts';
 import { selectEvents } from '../events/select-events.ts';
@@ -18,6 +19,7 @@ export const eventLs: Handler = async (call) => {
   const { log, state } = found;
   const text = flags.text('job');
   const job = text === undefined ? undefined : (await jobNamed(found, text)).id;
+  await sayArchived(call, log);
   const limit = flags.number('limit') ?? DEFAULT_LIMIT;
   const events: RecordedEvent[] = [];
   let isCut = false;
