@@ -8,10 +8,18 @@ import { SOCKET_FILES } from '@tksm/extensions-socket';
 import { describe, expect, it } from 'vitest';
 import { verifyFolder } from '../src/verification/verify-folder.ts';
 import { filesOf, flipBytes } from './flip-bytes.ts';
+import { setVar, withSmallSegments } from './small-segments.ts';
 import { E2E, Place, shellInput } from './tksm.ts';
 
 /** TKSM_FULL=1: the thousand that the project promises; otherwise as many as a test run has time for. */
 const [FLIPS, HEALED] = process.env.TKSM_FULL === '1' ? [1_000, 10] : [60, 1];
+
+const SETTINGS = JSON.stringify({
+  retentionKeep: 2,
+  retentionKeepMs: 0,
+  retentionKeepAtMost: 2,
+  eventLeaves: true,
+});
 
 /** What a kernel that was killed leaves behind. */
 const LEFTOVERS = [...SOCKET_FILES, 'index/jobs.db-wal', 'index/jobs.db-shm'];
@@ -47,6 +55,22 @@ describe('one byte that is not as it was written', { ...E2E, timeout: 3_600_000 
     const missing = { kind: 'damaged', file: blob, why: 'it is missing, and an output names it' };
     expect((await verifyFolder(place.data)).faults).toContainEqual(expect.objectContaining(missing));
   });
+
+  it.for([['in place'], ['elsewhere', '--to', 'kept']])(
+    'is not passed over in front of an archive %s',
+    async ([, ...to], { onTestFinished }) => {
+      const place = new Place(onTestFinished);
+      place.file('tksm.config.json', SETTINGS);
+      await withSmallSegments(place, async (kernel) => {
+        for (let n = 0; n < 60; n++) await setVar(kernel, n);
+      });
+      expect((await place.tksm('event', 'archive', '--before', '60', ...to, '--yes')).code).toBe(0);
+      const { faults } = await verifyFolder(place.data);
+      expect(faults).toEqual([]);
+      console.log(JSON.stringify(await flipBytes(place.data, Math.ceil(FLIPS / 2), randomNumbers())));
+      expect((await verifyFolder(place.data)).faults).toEqual([]);
+    },
+  );
 
   it('is healed by the next start where it can be, which says so and runs nothing again', async ({
     onTestFinished,
@@ -99,8 +123,7 @@ function submit(n: number): readonly string[] {
 
 /** Every kind of file, by real commands. */
 async function makeFolder(place: Place): Promise<void> {
-  const settings = { retentionKeep: 2, retentionKeepMs: 0, retentionKeepAtMost: 2, eventLeaves: true };
-  place.file('tksm.config.json', JSON.stringify(settings));
+  place.file('tksm.config.json', SETTINGS);
   const script = 'head -c 200000 /dev/zero | tr "\\0" x';
   const jobs = {
     big: { kind: 'shell', input: { captureTo: 'blob', argv: ['sh', '-c', script] } },

@@ -63,7 +63,7 @@ function acknowledgedBytes(file: string, bytes: Buffer): number {
 }
 
 function kindOf(file: string): string {
-  if (file.endsWith('.seg')) return 'segments';
+  if (file.endsWith('.seg')) return file.startsWith('archive') ? 'archive' : 'segments';
   const [folder = file] = /^(blobs|snapshots|vault|projections)(?=\/)/.exec(file) ?? [file];
   return folder;
 }
