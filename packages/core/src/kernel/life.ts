@@ -191,6 +191,8 @@ export class Life {
         await this.drain(options);
         await this.#stage('shutdown');
         await this.#snapshots?.close();
+        // Whoever reads after the end reads what the log holds.
+        await this.#session.settle();
       }
     } catch (error) {
       if (!isKernelError(error)) throw error;

@@ -129,6 +129,12 @@ export class Session {
     return rest.length;
   }
 
+  /** Retires nothing more, and waits until what has left the state is durable. */
+  async settle(): Promise<void> {
+    this.#retention?.end();
+    await this.engine.durable();
+  }
+
   /** Stops the timer. */
   end(): void {
     this.#timer?.handle.cancel();
