@@ -1,4 +1,5 @@
 import type { BenchTest } from './bench-test.ts';
+import { digest } from './tests/digest.ts';
 import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
 import { growth, KEEPS_ALL } from './tests/growth.ts';
 import { help } from './tests/help.ts';
@@ -21,6 +22,7 @@ export const TESTS = {
   replay: replaying,
   memory,
   growth,
+  digest,
   start,
   help,
 } as const satisfies Record<string, BenchTest>;
@@ -57,6 +59,7 @@ export const PLAN: readonly Case[] = [
   { test: 'memory', setting: '100k queued jobs', n: 100_000, quickN: 1_000 },
   { test: 'growth', setting: 'settled jobs retire', n: 1_000_000, quickN: 20_000 },
   { test: 'growth', setting: KEEPS_ALL, n: 1_000_000, quickN: 20_000 },
+  { test: 'digest', setting: '1k of 1M entries changed', n: 1_000_000, quickN: 4_000 },
   { test: 'start', setting: 'empty folder', n: 15, quickN: 1 },
   { test: 'help', setting: 'over an empty Node', n: 15, quickN: 1 },
 ];

@@ -48,6 +48,7 @@ describe('pnpm bench --quick --json', () => {
       'memory: 100k queued jobs',
       'growth: settled jobs retire',
       'growth: nothing retires',
+      'digest: 1k of 1M entries changed',
       'start: empty folder',
     ]);
   });
