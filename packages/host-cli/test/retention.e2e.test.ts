@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { E2E, Place } from './tksm.ts';
@@ -39,5 +39,27 @@ describe('retired jobs', E2E, () => {
     expect((await place.tksm('event', 'verify')).stderr).toMatch(/index\/jobs\.db: rebuildable/);
     expect(await submit(1)).not.toBe(failed);
     expect((await place.tksm('event', 'verify')).code).toBe(0);
+  });
+
+  it('are counted by the run that they were jobs of', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    place.file('tksm.config.json', SETTINGS);
+    const root = path.join(place.folder, 'tree');
+    mkdirSync(root);
+    for (let n = 0; n < 40; n++) writeFileSync(path.join(root, String(n)), '');
+    const jobs = {
+      walk: { kind: 'files.list', input: { root: '${inputs.root}' } },
+      hash: {
+        kind: 'files.sha256',
+        forEach: '${jobs.walk.output.files}',
+        input: { root: '${inputs.root}', path: '${item}' },
+      },
+    };
+    const inputs = { root: { type: 'path' } };
+    const graph = place.file('graph.yaml', JSON.stringify({ name: 'hash', inputs, jobs }));
+    const first = await place.tksm('run', graph, '--input', `root=${root}`);
+    expect(first.stdout).toMatch(/hash succeeded: 42 jobs,/);
+    const second = await place.tksm('run', graph, '--input', `root=${root}`);
+    expect(second.stdout).toMatch(/had succeeded before: (42 jobs|\d+ jobs and those that have retired)$/m);
   });
 });

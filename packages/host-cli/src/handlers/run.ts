@@ -88,8 +88,11 @@ async function runNow(call: Invocation, compiled: CompiledGraph): Promise<number
     try {
       await driveRun(kernel, id, compiled.commands, tracker, signal);
       // A kernel that has stopped knows no retired jobs.
-      if (!signal.aborted)
-        used.ended = await kernel.read((state) => summaryOf(state, id, compiled.commands.length));
+      if (signal.aborted) return true;
+      const ended = await kernel.read((state) => summaryOf(state, id, compiled.commands.length));
+      // Of a run that began here the tracker has seen every job, also those that have retired since.
+      used.ended =
+        anew && ended !== undefined ? { ...ended, counts: tracker.counts, isPartial: false } : ended;
     } finally {
       line.end();
     }

@@ -37,9 +37,10 @@ export function reportRun(output: Output, report: RunReport): number {
 }
 
 function documentOf(report: RunReport): object {
-  const { run, name, status, wasDone, resumed, counts, seconds, events, frames, flushes, digest } = report;
+  const { run, name, status, wasDone, resumed, counts, isPartial, seconds, events, frames, flushes, digest } =
+    report;
   return {
-    ...{ run, name, status, wasDone, resumed, jobs: counts, seconds: Number(seconds.toFixed(3)) },
+    ...{ run, name, status, wasDone, resumed, jobs: counts, isPartial, seconds: Number(seconds.toFixed(3)) },
     ...(events !== undefined && { events, frames, flushes }),
     ...(digest !== undefined && { digest }),
     troubled: report.troubled.map((job) => ({
@@ -53,10 +54,10 @@ function documentOf(report: RunReport): object {
 
 function printSummary(output: Output, report: RunReport): void {
   const { green, red, yellow, bold } = output.style;
-  const { status, counts, name } = report;
+  const { status, name } = report;
   const mark = status === 'succeeded' ? green('✓') : status === 'interrupted' ? yellow('◌') : red('✗');
   const head = `${mark} ${bold(printable(name))} ${headline(report)}`;
-  const facts = [jobsText(counts), ...timeFacts(report)].join(', ');
+  const facts = [jobsText(report), ...timeFacts(report)].join(', ');
   if (!output.settings.quiet) output.line(`${head}: ${facts}`);
   if (status === 'succeeded') {
     if (report.wasDone) output.notice(`nothing to do; to start anew, add --again`);
@@ -73,10 +74,11 @@ function headline({ status, wasDone }: RunReport): string {
   return wasDone ? `had ${status} before` : status;
 }
 
-function jobsText({ total, succeeded }: RunReport['counts']): string {
+function jobsText({ counts: { total, succeeded }, isPartial }: RunReport): string {
+  const rest = isPartial ? ' and those that have retired' : '';
   return total === succeeded
-    ? `${grouped(total)} jobs`
-    : `${grouped(succeeded)} of ${grouped(total)} jobs succeeded`;
+    ? `${grouped(total)} jobs${rest}`
+    : `${grouped(succeeded)} of ${grouped(total)} jobs${rest} succeeded`;
 }
 
 function timeFacts({ seconds, wasDone, counts, flushes }: RunReport): string[] {

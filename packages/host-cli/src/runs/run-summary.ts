@@ -8,6 +8,8 @@ export type RunStatus = 'succeeded' | 'failed' | 'cancelled' | 'held' | 'interru
 export interface RunSummary {
   readonly status: RunStatus;
   readonly counts: RunCounts;
+  /** Jobs of the zone have retired, and children among them are not counted. */
+  readonly isPartial: boolean;
   /** The first of those that did not succeed. */
   readonly troubled: readonly JobView[];
 }
@@ -25,18 +27,27 @@ export function summaryOf(state: StateReader, run: string, count: number): RunSu
   const failed = [...state.jobs.list({ correlation: run, status: ['failed', 'held'], limit: MAX_TROUBLED })];
   const room = MAX_TROUBLED - failed.length;
   const cancelled = [...state.jobs.list({ correlation: run, status: 'cancelled', limit: room })];
-  return { status: statusOf(counts), counts, troubled: [...failed, ...cancelled] };
+  return {
+    status: statusOf(counts),
+    counts,
+    isPartial: hasRetired(state),
+    troubled: [...failed, ...cancelled],
+  };
 }
 
 /** Jobs of the graph itself that have left the state. Their children are not known here. */
 function* retiredOf(state: StateReader, run: string, count: number): Generator<JobView> {
-  const { succeeded, failed, cancelled } = state.jobs.retired();
-  if (succeeded + failed + cancelled === 0) return;
+  if (!hasRetired(state)) return;
   const ids = new JobIds(state.zone, run);
   for (let index = 0; index < count; index++) {
     const job = state.jobs.get(ids.at(index));
     if (job?.retired === true) yield job;
   }
+}
+
+function hasRetired(state: StateReader): boolean {
+  const { succeeded, failed, cancelled } = state.jobs.retired();
+  return succeeded + failed + cancelled > 0;
 }
 
 function statusOf({ open, running, held, failed, cancelled }: RunCounts): RunStatus {
