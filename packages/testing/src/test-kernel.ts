@@ -27,8 +27,9 @@ import type { KernelOptions, RetentionSettings } from '@tksm/core';
 import {
   createMemoryBlobStore,
   createMemoryLog,
-  MemoryJobIndex,
   createMemoryVault,
+  IncarnationTime,
+  MemoryJobIndex,
   seededRandom,
   VirtualClock,
 } from '@tksm/drivers-memory';
@@ -37,7 +38,6 @@ import { expectNotSubmitted, expectSubmitted } from './expect-submitted.ts';
 import type { ExpectedJob } from './expect-submitted.ts';
 import { logOf, saveHistory } from './history.ts';
 import type { SavedHistory } from './history.ts';
-import { IncarnationTime } from './incarnation-time.ts';
 import { SkippingKernel } from './skipping-kernel.ts';
 import { TimeSkipper } from './time-skipper.ts';
 import { verifyReplay } from './verify-replay.ts';

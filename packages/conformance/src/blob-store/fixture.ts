@@ -3,6 +3,8 @@ import { hash } from '@tksm/abstractions';
 import type { BlobRef, BlobStore, Hash } from '@tksm/abstractions';
 import { expect } from 'vitest';
 import { collect } from '../collect.ts';
+import { withFixture } from '../with-fixture.ts';
+import type { WithFixture } from '../with-fixture.ts';
 
 /** One blob store under test, on storage of its own. */
 export interface BlobStoreFixture {
@@ -31,23 +33,19 @@ export interface BlobStoreSuite {
   readonly capabilities?: BlobStoreHooks;
 }
 
-type Body = (fixture: BlobStoreFixture) => Promise<void>;
-/** Wraps the body of a test so that it is given a fresh store, which is destroyed after it. */
-export type WithStore = (body: Body) => () => Promise<void>;
+export type WithStore = WithFixture<BlobStoreFixture>;
 
+/** As `withFixture`, for a store that has the hooks it declares and leaves nothing behind. */
 export function withStoreOf(suite: BlobStoreSuite): WithStore {
-  return (body) => async () => {
-    const fixture = await suite.create();
-    for (const name of ['reopen', 'corrupt', 'leftovers'] as const) {
-      if (suite.capabilities?.[name] && fixture[name] === undefined) throw new Error(`no hook ${name}`);
-    }
-    try {
+  const withStore = withFixture(() => suite.create());
+  return (body) =>
+    withStore(async (fixture) => {
+      for (const name of ['reopen', 'corrupt', 'leftovers'] as const) {
+        if (suite.capabilities?.[name] && fixture[name] === undefined) throw new Error(`no hook ${name}`);
+      }
       await body(fixture);
       expect((await fixture.leftovers?.()) ?? []).toEqual([]);
-    } finally {
-      await fixture.destroy();
-    }
-  };
+    });
 }
 
 /** Bytes that do not compress and do not repeat; the same for the same size and salt. */

@@ -1,4 +1,5 @@
 import type { EventLog, Position } from '@tksm/abstractions';
+import type { WithFixture } from '../with-fixture.ts';
 
 /** One log under test, on storage of its own. */
 export interface EventLogFixture {
@@ -28,21 +29,7 @@ export interface EventLogSuite {
   readonly capabilities?: EventLogHooks;
 }
 
-type Body = (fixture: EventLogFixture) => Promise<void>;
-/** Wraps the body of a test so that it is given a fresh log, which is destroyed after it. */
-export type WithLog = (body: Body) => () => Promise<void>;
-
-export function withLogOf(suite: EventLogSuite): WithLog {
-  return (body) => async () => {
-    const fixture = await suite.create();
-    try {
-      await body(fixture);
-    } finally {
-      await fixture.destroy();
-    }
-  };
-}
-
+export type WithLog = WithFixture<EventLogFixture>;
 /** A hook that the suite declared. */
 export function hook<T>(found: T | undefined, name: string): T {
   if (found === undefined)

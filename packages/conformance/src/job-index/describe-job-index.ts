@@ -2,6 +2,7 @@ import { hash, isKernelError, jobId } from '@tksm/abstractions';
 import type { IndexMark, IndexRow, JobId, JobIndex } from '@tksm/abstractions';
 import { describe, expect, it } from 'vitest';
 import { dice } from '../dice.ts';
+import { withFixture } from '../with-fixture.ts';
 
 /** One index under test, empty, on storage of its own. */
 export interface JobIndexFixture {
@@ -34,14 +35,7 @@ const rowOf = (n: number, parent?: number): IndexRow => ({
 
 /** Declares the tests that every JobIndex must pass. Call it at the top of a test file. */
 export function describeJobIndex(suite: JobIndexSuite): void {
-  const withIndex = (body: (fixture: JobIndexFixture) => Promise<void>) => async () => {
-    const fixture = await suite.create();
-    try {
-      await body(fixture);
-    } finally {
-      await fixture.destroy();
-    }
-  };
+  const withIndex = withFixture(() => suite.create());
   const { reopen = false, corrupt = false } = suite.capabilities ?? {};
 
   describe(`JobIndex: ${suite.name}`, () => {

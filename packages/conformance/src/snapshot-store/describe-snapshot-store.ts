@@ -2,6 +2,7 @@ import type { SnapshotStore } from '@tksm/abstractions';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../blob-store/fixture.ts';
 import { collect } from '../collect.ts';
+import { withFixture } from '../with-fixture.ts';
 
 /** One snapshot store under test, on storage of its own. */
 export interface SnapshotStoreFixture {
@@ -23,14 +24,7 @@ const SIZES = [0, 1, 70_000, 3_000_000];
 
 /** Declares the tests that every SnapshotStore must pass. Call it at the top of a test file. */
 export function describeSnapshotStore(suite: SnapshotStoreSuite): void {
-  const withStore = (body: (fixture: SnapshotStoreFixture) => Promise<void>) => async () => {
-    const fixture = await suite.create();
-    try {
-      await body(fixture);
-    } finally {
-      await fixture.destroy();
-    }
-  };
+  const withStore = withFixture(() => suite.create());
   describe(`SnapshotStore: ${suite.name}`, () => {
     it(
       'gives back what was written, byte for byte, also to another process',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { erasingTests } from './erasing-tests.ts';
-import { ADA, BOB, bytes, NOTE, plain, withVaultOf } from './fixture.ts';
+import { ADA, BOB, bytes, NOTE, plain } from './fixture.ts';
 import type { VaultSuite } from './fixture.ts';
 import { keepingTests } from './keeping-tests.ts';
+import { withFixture } from '../with-fixture.ts';
 
 /** Declares the tests that every Vault must pass. Call it at the top of a test file. */
 export function describeVault(suite: VaultSuite): void {
-  const withVault = withVaultOf(suite);
+  const withVault = withFixture(() => suite.create());
   describe(`Vault: ${suite.name}`, () => {
     keepingTests(withVault);
     erasingTests(withVault);

@@ -1,5 +1,6 @@
 import { hash } from '@tksm/abstractions';
 import type { Hash, Vault } from '@tksm/abstractions';
+import type { WithFixture } from '../with-fixture.ts';
 
 /** One vault under test, on storage of its own. */
 export interface VaultFixture {
@@ -18,21 +19,7 @@ export interface VaultSuite {
   readonly capabilities?: { readonly reopen?: boolean };
 }
 
-type Body = (fixture: VaultFixture) => Promise<void>;
-/** Wraps the body of a test so that it is given a fresh vault, which is destroyed after it. */
-export type WithVault = (body: Body) => () => Promise<void>;
-
-export function withVaultOf(suite: VaultSuite): WithVault {
-  return (body) => async () => {
-    const fixture = await suite.create();
-    try {
-      await body(fixture);
-    } finally {
-      await fixture.destroy();
-    }
-  };
-}
-
+export type WithVault = WithFixture<VaultFixture>;
 const named = (digit: string): Hash => hash(digit.repeat(64));
 export const [ADA, BOB, NOTE, OTHER] = [named('a'), named('b'), named('1'), named('2')];
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);

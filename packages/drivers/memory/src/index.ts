@@ -1,5 +1,6 @@
 export { createMemoryBlobStore } from './memory-blob-store.ts';
 export type { MemoryBlobStore } from './memory-blob-store.ts';
+export { IncarnationTime } from './incarnation-time.ts';
 export { MemoryJobIndex } from './memory-job-index.ts';
 export { createMemoryVault } from './memory-vault.ts';
 export { createMemoryLog, DEFAULT_MAX_FRAME_BYTES } from './memory-log.ts';

@@ -1,16 +1,9 @@
+import { HONEST_FAULTS, LYING_FAULTS } from '../disk/fault.ts';
+
 /** Every class of fault that a long run must have met. */
 export const FAULT_CLASSES = [
-  ...[
-    'power-loss',
-    'process-kill',
-    'read-error',
-    'write-error',
-    'short-write',
-    'flush-error',
-    'disk-full',
-    'read-only',
-  ],
-  ...['lost-write', 'misdirected-write', 'bit-flip', 'stale-frame'],
+  ...HONEST_FAULTS,
+  ...LYING_FAULTS,
   ...[
     'dropped-sectors',
     'torn-write',

@@ -1,6 +1,7 @@
 import type { BlobStore, Frame, Kernel, LogReader, Random } from '@tksm/abstractions';
 import { createKernel } from '@tksm/core';
 import type { KernelOptions } from '@tksm/core';
+import { IncarnationTime } from '@tksm/drivers-memory';
 import type { VirtualClock } from '@tksm/drivers-memory';
 import type { Auditor } from '../audit/auditor.ts';
 import { ClockWatch } from '../audit/clock-watch.ts';
@@ -15,7 +16,6 @@ import { simulatedKinds } from '../workload/kinds.ts';
 import type { RunWatch } from '../workload/kinds.ts';
 import type { Plan } from '../workload/plan.ts';
 import type { FaultCounts } from './fault-counts.ts';
-import { IncarnationTime } from './incarnation-time.ts';
 import type { Patience } from './patience.ts';
 import { subscribe } from './subscriber.ts';
 import type { Verdict } from './verdict.ts';
@@ -70,12 +70,20 @@ export class Incarnation {
     return this.#log;
   }
 
+  /** Lets time pass: what waits for it when the machine dies waits for ever. */
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (ms === 0) this.time.soon(resolve);
+      else this.time.after(ms, resolve);
+    });
+  }
+
   /** Opens the log and boots a kernel over it, unless the machine dies meanwhile. @throws KernelError what they refuse with */
   async open(): Promise<void> {
     const { disk, bug, patience, verdict, plan, blobs, random, watch, auditor, next } = this.#machine;
     const opened = await patience.until(openLog(disk, this.time, bug), 'opening the log');
     if (opened === undefined) return;
-    const latency = (): Promise<void> => this.time.pass(Math.floor(next() * MAX_LATENCY_MS));
+    const latency = (): Promise<void> => this.#pass(Math.floor(next() * MAX_LATENCY_MS));
     const log = new AuditedLog({ log: opened, auditor: this, latency, isDead: () => disk.dead });
     this.#log = log;
     const frames = await patience.until(framesOf(log), 'reading the log');

@@ -1,5 +1,5 @@
 import type { Cancellation, Clock, Instant, Timers } from '@tksm/abstractions';
-import type { VirtualClock } from '@tksm/drivers-memory';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /**
  * Virtual time as one incarnation of a kernel sees it. After `cut` nothing of it runs any more: what a dead process has
@@ -12,7 +12,7 @@ export class IncarnationTime implements Clock, Timers {
   #cut = false;
 
   /** `asked` is called whenever something is to run, now or later. */
-  constructor(clock: VirtualClock, asked: () => void) {
+  constructor(clock: VirtualClock, asked: () => void = () => undefined) {
     this.#clock = clock;
     this.#asked = asked;
   }
