@@ -1,7 +1,6 @@
 import { isSystemKind, KernelError, zoneId } from '@tksm/abstractions';
 import type {
   AppendOutcome,
-  Cancellation,
   Command,
   Health,
   Instant,
@@ -26,6 +25,7 @@ import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { SequencerClock } from './sequencer-clock.ts';
+import { Alarms } from '../scheduler/alarms.ts';
 import { Submitter } from '../submit/submitter.ts';
 import { Engine } from './engine.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
@@ -59,7 +59,7 @@ export class Session {
   readonly #retention: Retention | undefined;
   readonly #home: SessionHome;
   readonly #concurrency: number;
-  #timer: { readonly at: Instant; readonly handle: Cancellation } | undefined;
+  readonly #alarms: Alarms;
   #nextExpiry = Number.POSITIVE_INFINITY;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
@@ -80,6 +80,7 @@ export class Session {
         home.trouble(outcome);
       },
     });
+    this.#alarms = this.#newAlarms();
     this.#retention =
       jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports.logger);
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
@@ -137,8 +138,7 @@ export class Session {
 
   /** Stops the timer. */
   end(): void {
-    this.#timer?.handle.cancel();
-    this.#timer = undefined;
+    this.#alarms.stop();
   }
 
   #pump(): void {
@@ -177,55 +177,49 @@ export class Session {
       this.#nextExpiry = Number.POSITIVE_INFINITY;
       for (const { lease } of agenda.systemRunning.values()) if (lease) this.#expectExpiry(lease.until);
     }
-    const at = this.#nextLook(Math.min(agenda.due.next ?? Number.POSITIVE_INFINITY, this.#nextExpiry));
-    if (this.#timer !== undefined) {
-      // An earlier alarm that is needed no more is left to ring once, unless nothing at all is due.
-      if (this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
-      this.end();
-    }
-    if (at === Number.POSITIVE_INFINITY) return;
+    this.#alarms.arm(this.#nextExpiry);
+  }
+
+  #newAlarms(): Alarms {
     const { clock, ports } = this.#home;
-    const delay = Math.min(Math.max(0, at - clock.now()), LONGEST_TIMER_MS);
-    this.#timer = {
-      at,
-      handle: ports.timers.after(delay, () => {
-        this.#ring();
-      }),
-    };
+    const alarms = new Alarms({
+      ...{ clock, timers: ports.timers, due: this.engine.agenda.due },
+      begin: (now) => {
+        if (this.engine.abandoned) return false;
+        this.engine.turn(now);
+        return true;
+      },
+      end: (now) => {
+        this.#expireAll(now);
+        this.engine.settle();
+        this.#arm();
+      },
+    });
+    alarms.on('ready', (id, now) => {
+      const job = this.#open(id);
+      if (job !== undefined && readyAt(job) <= now)
+        this.engine.agenda.wake(job, Math.max(now, this.engine.now));
+    });
+    alarms.on('deadline', (id, now) => {
+      const job = this.#open(id);
+      if (job?.spec.deadline !== undefined && job.spec.deadline <= now) this.#failLate(job);
+    });
+    alarms.on('cancel', (id) => {
+      const job = this.#open(id);
+      if (job?.lease !== undefined && job.cancelling !== undefined) this.engine.commit([cancelled(job)]);
+    });
+    return alarms;
   }
 
-  /** When to look next at what is due at `at`: earlier, when the clock may be believed by then. */
-  #nextLook(at: Instant): Instant {
-    const { clock } = this.#home;
-    if (!clock.holding || at === Number.POSITIVE_INFINITY) return at;
-    const leftMs = clock.doubt?.leftMs;
-    return leftMs === undefined ? at : Math.min(at, clock.now() + Math.ceil(leftMs));
+  #open(id: string): JobState | undefined {
+    const job = this.engine.job(id as JobId);
+    return job?.outcome === undefined ? job : undefined;
   }
 
-  #ring(): void {
-    this.#timer = undefined;
-    if (this.engine.abandoned) return;
+  #expireAll(now: Instant): void {
     const { agenda } = this.engine;
-    const now = this.#home.clock.now();
-    this.engine.turn(now);
-    for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
-      const job = this.engine.job(due.job);
-      if (job !== undefined && job.outcome === undefined) this.#fall(job, due.what, now);
-    }
     this.#nextExpiry = Number.POSITIVE_INFINITY;
     for (const job of [...agenda.running.values(), ...agenda.systemRunning.values()]) this.#expire(job, now);
-    this.engine.settle();
-    this.#arm();
-  }
-
-  #fall(job: JobState, what: 'ready' | 'deadline' | 'cancel', now: Instant): void {
-    if (what === 'ready') {
-      if (readyAt(job) <= now) this.engine.agenda.wake(job, Math.max(now, this.engine.now));
-    } else if (what === 'deadline') {
-      if (job.spec.deadline !== undefined && job.spec.deadline <= now) this.#failLate(job);
-    } else if (job.lease !== undefined && job.cancelling !== undefined) {
-      this.engine.commit([cancelled(job)]);
-    }
   }
 
   #failLate(job: JobState): void {
@@ -253,6 +247,3 @@ export class Session {
     this.engine.commit([decideFailure(job, error.toJSON(), this.engine.now)]);
   }
 }
-
-/** Timers hold 31 bits; a later moment is approached in hops. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;

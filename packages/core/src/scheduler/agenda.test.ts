@@ -111,7 +111,7 @@ function eventFor(
 function contents(agenda: Agenda, policy: PriorityPolicy, state: KernelState, now: number): unknown {
   const ready: JobId[] = [];
   for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
-    const job = state.jobs.get(due.job);
+    const job = state.jobs.get(due.id as JobId);
     if (job !== undefined && due.what === 'ready') agenda.wake(job, now);
   }
   for (let id = policy.next(); id !== undefined; id = policy.next()) ready.push(id);
@@ -142,7 +142,7 @@ it('is the same when it is rebuilt from state as when it followed every event', 
         if (act.what === 'tick') {
           time += 5;
           for (let due = agenda.due.pop(time); due !== undefined; due = agenda.due.pop(time)) {
-            const job = state.jobs.get(due.job);
+            const job = state.jobs.get(due.id as JobId);
             if (job !== undefined && due.what === 'ready') agenda.wake(job, time);
           }
         }

@@ -125,7 +125,7 @@ export class Agenda {
         this.#policy.remove(job.id);
         break;
       case 'job.cancelling':
-        this.due.push({ at: now + CANCEL_GRACE_MS, job: job.id, what: 'cancel' });
+        this.due.push({ at: now + CANCEL_GRACE_MS, id: job.id, what: 'cancel' });
         break;
       case 'job.succeeded':
       case 'job.failed':
@@ -200,7 +200,7 @@ export class Agenda {
   #track(job: JobState): void {
     const { dedupKey, deadline, kind } = job.spec;
     if (dedupKey !== undefined) this.#deduplicated.set(`${kind}\n${dedupKey}`, job.id);
-    if (deadline !== undefined) this.due.push({ at: deadline, job: job.id, what: 'deadline' });
+    if (deadline !== undefined) this.due.push({ at: deadline, id: job.id, what: 'deadline' });
   }
 
   #consider(job: JobState, now: Instant): void {
@@ -208,7 +208,7 @@ export class Agenda {
     if (this.#unmet.has(job.id)) return;
     const at = readyAt(job);
     if (at > now) {
-      this.due.push({ at, job: job.id, what: 'ready' });
+      this.due.push({ at, id: job.id, what: 'ready' });
     } else if (isSystemKind(job.spec.kind)) {
       this.#system.push(job.id);
     } else {
@@ -230,7 +230,7 @@ export class Agenda {
       this.#reactions.push({ what: 'children-settled', job: parent });
     }
     this.#tellDependents(job, now);
-    this.due.prune((due) => isOpen(this.#state.jobs.get(due.job)));
+    this.due.prune((due) => isOpen(this.#state.jobs.get(due.id as JobId)));
   }
 
   #tellDependents(job: JobState, now: Instant): void {

@@ -1,9 +1,8 @@
-import type { JobId } from '@tksm/abstractions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DueQueue } from './due-queue.ts';
 
-const due = (at: number, n: number) => ({ at, job: `job-${n}` as JobId, what: 'ready' as const });
+const due = (at: number, n: number) => ({ at, id: `job-${n}`, what: 'ready' as const });
 
 it('gives entries back as a sort by time would', () => {
   fc.assert(

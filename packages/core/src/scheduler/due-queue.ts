@@ -1,10 +1,15 @@
-import type { Instant, JobId } from '@tksm/abstractions';
+import type { Instant } from '@tksm/abstractions';
 
-/** What is to happen to a job at some moment. */
+/** What can fall due to a job. */
+export type JobDueSort = 'ready' | 'deadline' | 'cancel';
+/** What can fall due. */
+export type DueSort = JobDueSort;
+
+/** What is to happen at some moment, and to whom. */
 export interface Due {
   readonly at: Instant;
-  readonly job: JobId;
-  readonly what: 'ready' | 'deadline' | 'cancel';
+  readonly id: string;
+  readonly what: DueSort;
 }
 
 /** Entries below which it is not worth looking for those that hold no more. */
