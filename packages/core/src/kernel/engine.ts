@@ -5,6 +5,7 @@ import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
 import type { KnownJob, RetiredRecords } from '../retention/retired-records.ts';
 import { Agenda } from '../scheduler/agenda.ts';
+import { Settings } from '../settings/settings.ts';
 import { apply } from '../state/apply.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -28,6 +29,7 @@ export interface EngineListener {
 export class Engine {
   readonly state: KernelState;
   readonly agenda: Agenda;
+  readonly settings: Settings;
   readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
@@ -46,6 +48,7 @@ export class Engine {
     this.state = state;
     this.retired = retired;
     this.#listener = listener;
+    this.settings = new Settings(state.world, ports.logger);
     this.agenda = new Agenda(state, ports.policy());
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
@@ -150,11 +153,12 @@ export class Engine {
     const texts = events.map((event) => JSON.stringify(event));
     this.#checkSize(texts);
     const time = this.now;
-    const { state, agenda } = this;
+    const { state, agenda, settings } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
+      settings.observe(event);
     }
     this.#committer.add(events, texts, time);
   }

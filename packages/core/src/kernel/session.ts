@@ -21,6 +21,7 @@ import { Retention } from '../retention/retention.ts';
 import { RetiredRecords } from '../retention/retired-records.ts';
 import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
 import { Sealer } from '../sealing/sealer.ts';
+import { CONCURRENCY } from '../settings/concurrency-setting.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -142,9 +143,10 @@ export class Session {
   }
 
   #pump(): void {
-    const { agenda } = this.engine;
+    const { agenda, settings } = this.engine;
+    const concurrency = settings.get(CONCURRENCY) ?? this.#concurrency;
     for (let id = agenda.nextSystem(); id !== undefined; id = agenda.nextSystem()) this.#lease(id);
-    while (this.#home.isOpen() && agenda.running.size < this.#concurrency) {
+    while (this.#home.isOpen() && agenda.running.size < concurrency) {
       const id = agenda.next();
       if (id === undefined) break;
       this.#lease(id);

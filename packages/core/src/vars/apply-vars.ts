@@ -1,6 +1,7 @@
 import { KernelError, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { Fact, Rewrite, StoredValue, VarApply, VarLayer, WorldView } from '@tksm/abstractions';
 import { refuseClearSecretVariable } from '../secrets/clear-secrets.ts';
+import { checkSetting } from '../settings/known-settings.ts';
 import { etagOf, varKey } from './world-vars.ts';
 
 /** Bounds of an apply. */
@@ -51,6 +52,7 @@ export function planVarApply(world: WorldView, input: VarApply): VarPlan {
 function storedVariable(name: string, given: unknown, metadata: unknown): StoredValue {
   const value = toStored(given);
   refuseClearSecretVariable(name, value);
+  checkSetting(name, value);
   return metadata === undefined ? { value } : { value, metadata: toStored(metadata) };
 }
 

@@ -1,0 +1,29 @@
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { StoredValue } from '@tksm/abstractions';
+import { CONCURRENCY } from './concurrency-setting.ts';
+import { SETTING_PREFIX } from './setting.ts';
+import type { Setting } from './setting.ts';
+
+/** Every setting there is. */
+const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY];
+
+/** Refuses a variable under the kernel's prefix that is no setting, or whose value is none. @throws KernelError `InvalidInput` */
+export function checkSetting(name: string, value: StoredValue): void {
+  if (!name.startsWith(SETTING_PREFIX)) return;
+  const setting = SETTINGS.find((known) => isOf(known, name));
+  if (setting === undefined) {
+    const known = SETTINGS.map((one) => (one.name.endsWith('.') ? `${one.name}NAME` : one.name));
+    const message = `${name} is no setting; there are ${known.join(', ')}`;
+    throw new KernelError('InvalidInput', message, { data: { name } });
+  }
+  try {
+    setting.parse(value);
+  } catch (thrown) {
+    if (!isKernelError(thrown)) throw thrown;
+    throw new KernelError('InvalidInput', `${name}: ${thrown.message}`, { data: { name } });
+  }
+}
+
+function isOf({ name: known }: Setting<unknown>, name: string): boolean {
+  return known.endsWith('.') ? name.startsWith(known) && name.length > known.length : name === known;
+}
