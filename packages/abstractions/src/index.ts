@@ -10,7 +10,9 @@ export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';
 export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
-export { DEFAULT_RETRY, PRIORITY } from './jobs/job.ts';
+export { PRIORITY } from './jobs/job.ts';
+export { DEFAULT_RETRY } from './jobs/retry.ts';
+export type { ExponentialRetry, LinearRetry, RetryOptions, RetryPolicy, TableRetry } from './jobs/retry.ts';
 export type {
   Affinity,
   ChildPolicy,
@@ -22,7 +24,6 @@ export type {
   OnDependencyFailure,
   Priority,
   Progress,
-  RetryPolicy,
   StepRecord,
 } from './jobs/job.ts';
 export type {

@@ -56,6 +56,20 @@ describe('tksm job submit', E2E, () => {
     expect((await place.tksm('job', 'watch', job)).code).toBe(0);
   });
 
+  it('tries again after the delays of a table', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const script = 'echo x >> tries; test $(wc -l < tries) -gt 2';
+    const job = await submitted(place, script, '--backoff', '1ms,2ms,1h');
+    expect((await place.tksm('job', 'watch', job)).code).toBe(0);
+    expect(await place.json('job', 'show', job)).toMatchObject({
+      job: { attempts: 2, spec: { retry: { backoff: 'table', delaysMs: [1, 2, 3_600_000], maxAttempts: 4 } } },
+    });
+    expect((await place.tksm('job', 'show', job)).stdout).toContain('4 attempts, after 1ms, 2ms, 1h');
+    const wrong = await place.tksm('job', 'submit', 'shell', '--backoff', '1s,soon', '--json');
+    expect(wrong.code).toBe(2);
+    expect(errorOf(wrong)).toMatchObject({ code: 'UsageError' });
+  });
+
   it('takes the same id for the same job, and input from a file or stdin', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const file = place.file('input.json', shellInput('true'));

@@ -3,31 +3,11 @@ import type { SerializedError } from '../errors/kernel-error.ts';
 import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { Lease } from './lease.ts';
+import type { RetryPolicy } from './retry.ts';
 
 /** 0 to 9; 9 goes first. */
 export type Priority = number;
 export const PRIORITY = Object.freeze({ lowest: 0, normal: 5, highest: 9 });
-
-/** How often and when a failed attempt is followed by another. */
-export interface RetryPolicy {
-  /** Attempts in all, the first included; 1 means no retry. At most 1,000. */
-  readonly maxAttempts: number;
-  /** Delay before the second attempt. */
-  readonly initialDelayMs: number;
-  /** Each delay is the one before times this, at least 1. */
-  readonly factor: number;
-  readonly maxDelayMs: number;
-  /** Part of the delay that may be left off, 0 to 1; a hash of job and attempt decides, so a replay agrees. */
-  readonly jitter: number;
-}
-
-export const DEFAULT_RETRY: RetryPolicy = Object.freeze({
-  maxAttempts: 3,
-  initialDelayMs: 1_000,
-  factor: 2,
-  maxDelayMs: 60_000,
-  jitter: 0.2,
-});
 
 /** Where a job would like to run, and where it must. */
 export interface Affinity {
@@ -110,6 +90,8 @@ export interface JobRecord {
   /** Attempts that ended with their process or a drain. */
   readonly interruptions: number;
   readonly lease?: Lease;
+  /** When its first attempt began; noted for a retry policy with `maxElapsedMs` only. */
+  readonly tryingSince?: Instant;
   /** Not leased before then: a retry's delay. */
   readonly retryAt?: Instant;
   readonly steps?: readonly StepRecord[];

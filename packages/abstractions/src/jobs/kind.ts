@@ -7,7 +7,8 @@ import type { Fact } from '../log/event.ts';
 import type { Instant, Position } from '../runtime/ids.ts';
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { TaskContext } from './context.ts';
-import type { ChildPolicy, RetryPolicy } from './job.ts';
+import type { ChildPolicy } from './job.ts';
+import type { RetryOptions } from './retry.ts';
 
 /** A part of a value that belongs to somebody, and that erasing them destroys. */
 export interface SensitivePart {
@@ -51,7 +52,7 @@ export interface TaskKind<
   readonly class: 'task';
   /** Longest time of one attempt. Default 60 s. */
   readonly timeoutMs?: number;
-  readonly retry?: Partial<RetryPolicy>;
+  readonly retry?: RetryOptions;
   /** Default `detach`. */
   readonly childPolicy?: ChildPolicy;
   run(

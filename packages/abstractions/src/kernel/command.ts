@@ -1,6 +1,7 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { AnyKind, TaskKind } from '../jobs/kind.ts';
-import type { Affinity, ChildPolicy, OnDependencyFailure, Priority, RetryPolicy } from '../jobs/job.ts';
+import type { Affinity, ChildPolicy, OnDependencyFailure, Priority } from '../jobs/job.ts';
+import type { RetryOptions } from '../jobs/retry.ts';
 import type { Instant, JobId, Position } from '../runtime/ids.ts';
 import type { Value } from '../values/value.ts';
 
@@ -12,7 +13,7 @@ export interface JobOptions {
   readonly priority?: Priority;
   readonly deadline?: Instant;
   readonly timeoutMs?: number;
-  readonly retry?: Partial<RetryPolicy>;
+  readonly retry?: RetryOptions;
   readonly claims?: readonly CapabilityClaim[];
   readonly affinity?: Affinity;
   readonly origin?: string;

@@ -16,7 +16,8 @@ import type {
 import { viewOf } from '../state/state-reader.ts';
 import { unknownDependency } from '../submit/batch-order.ts';
 import type { Dependency } from '../submit/batch-order.ts';
-import { jobSpec, list, refuseOwnId } from '../submit/job-spec.ts';
+import { jobSpec, refuseOwnId } from '../submit/job-spec.ts';
+import { list } from '../submit/spec-fields.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import { attemptJobs, attemptVars } from './attempt-views.ts';

@@ -1,5 +1,5 @@
 import { ERROR_CODES, isKernelError, storedBytes, toStored } from '@tksm/abstractions';
-import type { ErrorCode, SerializedError, StoredObject } from '@tksm/abstractions';
+import type { ErrorCode, RetryPolicy, SerializedError, StoredObject } from '@tksm/abstractions';
 
 /** Longest error message that is recorded, in UTF-16 units. */
 const MAX_MESSAGE = 2_000;
@@ -12,7 +12,8 @@ export function recordedError(thrown: unknown): SerializedError {
     if (isKernelError(thrown)) return recordedKernelError(thrown.code, thrown.message, thrown.data);
     if (thrown instanceof Error) {
       const { name, message } = thrown;
-      return { code: 'HandlerFailed', message: bounded(message || name), data: { name: bounded(name) } };
+      const data = { name: bounded(name), ...retryAfter(thrown) };
+      return { code: 'HandlerFailed', message: bounded(message || name), data };
     }
     return { code: 'NonErrorThrown', message: bounded(`threw ${typeof thrown} ${String(thrown)}`) };
   } catch {
@@ -20,9 +21,21 @@ export function recordedError(thrown: unknown): SerializedError {
   }
 }
 
-/** Whether another attempt could end differently. */
-export function isRetryable(error: SerializedError): boolean {
+/** Whether another attempt could end differently: as the policy lists, and else as the code says. */
+export function isRetryable(error: SerializedError, { retryOn, giveUpOn }: RetryPolicy): boolean {
+  if (giveUpOn !== undefined && isListed(error, giveUpOn)) return false;
+  if (retryOn !== undefined) return isListed(error, retryOn);
   return ERROR_CODES[error.code].retryable || error.code === 'PreconditionFailed';
+}
+
+function isListed({ code, data }: SerializedError, list: readonly string[]): boolean {
+  return list.includes(code) || (typeof data?.name === 'string' && list.includes(data.name));
+}
+
+/** Any error may say when to try again. */
+function retryAfter(thrown: Error): { readonly retryAfterMs?: number } {
+  const { retryAfterMs } = thrown as { readonly retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
 }
 
 /** A handler may throw what looks like ours: nothing of it is believed. */

@@ -36,9 +36,11 @@ export function decideFailure(job: JobState, error: SerializedError, now: Instan
   if (error.code === 'Interrupted') return decideInterruption(job, 'drain');
   const retry = job.spec.retry ?? DEFAULT_RETRY;
   const attempts = job.attempts + 1;
-  if (isRetryable(error) && attempts < retry.maxAttempts) {
-    const retryAt = nextAttemptAt(id, attempts, retry, now);
-    return { type: 'job.attempt-failed', v: 1, job: id, epoch, error, retryAt };
+  if (attempts < retry.maxAttempts && isRetryable(error, retry)) {
+    const retryAt = nextAttemptAt(id, attempts, retry, now, error);
+    const { maxElapsedMs = Number.POSITIVE_INFINITY } = retry;
+    if (retryAt - (job.tryingSince ?? now) <= maxElapsedMs)
+      return { type: 'job.attempt-failed', v: 1, job: id, epoch, error, retryAt };
   }
   return { type: 'job.failed', v: 1, job: id, epoch, error };
 }

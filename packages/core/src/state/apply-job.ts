@@ -31,6 +31,7 @@ export function applyJobEvent(
       job.epoch = event.epoch;
       job.lease = { epoch: event.epoch, worker: event.worker, startedAt: time, until: event.until };
       job.retryAt = undefined;
+      if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
       break;
     case 'job.stepped':
       (job.steps ??= []).push({ name: event.name, output: event.output });
@@ -93,6 +94,7 @@ function release(job: JobState): void {
   job.settledAt = undefined;
   job.cancelling = undefined;
   job.retryAt = undefined;
+  job.tryingSince = undefined;
   job.attempts = 0;
   job.interruptions = 0;
 }

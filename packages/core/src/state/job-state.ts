@@ -26,6 +26,7 @@ export class JobState {
   attempts = 0;
   interruptions = 0;
   lease: Lease | undefined = undefined;
+  tryingSince: Instant | undefined = undefined;
   retryAt: Instant | undefined = undefined;
   steps: StepRecord[] | undefined = undefined;
   progress: Progress | undefined = undefined;
@@ -61,6 +62,7 @@ export function recordOf(job: JobState): JobRecord {
     ...{ id, spec, by, submittedAt, position, epoch, attempts, interruptions },
     ...(job.cmd !== undefined && { cmd: job.cmd }),
     ...(job.lease && { lease: job.lease }),
+    ...(job.tryingSince !== undefined && { tryingSince: job.tryingSince }),
     ...(job.retryAt !== undefined && { retryAt: job.retryAt }),
     ...(job.steps && { steps: [...job.steps] }),
     ...(job.progress && { progress: job.progress }),

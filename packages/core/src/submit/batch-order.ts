@@ -1,6 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Command } from '@tksm/abstractions';
-import { list } from './job-spec.ts';
+import { list } from './spec-fields.ts';
 
 /** A job by id or, inside a batch, by name. */
 export type Dependency = NonNullable<Command['dependsOn']>[number];

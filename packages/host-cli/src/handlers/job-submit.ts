@@ -1,8 +1,9 @@
 import { fromStored, KernelError, toStored } from '@tksm/abstractions';
-import type { Command, JobId, JobOptions } from '@tksm/abstractions';
+import type { Command, JobId, JobOptions, RetryOptions } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import { awaitJob } from '../jobs/await-job.ts';
 import { reportOutcome } from '../jobs/report-outcome.ts';
+import { parseDuration } from '../program/duration.ts';
 import type { FlagValues } from '../program/flag-values.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -63,7 +64,6 @@ async function dependencies(call: Invocation): Promise<readonly JobId[]> {
 
 function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { id?: string } {
   const now = Date.now();
-  const attempts = flags.number('attempts');
   const texts = { name: 'name', id: 'id', dedupKey: 'dedup-key', correlation: 'run' } as const;
   const numbers = { priority: flags.number('priority'), timeoutMs: flags.number('attempt-timeout') };
   const later = { deadline: flags.number('deadline'), notBefore: flags.number('delay') };
@@ -72,8 +72,23 @@ function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { i
       ...Object.entries(texts).map(([field, flag]) => [field, flags.text(flag)]),
       ...Object.entries(numbers),
       ...Object.entries(later).map(([field, ms]) => [field, ms === undefined ? undefined : now + ms]),
-      ['retry', attempts === undefined ? undefined : { maxAttempts: attempts }],
+      ['retry', retryOf(flags)],
       ['dependsOn', after.length === 0 ? undefined : after],
     ].filter(([, value]) => value !== undefined),
   ) as JobOptions;
+}
+
+/** @throws KernelError `UsageError` */
+function retryOf(flags: FlagValues): RetryOptions | undefined {
+  const attempts = flags.number('attempts');
+  const backoff = flags.text('backoff');
+  if (attempts === undefined && backoff === undefined) return undefined;
+  const most = attempts === undefined ? {} : { maxAttempts: attempts };
+  if (backoff === undefined) return most;
+  const delaysMs = backoff.split(',').map((text) => {
+    const ms = parseDuration(text.trim());
+    if (ms === undefined) throw new KernelError('UsageError', `--backoff takes times such as 1s,5s,1m`);
+    return ms;
+  });
+  return { backoff: 'table', delaysMs, ...most };
 }

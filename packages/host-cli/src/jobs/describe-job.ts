@@ -3,6 +3,7 @@ import type { Style } from '../terminal/style.ts';
 import { cutText, printable } from '../terminal/text-width.ts';
 import { isoTime, longSpan, relative } from '../terminal/times.ts';
 import { tookMs } from './job-columns.ts';
+import { retryText } from './retry-text.ts';
 import { statusPaint } from './status-paint.ts';
 
 interface Describing {
@@ -58,6 +59,7 @@ function timing(job: JobView, { now }: Describing): Fact[] {
     ['settled', moment(job.settledAt)],
     ['took', took === undefined ? undefined : longSpan(took)],
     ['attempts', `${attempts}${most}${interruptions > 0 ? `, interrupted ${interruptions} times` : ''}`],
+    ['retries', spec.retry && printable(retryText(spec.retry))],
     [
       'progress',
       job.progress && [job.progress.done, job.progress.total].filter((part) => part !== undefined).join('/'),

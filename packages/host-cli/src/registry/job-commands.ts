@@ -62,6 +62,12 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         value: 'N',
         summary: 'attempts in all; default: what the kind says',
       },
+      {
+        name: 'backoff',
+        type: 'text',
+        value: 'TIME,TIME,…',
+        summary: 'delays before each further attempt, as 1s,5s,1m; the last one repeats',
+      },
       { name: 'attempt-timeout', type: 'duration', value: 'TIME', summary: 'longest time of one attempt' },
       { name: 'deadline', type: 'duration', value: 'TIME', summary: 'fail when not settled by then' },
       { name: 'delay', type: 'duration', value: 'TIME', summary: 'not before then' },
