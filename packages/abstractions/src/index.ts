@@ -12,7 +12,14 @@ export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
 export { PRIORITY } from './jobs/job.ts';
 export { DEFAULT_RETRY } from './jobs/retry.ts';
-export type { ExponentialRetry, LinearRetry, RetryOptions, RetryPolicy, TableRetry } from './jobs/retry.ts';
+export type {
+  ExponentialRetry,
+  LinearRetry,
+  RetryLimits,
+  RetryOptions,
+  RetryPolicy,
+  TableRetry,
+} from './jobs/retry.ts';
 export type {
   Affinity,
   ChildPolicy,

@@ -62,7 +62,10 @@ describe('tksm job submit', E2E, () => {
     const job = await submitted(place, script, '--backoff', '1ms,2ms,1h');
     expect((await place.tksm('job', 'watch', job)).code).toBe(0);
     expect(await place.json('job', 'show', job)).toMatchObject({
-      job: { attempts: 2, spec: { retry: { backoff: 'table', delaysMs: [1, 2, 3_600_000], maxAttempts: 4 } } },
+      job: {
+        attempts: 2,
+        spec: { retry: { backoff: 'table', delaysMs: [1, 2, 3_600_000], maxAttempts: 4 } },
+      },
     });
     expect((await place.tksm('job', 'show', job)).stdout).toContain('4 attempts, after 1ms, 2ms, 1h');
     const wrong = await place.tksm('job', 'submit', 'shell', '--backoff', '1s,soon', '--json');

@@ -1,5 +1,5 @@
 /** What all retry policies say: how often, how long, and after which errors. */
-interface RetryLimits {
+export interface RetryLimits {
   /** Attempts in all, the first included; 1 means no retry. At most 1,000. */
   readonly maxAttempts: number;
   /** Part of the delay that may be left off, 0 to 1; a hash of job and attempt decides, so a replay agrees. */

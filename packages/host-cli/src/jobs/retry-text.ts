@@ -1,12 +1,12 @@
 import type { RetryPolicy } from '@tksm/abstractions';
-import { longSpan } from '../terminal/times.ts';
+import { durationText } from '../program/duration.ts';
 
 /** A retry policy in a few words. */
 export function retryText(policy: RetryPolicy): string {
   const { maxAttempts, maxElapsedMs, retryOn, giveUpOn } = policy;
   const parts = [
     ...(maxAttempts > 1 ? [delaysText(policy)] : []),
-    ...(maxElapsedMs === undefined ? [] : [`for ${longSpan(maxElapsedMs)} at most`]),
+    ...(maxElapsedMs === undefined ? [] : [`for ${durationText(maxElapsedMs)} at most`]),
     ...(retryOn === undefined ? [] : [`only on ${retryOn.join(', ')}`]),
     ...(giveUpOn === undefined ? [] : [`never on ${giveUpOn.join(', ')}`]),
   ];
@@ -14,8 +14,9 @@ export function retryText(policy: RetryPolicy): string {
 }
 
 function delaysText(policy: RetryPolicy): string {
-  if (policy.backoff === 'table') return `after ${policy.delaysMs.map(longSpan).join(', ')}`;
-  const [first, most] = [longSpan(policy.initialDelayMs), longSpan(policy.maxDelayMs)];
-  if (policy.backoff === 'linear') return `after ${first}, each ${longSpan(policy.incrementMs)} later, up to ${most}`;
+  if (policy.backoff === 'table') return `after ${policy.delaysMs.map(durationText).join(', ')}`;
+  const [first, most] = [durationText(policy.initialDelayMs), durationText(policy.maxDelayMs)];
+  if (policy.backoff === 'linear')
+    return `after ${first}, each ${durationText(policy.incrementMs)} later, up to ${most}`;
   return `after ${first}, each ${policy.factor} times as long, up to ${most}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from './duration.ts';
+import { durationText, parseDuration } from './duration.ts';
 
 describe('parseDuration', () => {
   it('reads units, sums of them, and bare seconds', () => {
@@ -11,4 +11,8 @@ describe('parseDuration', () => {
     for (const text of ['', 's', '5 m', '-1s', '1w', '1e3', '5mm', 'soon'])
       expect(parseDuration(text)).toBeUndefined();
   });
+});
+
+it.each([0, 1, 250, 30_000, 5_400_000, 86_400_001])('writes %i ms so that it reads it back', (ms) => {
+  expect(parseDuration(durationText(ms))).toBe(ms);
 });

@@ -10,3 +10,16 @@ export function parseDuration(text: string): number | undefined {
   }
   return Math.round(sum);
 }
+
+/** A time as `parseDuration` reads it: `250ms`, `30s`, `1h30m`. */
+export function durationText(ms: number): string {
+  let text = '';
+  let rest = Math.round(ms);
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const length = UNITS[unit] ?? 1;
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === '' ? '0s' : text;
+}
