@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   DuplicateId: fact('invalid', false, 'give each job of the batch a name of its own'),
   DependencyUnknown: fact('not-found', false, 'depend on a job that exists'),
   DependencyCycle: fact('invalid', false, 'break the named cycle'),
+  QueueFull: fact('exhausted', true, 'submit it again after data.retryAfterMs'),
   KernelDraining: fact('unavailable', true, 'submit again after the restart'),
   KernelStopped: fact('unavailable', true, 'open the kernel again'),
   ZoneStopped: fact('unavailable', true, 'open the kernel again once its log can be written'),

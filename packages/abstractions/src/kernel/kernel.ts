@@ -79,7 +79,7 @@ export interface Kernel {
    * Submits a command and answers when its outcome is durable.
    *
    * @throws KernelError `UnsupportedOperation`, `CapabilityDenied`, `InvalidInput`, `InvalidValue`, `InvalidSpec`,
-   * `PayloadTooLarge`, `DependencyUnknown`, `CommandMismatch`, `KernelDraining`, `KernelStopped`, `ZoneStopped`,
+   * `PayloadTooLarge`, `DependencyUnknown`, `CommandMismatch`, `QueueFull`, `KernelDraining`, `KernelStopped`, `ZoneStopped`,
    * `OutcomeUnknown`, and what an operation itself refuses with
    */
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt>;
@@ -92,7 +92,7 @@ export interface Kernel {
    * batch larger than a frame is written as several: a retry under the same `id` completes it without doubling. Ids are
    * derived from that `id`, so a command of a batch takes no `id` or `dedupKey` of its own.
    *
-   * @throws as `submit`; `DuplicateId`, `DependencyCycle` with `data.cycle`
+   * @throws as `submit`; `QueueFull` for the batch as a whole, before anything of it is queued; `DuplicateId`, `DependencyCycle` with `data.cycle`
    */
   enqueueAll(
     commands: readonly Command[],

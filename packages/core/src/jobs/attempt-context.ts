@@ -169,8 +169,13 @@ export class AttemptContext implements TaskContext {
     const prepared = submitter.prepare(kind, command, { repeated: this.#attempt.repeated });
     const input = prepared instanceof Promise ? null : prepared.input;
     const dependsOn = this.#dependencies(command);
-    const correlation = command.correlation ?? this.#attempt.job.spec.correlation;
-    const tied = correlation === undefined ? command : { ...command, correlation };
+    const { correlation, origin } = this.#attempt.job.spec;
+    const tied = {
+      ...command,
+      ...(correlation !== undefined && command.correlation === undefined && { correlation }),
+      // Else work could leave the quotas of who asked for it.
+      ...(origin !== undefined && command.origin === undefined && { origin }),
+    };
     const spec = jobSpec(kind, tied, input, { dependsOn, parent });
     // Inside a step and after it the count of steps is the same, and the buffer begins anew.
     const place = `${this.#stepNames.size}${this.#stepping === undefined ? '' : '/step'}`;

@@ -1,5 +1,6 @@
 import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
+import { Admission } from '../admission/admission.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
 import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
@@ -30,6 +31,7 @@ export class Engine {
   readonly state: KernelState;
   readonly agenda: Agenda;
   readonly settings: Settings;
+  readonly admission: Admission;
   readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
@@ -49,9 +51,11 @@ export class Engine {
     this.retired = retired;
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
+    this.admission = new Admission(state, this.settings);
     this.agenda = new Agenda(state, ports.policy());
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
+        this.admission.published(batch.time);
         listener.published(batch);
       },
       trouble: (outcome) => {
@@ -153,11 +157,12 @@ export class Engine {
     const texts = events.map((event) => JSON.stringify(event));
     this.#checkSize(texts);
     const time = this.now;
-    const { state, agenda, settings } = this;
+    const { state, agenda, settings, admission } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
+      admission.observe(event);
       settings.observe(event);
     }
     this.#committer.add(events, texts, time);

@@ -34,6 +34,7 @@ export const jobRetry: KernelOperation = {
       const message = `job ${twin} took over the dedup key of job ${job.id}`;
       throw new KernelError('InvalidOperation', message, { data: { job: job.id, twin } });
     }
+    if (over) scope.admission.check([job], scope.now);
     const event: KernelEvent = { type: 'job.released', v: 1, job: job.id, by: scope.by };
     return { output: { job: job.id }, events: [...needed(job, scope), event] };
   },

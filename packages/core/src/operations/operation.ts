@@ -10,6 +10,7 @@ import type {
   StoredValue,
   Value,
 } from '@tksm/abstractions';
+import type { Admission } from '../admission/admission.ts';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Sealer } from '../sealing/sealer.ts';
@@ -19,6 +20,7 @@ import type { KernelState } from '../state/kernel-state.ts';
 export interface OperationScope {
   readonly state: KernelState;
   readonly agenda: Agenda;
+  readonly admission: Admission;
   readonly retired: RetiredRecords;
   readonly now: Instant;
   /** Position that its event would get. */

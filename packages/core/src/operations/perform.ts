@@ -120,8 +120,8 @@ export class Operations {
     by: HandleId,
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
-    const { state, agenda, retired, now, position } = this.#engine;
-    const scope = { state, agenda, retired, now, position, by, health: this.#health };
+    const { state, agenda, admission, retired, now, position } = this.#engine;
+    const scope = { state, agenda, admission, retired, now, position, by, health: this.#health };
     if (command.id === undefined) {
       const { output, events } = decide({ ...scope, cmd: undefined });
       if (events.length > 0) this.#engine.commit(events);

@@ -1,11 +1,13 @@
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { StoredValue } from '@tksm/abstractions';
+import { LIMITS } from '../admission/limits-setting.ts';
 import { CONCURRENCY } from './concurrency-setting.ts';
+import { ORIGIN } from './origin-setting.ts';
 import { SETTING_PREFIX } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** Every setting there is. */
-const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY];
+const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY, LIMITS, ORIGIN];
 
 /** Refuses a variable under the kernel's prefix that is no setting, or whose value is none. @throws KernelError `InvalidInput` */
 export function checkSetting(name: string, value: StoredValue): void {

@@ -18,7 +18,9 @@ export function applyJobEvent(
 ): void {
   state.touch('job', event.job);
   if (event.type === 'job.submitted') {
-    state.jobs.set(event.job, new JobState(event.job, event.spec, event.by, time, position, event.cmd));
+    const job = new JobState(event.job, event.spec, event.by, time, position, event.cmd);
+    state.jobs.set(event.job, job);
+    state.open.open(job);
     return;
   }
   const job = state.jobs.get(event.job);
@@ -62,22 +64,23 @@ export function applyJobEvent(
       job.held = event.error;
       break;
     case 'job.released':
-      release(job);
+      release(state, job);
       break;
     case 'job.succeeded':
-      settle(job, time, { status: 'succeeded', output: event.output });
+      settle(state, job, time, { status: 'succeeded', output: event.output });
       break;
     case 'job.failed':
       if (job.lease !== undefined) job.attempts += 1;
-      settle(job, time, { status: 'failed', error: event.error });
+      settle(state, job, time, { status: 'failed', error: event.error });
       break;
     case 'job.cancelled':
-      settle(job, time, { status: 'cancelled', error: event.error });
+      settle(state, job, time, { status: 'cancelled', error: event.error });
       break;
   }
 }
 
-function settle(job: JobState, time: Instant, outcome: JobOutcome): void {
+function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOutcome): void {
+  if (job.outcome === undefined) state.open.settle(job);
   job.lease = undefined;
   job.retryAt = undefined;
   job.held = undefined;
@@ -87,7 +90,8 @@ function settle(job: JobState, time: Instant, outcome: JobOutcome): void {
   job.settledAt = time;
 }
 
-function release(job: JobState): void {
+function release(state: KernelState, job: JobState): void {
+  if (job.outcome !== undefined) state.open.open(job);
   job.held = undefined;
   job.dependenciesWaived = true;
   job.outcome = undefined;

@@ -2,6 +2,7 @@ import type { CommandId, Hash, Instant, JobId, Position, StoredValue, ZoneId } f
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import type { JobState } from './job-state.ts';
+import { OpenCounts } from './open-counts.ts';
 import type { SectionName } from './sections.ts';
 import type { StateTree } from './state-tree.ts';
 
@@ -35,6 +36,8 @@ export class KernelState {
   epoch = 0;
   incarnation = '';
   readonly jobs = new Map<JobId, JobState>();
+  /** Derived. */
+  readonly open = new OpenCounts();
   readonly commands = new Map<CommandId, CommandOutcome>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */

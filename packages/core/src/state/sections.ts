@@ -37,7 +37,11 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       const job = jobs.get(id as JobId);
       return job && asStored(recordOf(job));
     },
-    put: ({ jobs }, id, value) => jobs.set(id as JobId, jobOf(value as unknown as JobRecord)),
+    put: ({ jobs, open }, id, value) => {
+      const job = jobOf(value as unknown as JobRecord);
+      jobs.set(id as JobId, job);
+      if (job.outcome === undefined) open.open(job);
+    },
   },
   command: {
     ids: ({ commands }) => byPosition(commands),

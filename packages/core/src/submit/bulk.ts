@@ -44,10 +44,17 @@ export async function enqueueBulk(
   const existing = tasks.map(
     (task) => cmd !== undefined && submitter.before(task.id, task.spec, cmd) !== undefined,
   );
-  for (let start = 0; start < order.length; start += GROUP) {
-    const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
-    submitter.recordAll(group, by, cmd);
-    if ((start + GROUP) % BREATH === 0) await context.breathe();
+  const fresh = tasks.filter((_, index) => existing[index] === false);
+  const places = engine.admission.reserve(fresh, engine.now);
+  try {
+    for (let start = 0; start < order.length; start += GROUP) {
+      const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
+      places.use(group);
+      submitter.recordAll(group, by, cmd);
+      if ((start + GROUP) % BREATH === 0) await context.breathe();
+    }
+  } finally {
+    places.release();
   }
   await engine.durable();
   return tasks.map((task, index) => ({

@@ -9,13 +9,18 @@ export interface SubmissionOptions {
   readonly mayBeOld: boolean;
 }
 
-/** The events that submit those jobs that are not there yet, after what puts back jobs they depend on. */
+/**
+ * The events that submit those jobs that are not there yet, after what puts back jobs they depend on.
+ *
+ * @throws KernelError `QueueFull`
+ */
 export function submissions(
   engine: Engine,
   jobs: readonly { readonly id: JobId; readonly spec: JobSpec }[],
   { by, cmd, mayBeOld }: SubmissionOptions,
 ): KernelEvent[] {
   const fresh = jobs.filter(({ id }) => (mayBeOld ? engine.known(id) : engine.job(id)) === undefined);
+  engine.admission.check(fresh, engine.now);
   const recalls = engine.retired.recalls(fresh.flatMap(({ spec }) => spec.dependsOn ?? []));
   const named = cmd === undefined ? {} : { cmd };
   return [

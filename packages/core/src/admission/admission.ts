@@ -1,0 +1,118 @@
+import { isSystemKind, KernelError } from '@tksm/abstractions';
+import type { Instant, KernelEvent } from '@tksm/abstractions';
+import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
+import type { OriginSetting } from '../settings/origin-setting.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { DrainRate } from './drain-rate.ts';
+import { LIMITS } from './limits-setting.ts';
+import { OriginPlaces } from './origin-places.ts';
+import { Reservation } from './reservation.ts';
+import type { Submission } from './reservation.ts';
+import { Tally } from './tally.ts';
+
+type Queue = 'queued' | 'children';
+
+/**
+ * Whether there is room for jobs. A job has a place from its submission until it settles; jobs from outside and those
+ * that jobs submit have bounds of their own, in all and for each origin. Guarantees:
+ *
+ * 1. No submission goes over a bound, and one of many jobs is refused as a whole.
+ * 2. Nothing ever waits for a place: who finds none is told so, and when to ask again. So what runs cannot be held up by
+ *    what is queued, nor the other way round.
+ */
+export class Admission {
+  readonly #state: KernelState;
+  readonly #settings: Settings;
+  readonly #drain = new DrainRate();
+  /** Places of submissions that are under way. */
+  readonly #reserved = new Tally();
+  #places: OriginPlaces | undefined;
+
+  constructor(state: KernelState, settings: Settings) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#follow();
+    settings.onChange(() => {
+      this.#follow();
+    });
+  }
+
+  /** Takes in an event that was just applied. */
+  observe(event: KernelEvent): void {
+    this.#places?.observe(event);
+  }
+
+  /** A frame became durable. */
+  published(time: Instant): void {
+    this.#drain.sample(time, this.#state.open.settled);
+  }
+
+  /** @throws KernelError `QueueFull` with `data.retryAfterMs` when it can fit later */
+  check(jobs: readonly Submission[], now: Instant): void {
+    const spec = jobs[0]?.spec;
+    if (jobs.length === 1 && spec !== undefined) {
+      // The way of most submissions: nothing is allocated.
+      if (!isSystemKind(spec.kind)) this.#checkOf(spec.parent !== undefined, spec.origin ?? '', 1, 1, now);
+      return;
+    }
+    const asked = new Tally();
+    for (const job of jobs) asked.add(job.spec);
+    for (const { isChild, origin, count } of asked.entries()) {
+      this.#checkOf(isChild, origin, count, asked.total(isChild), now);
+    }
+  }
+
+  /** Takes places for a submission that goes on over several turns of the loop. @throws KernelError `QueueFull` */
+  reserve(jobs: readonly Submission[], now: Instant): Reservation {
+    this.check(jobs, now);
+    return new Reservation(this.#reserved, jobs);
+  }
+
+  #checkOf(isChild: boolean, origin: string, asked: number, askedInAll: number, now: Instant): void {
+    const queue: Queue = isChild ? 'children' : 'queued';
+    const { open } = this.#state;
+    const inAll = (isChild ? open.children : open.outside) + this.#reserved.total(isChild);
+    const limit = this.#settings.get(LIMITS)[queue];
+    if (inAll + askedInAll > limit) throw this.#full({ queue, limit, taken: inAll, asked: askedInAll }, now);
+    if (this.#places === undefined) return;
+    const quota = originSetting(this.#settings, origin)[queue];
+    if (quota === undefined) return;
+    const taken = this.#places.of(origin, isChild) + this.#reserved.of(isChild, origin);
+    if (taken + asked > quota) throw this.#full({ queue, limit: quota, taken, asked, origin }, now);
+  }
+
+  /** Origins are counted while any of them has a quota. */
+  #follow(): void {
+    const isNeeded = [...this.#settings.all(ORIGIN).values()].some(hasQuota);
+    this.#places = isNeeded ? (this.#places ?? new OriginPlaces(this.#state)) : undefined;
+  }
+
+  #full(found: Refusal, now: Instant): KernelError {
+    const { queue, limit, taken, asked, origin } = found;
+    const whose = origin === undefined ? '' : ` of origin ${origin === '' ? '(none)' : origin}`;
+    const what = queue === 'queued' ? 'jobs' : 'child jobs';
+    const message = `${taken} of at most ${limit} ${what}${whose} are not settled: no room for ${asked} more`;
+    const data = { queue, limit, taken, asked, ...(origin !== undefined && { origin }) };
+    if (asked > limit) {
+      return new KernelError('QueueFull', message, {
+        data,
+        next: 'submit fewer at once, or raise the bound',
+      });
+    }
+    const retryAfterMs = this.#drain.msUntil(taken + asked - limit, now, this.#state.open.settled);
+    return new KernelError('QueueFull', message, { data: { ...data, retryAfterMs } });
+  }
+}
+
+interface Refusal {
+  readonly queue: Queue;
+  readonly limit: number;
+  readonly taken: number;
+  readonly asked: number;
+  readonly origin?: string;
+}
+
+function hasQuota({ queued, children }: OriginSetting): boolean {
+  return queued !== undefined || children !== undefined;
+}
