@@ -143,6 +143,7 @@ export { deferredSchema } from './runtime/standard-schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';
 export { TOKENS } from './runtime/tokens.ts';
 export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
+export { isBefore } from './scheduling/policy.ts';
 export type { SnapshotMaker, SnapshotStore } from './snapshots/snapshot-store.ts';
 export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';
 export { sealedRefOf, secretRefOf, sensitive } from './values/sensitive.ts';

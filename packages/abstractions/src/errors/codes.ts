@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   KernelStopped: fact('unavailable', true, 'open the kernel again'),
   ZoneStopped: fact('unavailable', true, 'open the kernel again once its log can be written'),
   BootFailed: fact('unavailable', true, 'look at the boot jobs in the log'),
+  PolicyFaulty: fact('internal', false, 'correct the policy; the default one has taken its place'),
   NotRegistered: fact('internal', false, 'compose the package that provides it'),
   // Things by name
   JobNotFound: fact('not-found', false, 'list the jobs'),

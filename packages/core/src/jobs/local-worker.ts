@@ -12,6 +12,7 @@ import type {
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
+import type { JobState } from '../state/job-state.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
@@ -62,9 +63,9 @@ export class LocalWorker implements AttemptHost {
   }
 
   /** Records the lease of a ready job and starts it once that is durable. A job whose code is gone is held. */
-  lease(id: JobId): Instant | undefined {
-    const job = this.engine.job(id);
-    if (job === undefined || job.outcome !== undefined || job.lease !== undefined) return undefined;
+  lease(job: JobState): Instant | undefined {
+    if (job.outcome !== undefined || job.lease !== undefined) return undefined;
+    const { id } = job;
     const { kind: name, version, timeoutMs = DEFAULT_TIMEOUT_MS, deadline } = job.spec;
     // Too late to begin: its deadline is due, and ends it.
     if (deadline !== undefined && deadline <= this.engine.now) return undefined;

@@ -31,7 +31,11 @@ export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): 
       status: engine.abandoned ? 'failing' : 'ok',
       detail: `${head.position} events durable, ${engine.position - head.position} on their way`,
     },
-    { name: 'scheduler', status: 'ok', detail: `${agenda.running.size} running, ${agenda.ready} ready` },
+    {
+      name: 'scheduler',
+      status: 'ok',
+      detail: `${agenda.running.size} running, ${agenda.dispatcher.ready} ready`,
+    },
     blocked === undefined
       ? { name: 'loop', status: 'ok', detail: 'never blocked' }
       : {

@@ -2,7 +2,7 @@ import { noLogger, noMetrics } from '@tksm/abstractions';
 import type { Kernel, Logger, Metrics } from '@tksm/abstractions';
 import { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
-import { PriorityPolicy } from '../scheduler/priority-policy.ts';
+import { PriorityPolicy } from '../scheduler/policies/priority.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import { ZoneKernel } from './zone-kernel.ts';
 import { KernelError } from '@tksm/abstractions';

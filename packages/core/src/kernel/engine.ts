@@ -6,6 +6,7 @@ import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
 import type { KnownJob, RetiredRecords } from '../retention/retired-records.ts';
 import { Agenda } from '../scheduler/agenda.ts';
+import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { Settings } from '../settings/settings.ts';
 import { apply } from '../state/apply.ts';
 import type { JobState } from '../state/job-state.ts';
@@ -18,6 +19,13 @@ export interface EngineListener {
   /** A frame became durable. */
   published(batch: Batch): void;
   trouble(outcome: Exclude<AppendOutcome, { status: 'committed' }>): void;
+}
+
+export interface EngineParts {
+  readonly state: KernelState;
+  readonly head: LogHead;
+  readonly retired: RetiredRecords;
+  readonly dispatcher: Dispatcher;
 }
 
 /**
@@ -41,9 +49,7 @@ export class Engine {
 
   constructor(
     ports: KernelPorts,
-    state: KernelState,
-    head: LogHead,
-    retired: RetiredRecords,
+    { state, head, retired, dispatcher }: EngineParts,
     listener: EngineListener,
   ) {
     this.#ports = ports;
@@ -52,7 +58,7 @@ export class Engine {
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
-    this.agenda = new Agenda(state, ports.policy());
+    this.agenda = new Agenda(state, dispatcher);
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
         this.admission.published(batch.time);

@@ -15,7 +15,7 @@ export function phaseChecks(
 ): PhaseChecks {
   return {
     scheduler: () => ({
-      ready: session().engine.agenda.ready,
+      ready: session().engine.agenda.dispatcher.ready,
       concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,
     }),
     vars: () => ({ variables: new WorldVars(session().engine.state.world).list().length }),

@@ -22,6 +22,7 @@ import { RetiredRecords } from '../retention/retired-records.ts';
 import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
 import { Sealer } from '../sealing/sealer.ts';
 import { CONCURRENCY } from '../settings/concurrency-setting.ts';
+import { Dispatcher } from '../scheduler/dispatcher.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -59,18 +60,19 @@ export class Session {
   readonly worker: LocalWorker;
   readonly #retention: Retention | undefined;
   readonly #home: SessionHome;
-  readonly #concurrency: number;
+  readonly #dispatcher: Dispatcher;
   readonly #alarms: Alarms;
   #nextExpiry = Number.POSITIVE_INFINITY;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
     const { ports } = home;
     this.#home = home;
-    this.#concurrency = home.settings.concurrency ?? DEFAULT_CONCURRENCY;
     const { jobIndex } = ports;
     const retention = retentionOf(home.settings.retention);
     const retired = new RetiredRecords(state, jobIndex, retention);
-    this.engine = new Engine(ports, state, head, retired, {
+    this.#dispatcher = this.#newDispatcher();
+    const parts = { state, head, retired, dispatcher: this.#dispatcher };
+    this.engine = new Engine(ports, parts, {
       pump: () => {
         this.#pump();
       },
@@ -82,6 +84,10 @@ export class Session {
       },
     });
     this.#alarms = this.#newAlarms();
+    this.#configure();
+    this.engine.settings.onChange(() => {
+      this.#configure();
+    });
     this.#retention =
       jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports.logger);
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
@@ -143,19 +149,18 @@ export class Session {
   }
 
   #pump(): void {
-    const { agenda, settings } = this.engine;
-    const concurrency = settings.get(CONCURRENCY) ?? this.#concurrency;
-    for (let id = agenda.nextSystem(); id !== undefined; id = agenda.nextSystem()) this.#lease(id);
-    while (this.#home.isOpen() && agenda.running.size < concurrency) {
-      const id = agenda.next();
-      if (id === undefined) break;
-      this.#lease(id);
+    const { agenda, now } = this.engine;
+    for (let job = agenda.nextSystem(); job !== undefined; job = agenda.nextSystem()) this.#lease(job);
+    while (this.#home.isOpen()) {
+      const job = this.#dispatcher.next(now);
+      if (job === undefined) break;
+      this.#lease(job);
     }
     this.#arm();
   }
 
-  #lease(id: JobId): void {
-    const until = this.worker.lease(id);
+  #lease(job: JobState): void {
+    const until = this.worker.lease(job);
     if (until !== undefined) this.#expectExpiry(until);
   }
 
@@ -180,6 +185,22 @@ export class Session {
       for (const { lease } of agenda.systemRunning.values()) if (lease) this.#expectExpiry(lease.until);
     }
     this.#alarms.arm(this.#nextExpiry);
+  }
+
+  #newDispatcher(): Dispatcher {
+    const { policy, logger } = this.#home.ports;
+    const distrusted = (fault: KernelError): void => {
+      logger.log('error', fault.message, { code: fault.code, ...fault.data });
+    };
+    return new Dispatcher({ concurrency: this.#concurrency, policy, distrusted });
+  }
+
+  #configure(): void {
+    this.#dispatcher.concurrency = this.engine.settings.get(CONCURRENCY) ?? this.#concurrency;
+  }
+
+  get #concurrency(): number {
+    return this.#home.settings.concurrency ?? DEFAULT_CONCURRENCY;
   }
 
   #newAlarms(): Alarms {

@@ -1,8 +1,9 @@
-import { isSystemKind, PRIORITY } from '@tksm/abstractions';
-import type { Instant, JobId, KernelEvent, SchedulingPolicy } from '@tksm/abstractions';
+import { isSystemKind } from '@tksm/abstractions';
+import type { Instant, JobId, KernelEvent } from '@tksm/abstractions';
 import { readyAt } from '../state/job-status.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { DueQueue } from './due-queue.ts';
 import { Families } from './families.ts';
 
@@ -15,15 +16,14 @@ export type Reaction =
   | { readonly what: 'children-settled'; readonly job: JobId };
 
 /**
- * What is ready, running, due and waiting: an index over the jobs, derived from state and rebuilt from it at start.
- * It keeps no count that could leak: slots in use are the jobs that hold a lease.
+ * What is due and waiting for what: an index over the jobs, derived from state and rebuilt from it at start. It tells the
+ * dispatcher what is ready and what runs.
  */
 export class Agenda {
-  readonly #policy: SchedulingPolicy;
+  readonly dispatcher: Dispatcher;
   readonly #state: KernelState;
   /** Jobs of the kernel itself, which no policy and no slot holds back. */
-  readonly #system: JobId[] = [];
-  readonly running = new Map<JobId, JobState>();
+  readonly #system: JobState[] = [];
   readonly systemRunning = new Map<JobId, JobState>();
   readonly due = new DueQueue();
   readonly families = new Families();
@@ -32,25 +32,21 @@ export class Agenda {
   #reactions: Reaction[] = [];
   #reacted = 0;
   readonly #deduplicated = new Map<string, JobId>();
-  #sequence = 0;
 
-  constructor(state: KernelState, policy: SchedulingPolicy) {
+  constructor(state: KernelState, dispatcher: Dispatcher) {
     this.#state = state;
-    this.#policy = policy;
+    this.dispatcher = dispatcher;
+    for (const job of state.jobs.values()) if (job.lease !== undefined) this.#leased(job);
     for (const job of state.jobs.values()) this.#admit(job, state.time);
-    for (const job of state.jobs.values()) if (job.lease !== undefined) this.#runningOf(job).set(job.id, job);
   }
 
-  get ready(): number {
-    return this.#policy.size;
+  /** The users' jobs that hold a lease. */
+  get running(): ReadonlyMap<JobId, JobState> {
+    return this.dispatcher.running;
   }
 
-  nextSystem(): JobId | undefined {
+  nextSystem(): JobState | undefined {
     return this.#system.shift();
-  }
-
-  next(): JobId | undefined {
-    return this.#policy.next();
   }
 
   nextReaction(): Reaction | undefined {
@@ -106,23 +102,23 @@ export class Agenda {
         this.#admit(job, now);
         break;
       case 'job.leased':
-        this.#runningOf(job).set(job.id, job);
+        this.#leased(job);
         break;
       case 'job.returned':
-        this.#runningOf(job).delete(job.id);
+        this.#freed(job, now);
         if (!this.families.hasOpen(job.id)) this.#reactions.push({ what: 'children-settled', job: job.id });
         break;
       case 'job.attempt-failed':
       case 'job.interrupted':
-        this.#runningOf(job).delete(job.id);
+        this.#freed(job, now);
         this.#consider(job, now);
         break;
       case 'job.released':
         this.#reopen(job, now);
         break;
       case 'job.held':
-        this.#runningOf(job).delete(job.id);
-        this.#policy.remove(job.id);
+        this.dispatcher.remove(job, now);
+        this.#freed(job, now);
         break;
       case 'job.cancelling':
         this.due.push({ at: now + CANCEL_GRACE_MS, id: job.id, what: 'cancel' });
@@ -141,8 +137,14 @@ export class Agenda {
     this.#consider(job, now);
   }
 
-  #runningOf(job: JobState): Map<JobId, JobState> {
-    return isSystemKind(job.spec.kind) ? this.systemRunning : this.running;
+  #leased(job: JobState): void {
+    if (isSystemKind(job.spec.kind)) this.systemRunning.set(job.id, job);
+    else this.dispatcher.leased(job);
+  }
+
+  #freed(job: JobState, now: Instant): void {
+    if (isSystemKind(job.spec.kind)) this.systemRunning.delete(job.id);
+    else this.dispatcher.freed(job, now);
   }
 
   #admit(job: JobState, now: Instant): void {
@@ -184,7 +186,7 @@ export class Agenda {
     this.#link(job, false);
     for (const dependent of this.#openDependents(job.id)) {
       this.#link(dependent, false);
-      this.#policy.remove(dependent.id);
+      this.dispatcher.remove(dependent, now);
     }
     this.#consider(job, now);
   }
@@ -210,16 +212,15 @@ export class Agenda {
     if (at > now) {
       this.due.push({ at, id: job.id, what: 'ready' });
     } else if (isSystemKind(job.spec.kind)) {
-      this.#system.push(job.id);
+      this.#system.push(job);
     } else {
-      const { priority = PRIORITY.normal, origin = '', agent, deadline } = job.spec;
-      this.#policy.add({ id: job.id, priority, origin, agent, deadline, sequence: this.#sequence++ });
+      this.dispatcher.add(job, now);
     }
   }
 
   #settle(job: JobState, now: Instant): void {
-    this.#runningOf(job).delete(job.id);
-    this.#policy.remove(job.id);
+    this.dispatcher.remove(job, now);
+    this.#freed(job, now);
     this.#unmet.delete(job.id);
     const { dedupKey, kind } = job.spec;
     if (dedupKey !== undefined && this.deduplicated(kind, dedupKey) === job.id) {

@@ -77,7 +77,8 @@ it('lets nothing fall due at a start with a clock a year ahead, until it has sta
     detail: expect.stringContaining('ahead') as string,
   });
   expect(await statusOf(test, jobs.delayed)).toBe('delayed');
-  expect(await statusOf(test, jobs.late)).toBe('succeeded');
+  expect(await statusOf(test, jobs.running)).toBe('running');
+  expect(await statusOf(test, jobs.late)).toBe('queued');
   test.clock.jumpBy(-YEAR_MS);
   await test.advance(10_000);
   expect(clockOf(test)?.status).toBe('ok');

@@ -1,7 +1,7 @@
 import type { JobId, ReadyJob } from '@tksm/abstractions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PriorityPolicy } from './priority-policy.ts';
+import { PriorityPolicy } from './priority.ts';
 
 const ready = (n: number, priority: number): ReadyJob => ({
   id: `job-${n}` as JobId,
@@ -9,7 +9,9 @@ const ready = (n: number, priority: number): ReadyJob => ({
   origin: '',
   agent: undefined,
   deadline: undefined,
+  since: 0,
   sequence: n,
+  place: 0,
 });
 
 it('agrees with a sorted list through additions, removals and choices', () => {
@@ -30,18 +32,21 @@ it('agrees with a sorted list through additions, removals and choices', () => {
       const policy = new PriorityPolicy();
       let model: ReadyJob[] = [];
       for (const one of acts) {
+        const known = one.act === 'next' ? undefined : model.find(({ sequence }) => sequence === one.n);
         if (one.act === 'add') {
+          if (known !== undefined) continue;
           const job = ready(one.n, one.priority);
           policy.add(job);
-          if (!model.some(({ id }) => id === job.id)) model.push(job);
+          model.push(job);
         } else if (one.act === 'remove') {
-          const { id } = ready(one.n, 0);
-          expect(policy.remove(id)).toBe(model.some((job) => job.id === id));
-          model = model.filter((job) => job.id !== id);
+          expect(policy.remove(known ?? ready(one.n, 0))).toBe(known !== undefined);
+          model = model.filter((job) => job !== known);
         } else {
           const highest = Math.max(...model.map(({ priority }) => priority));
-          const next = model.find(({ priority }) => priority === highest);
-          expect(policy.next()).toBe(next?.id);
+          const [next] = model
+            .filter(({ priority }) => priority === highest)
+            .sort((a, b) => a.sequence - b.sequence);
+          expect(policy.next()).toBe(next);
           model = model.filter((job) => job !== next);
         }
         expect(policy.size).toBe(model.length);
@@ -54,11 +59,12 @@ it('keeps order when thousands come and go in between', () => {
   const policy = new PriorityPolicy();
   let given = 0;
   for (let n = 0; n < 10_000; n++) {
-    policy.add(ready(n, 5));
-    if (n % 3 === 0) policy.remove(`job-${n}` as JobId);
+    const job = ready(n, 5);
+    policy.add(job);
+    if (n % 3 === 0) policy.remove(job);
     if (n > 10 && n % 2 === 0) {
       while (given % 3 === 0) given += 1;
-      expect(policy.next()).toBe(`job-${given++}`);
+      expect(policy.next()?.id).toBe(`job-${given++}`);
     }
   }
 });
