@@ -41,7 +41,7 @@ export interface JobIndexReader {
  */
 export interface JobIndex extends JobIndexReader {
   /**
-   * Adds rows, in place of those of the same ids, and moves the mark. One call at a time.
+   * Adds rows, in place of those of the same ids, and moves the mark. Calls are answered in order, and may share a write.
    *
    * @throws KernelError `DiskFull`, `StorageFailed`
    */

@@ -89,7 +89,7 @@ export class Session {
       this.#configure();
     });
     this.#retention =
-      jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports.logger);
+      jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports);
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
     this.submitter = new Submitter(this.engine, ports.random, this.sealer);
     this.operations = new Operations(this.engine, this.sealer, () => home.health());

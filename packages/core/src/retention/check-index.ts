@@ -30,7 +30,7 @@ export async function checkIndex(log: LogReader, index: JobIndexReader): Promise
   const observer: RetirementObserver = {
     from: 0,
     retiring(before, event) {
-      for (const row of rowsOf(before, event)) {
+      for (const row of rowsOf(before, event).rows) {
         records += 1;
         // A record that is recalled and retires again has the row of the last time.
         if (isAsWritten(index, row)) wrong.delete(row.id);

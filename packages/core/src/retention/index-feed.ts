@@ -59,7 +59,7 @@ class IndexFeed implements RetirementObserver {
 
   retiring(state: KernelState, event: RecordsRetired, frame: Frame): Promise<void> | undefined {
     if (frame.position + frame.count <= this.#from) return undefined;
-    const rows = rowsOf(state, event);
+    const { rows } = rowsOf(state, event);
     this.#count += rows.length;
     for (const row of rows) this.#rows.push(row);
     // Everything that earlier frames retired is in here; of this one there may be more to come.

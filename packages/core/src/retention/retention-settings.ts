@@ -6,7 +6,10 @@ export interface RetentionSettings {
   readonly keep?: number;
   /** What is younger than this stays, too, up to `keepAtMost`. Default 10 minutes. */
   readonly keepMs?: number;
-  /** Settled jobs, and answers to commands, that stay at most, however young they are. Default 50,000. */
+  /**
+   * Settled jobs, and answers to commands, that stay at most, however young they are; a sixth more, 8,192 at most, may come
+   * together before it is acted on. Default 50,000.
+   */
   readonly keepAtMost?: number;
   /** Age up to which a retried command id is answered as at first; an older one is refused. Default 7 days. */
   readonly windowMs?: number;

@@ -9,12 +9,18 @@ export type RetiredRecord = { readonly nth: number } & (
   { readonly job: JobRecord } | { readonly cmd: CommandId; readonly answer: CommandOutcome }
 );
 
+/** Rows for the index, and how many ids that callers chose will have retired with them. */
+interface RetiredRows {
+  readonly rows: readonly IndexRow[];
+  readonly named: number;
+}
+
 /**
  * What the index is to hold of the records that an event retires, from the state before it. A function of the log alone,
- * so that an index made anew has the same rows.
+ * so that an index made anew has the same rows. `named` counts the ids that callers chose and that retired before.
  */
-export function rowsOf(state: KernelState, event: RecordsRetired): IndexRow[] {
-  let nth = state.retired.named;
+export function rowsOf(state: KernelState, event: RecordsRetired, named = state.retired.named): RetiredRows {
+  let nth = named;
   const rows: IndexRow[] = [];
   for (const id of event.jobs) {
     const found = state.jobs.get(id);
@@ -32,7 +38,7 @@ export function rowsOf(state: KernelState, event: RecordsRetired): IndexRow[] {
     const id = deriveJobId(state.zone, cmd);
     rows.push({ id, body: JSON.stringify({ nth, cmd, answer } satisfies RetiredRecord) });
   }
-  return rows;
+  return { rows, named: nth };
 }
 
 /** @throws KernelError `IndexDamaged` */

@@ -20,9 +20,9 @@ describeJobIndex({
       },
       corrupt: (id) => {
         const db = new DatabaseSync(indexFolder(dir).file);
-        db.prepare("UPDATE records SET body = replace(body, 'a', 'b') WHERE id = ?").run(
-          Buffer.from(id, 'hex'),
-        );
+        db.prepare(
+          "UPDATE records SET body = CAST(replace(CAST(body AS TEXT), 'a', 'b') AS BLOB) WHERE id = ?",
+        ).run(Buffer.from(id, 'hex'));
         db.close();
       },
       destroy: async () => {

@@ -1,7 +1,8 @@
-import { hash, jobId, KernelError } from '@tksm/abstractions';
+import { hash, KernelError } from '@tksm/abstractions';
 import type { IndexMark, IndexRow, JobId } from '@tksm/abstractions';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { KeySum } from './key-sum.ts';
+import { ID_BYTES, idOf } from './packed-rows.ts';
 import { rowSum } from './row-sum.ts';
 
 /** Ids that are looked at together, so that memory stays small. */
@@ -13,7 +14,7 @@ const NEXT_IDS = `SELECT group_concat(hex(id), '') AS joined FROM
 interface StoredRow {
   readonly id: Uint8Array;
   readonly parent: Uint8Array | null;
-  readonly body: string;
+  readonly body: Uint8Array;
   readonly sum: number;
 }
 
@@ -57,11 +58,13 @@ export class IndexReader {
       // Before every id: a shorter key comes first.
       let ids = Buffer.alloc(1);
       do {
-        const { joined } = next.get(ids.subarray(-16), IDS_AT_ONCE) as { readonly joined: string | null };
+        const { joined } = next.get(ids.subarray(-ID_BYTES), IDS_AT_ONCE) as {
+          readonly joined: string | null;
+        };
         ids = Buffer.from(joined ?? '', 'hex');
         found.add(ids);
         // Keys out of order could lead in a circle.
-      } while (ids.length === IDS_AT_ONCE * 16 && found.size <= kept.size);
+      } while (ids.length === IDS_AT_ONCE * ID_BYTES && found.size <= kept.size);
       found.mustEqual(kept);
     });
   }
@@ -105,16 +108,12 @@ export function bytesOf(id: JobId): Uint8Array {
 function checked({ id, parent, body, sum }: StoredRow): IndexRow {
   if (rowSum(id, parent, body) !== sum)
     throw new KernelError('IndexDamaged', 'a row of the index was changed');
-  const row = { id: idOf(id), body };
+  const row = { id: idOf(id), body: Buffer.from(body.buffer, body.byteOffset, body.length).toString() };
   return parent === null ? row : { ...row, parent: idOf(parent) };
 }
 
 function idsOf(rows: readonly unknown[]): readonly JobId[] {
   return (rows as readonly Pick<StoredRow, 'id'>[]).map(({ id }) => idOf(id));
-}
-
-function idOf(bytes: Uint8Array): JobId {
-  return jobId(Buffer.from(bytes).toString('hex'));
 }
 
 function reading<T>(read: () => T): T {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** `tkji`, in the header of the file. */
 const APPLICATION_ID = 0x746b_6a69;
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 /** How long one thread waits for the other's transaction. */
 const BUSY_MS = 10_000;
 
@@ -11,7 +11,7 @@ const TABLES = `
     seq INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
     parent BLOB,
-    body TEXT NOT NULL,
+    body BLOB NOT NULL,
     sum INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS records_by_id ON records (id);
@@ -27,12 +27,13 @@ const TABLES = `
 
 /** Ids come in no order: pages that are met again soon stay in memory (64 MiB at most), and in the WAL (64 MiB). */
 const CACHE_KIB = 65_536;
-const WAL_PAGES = 16_384;
+const PAGE_BYTES = 16_384;
+const WAL_PAGES = 4_096;
 
 /** Makes the tables of a new file. It is off the path to durability: what a power loss takes, the log still has. */
 export function prepareFile(db: DatabaseSync): void {
   db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`);
   db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
   db.exec(TABLES);
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);

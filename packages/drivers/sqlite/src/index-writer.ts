@@ -1,20 +1,22 @@
-import type { IndexMark, IndexRow } from '@tksm/abstractions';
+import type { IndexMark } from '@tksm/abstractions';
 import fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { dropFileSum, keepFileSum } from './file-sum.ts';
-import { bytesOf, keptKeys } from './index-reader.ts';
+import { keptKeys } from './index-reader.ts';
 import type { IndexFolder } from './index-folder.ts';
 import { prepareFile } from './index-schema.ts';
 import { KeySum } from './key-sum.ts';
+import { unpackRows } from './packed-rows.ts';
+import type { PackedRows } from './packed-rows.ts';
 import { rowSum } from './row-sum.ts';
 
-/** Writes an index file: each batch of rows with its mark, or nothing of it. */
+/** Writes an index file: rows with their mark, or nothing of them. */
 export class IndexWriter {
   readonly #db: DatabaseSync;
-  readonly #put: StatementSync;
+  readonly #add: StatementSync;
+  readonly #replace: StatementSync;
   readonly #mark: StatementSync;
-  readonly #has: StatementSync;
   readonly #folder: IndexFolder;
   #keys: KeySum;
 
@@ -24,22 +26,23 @@ export class IndexWriter {
     dropFileSum(folder);
     this.#db = new DatabaseSync(folder.file);
     prepareFile(this.#db);
-    this.#put = this.#db.prepare(
-      'INSERT OR REPLACE INTO records (id, parent, body, sum) VALUES (?, ?, ?, ?)',
-    );
+    const row = 'INTO records (id, parent, body, sum) VALUES (?, ?, ?, ?)';
+    this.#add = this.#db.prepare(`INSERT OR IGNORE ${row}`);
+    this.#replace = this.#db.prepare(`INSERT OR REPLACE ${row}`);
     this.#mark = this.#db.prepare('INSERT OR REPLACE INTO mark VALUES (1, ?, ?, ?, ?)');
-    this.#has = this.#db.prepare('SELECT 1 FROM records WHERE id = ?');
     this.#keys = keptKeys(this.#db);
   }
 
-  write(rows: readonly IndexRow[], mark: IndexMark): void {
+  /** Writes packs together; the mark is that of the last. */
+  write(packs: readonly PackedRows[], mark: IndexMark): void {
     const keys = this.#keys.copy();
     this.#atomically(() => {
-      for (const { id, parent, body } of rows) {
-        const key = bytesOf(id);
-        const parentKey = parent === undefined ? null : bytesOf(parent);
-        if (this.#has.get(key) === undefined) keys.add(key);
-        this.#put.run(key, parentKey, body, rowSum(key, parentKey, body));
+      for (const pack of packs) {
+        for (const { id, parent, body } of unpackRows(pack)) {
+          const sum = rowSum(id, parent, body);
+          if (this.#add.run(id, parent, body, sum).changes === 1) keys.add(id);
+          else this.#replace.run(id, parent, body, sum);
+        }
       }
       this.#mark.run(mark.position, mark.hash, keys.size, keys.xor);
     });

@@ -1,7 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-
-/** Bytes of an id. */
-const ID_BYTES = 16;
+import { ID_BYTES } from './packed-rows.ts';
 
 /**
  * What ids an index holds: how many, and the XOR of all. It costs nothing to keep, and tells when a lookup could miss a row

@@ -7,6 +7,7 @@ import { condemnIndex } from './index-folder.ts';
 import type { IndexFolder } from './index-folder.ts';
 import type { IndexReader } from './index-reader.ts';
 import { openReader } from './open-reader.ts';
+import { packRows } from './packed-rows.ts';
 import { WriterLink } from './writer-link.ts';
 
 /** A job index in a file of SQLite's. */
@@ -49,7 +50,7 @@ export class SqliteJobIndex implements JobIndex {
   }
 
   async write(rows: readonly IndexRow[], mark: IndexMark): Promise<void> {
-    await this.#writer.ask({ what: 'write', rows, mark });
+    await this.#writer.ask({ what: 'write', rows: packRows(rows), mark });
     // What was being written when this was closed is not read any more.
     if (this.#closed === undefined) this.#reader ??= openReader(this.#folder);
     this.#mark = mark;

@@ -29,7 +29,7 @@ export class WriterLink {
     worker.ref();
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      worker.postMessage(request);
+      worker.postMessage(request, request.what === 'write' ? [request.rows.buffer] : []);
     });
   }
 

@@ -1,8 +1,9 @@
-import type { IndexMark, IndexRow } from '@tksm/abstractions';
+import type { IndexMark } from '@tksm/abstractions';
+import type { PackedRows } from './packed-rows.ts';
 
 /** What the writing thread is asked; it answers each request, in order. */
 export type WriterRequest =
-  | { readonly what: 'write'; readonly rows: readonly IndexRow[]; readonly mark: IndexMark }
+  | { readonly what: 'write'; readonly rows: PackedRows; readonly mark: IndexMark }
   | { readonly what: 'clear' }
   | { readonly what: 'close' };
 

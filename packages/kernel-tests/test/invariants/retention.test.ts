@@ -66,7 +66,7 @@ describe('retention', () => {
       for (let n = 0; n < 10; n++) await test.run({ kind: 'echo', input: { n } });
       expect(await held()).toBeGreaterThanOrEqual(10);
       for (let n = 0; n < 40; n++) await test.run({ kind: 'echo', input: { n } });
-      expect(await held()).toBeLessThanOrEqual(32);
+      expect(await held()).toBeLessThanOrEqual(36);
       await test.advance(120_000);
       for (let n = 0; n < 3; n++) await test.run({ kind: 'echo', input: { n } });
       expect(await held()).toBeLessThanOrEqual(10);
