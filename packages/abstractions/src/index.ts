@@ -9,7 +9,6 @@ export { ERROR_CODES } from './errors/codes.ts';
 export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';
 export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
-export type { AttemptLease, RejectedResult } from './jobs/attempt-lease.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
 export { PRIORITY } from './jobs/job.ts';
 export { DEFAULT_RETRY } from './jobs/retry.ts';
@@ -64,7 +63,6 @@ export type {
   EventType,
   Fact,
   FactEmitted,
-  JobAssigned,
   JobAttemptFailed,
   JobCancelled,
   JobCancelling,
@@ -106,6 +104,16 @@ export {
 } from './log/frame-codec.ts';
 export type { FrameHeader } from './log/frame-codec.ts';
 export type { Frame, FrameDraft } from './log/frame.ts';
+export type {
+  ScheduleBackfilled,
+  ScheduleEvent,
+  ScheduleHeld,
+  SchedulePaused,
+  ScheduleRemoved,
+  ScheduleResumed,
+  ScheduleSet,
+  ScheduleTicked,
+} from './log/schedule-events.ts';
 export { LOG_LEVELS } from './observability/logger.ts';
 export type { Correlation, Logger, LogLevel } from './observability/logger.ts';
 export type {
@@ -125,7 +133,7 @@ export type { Projection } from './projections/projection.ts';
 export type { IndexMark, IndexRow, JobIndex, JobIndexReader } from './retention/job-index.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
-export { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './runtime/ids.ts';
+export { commandId, handleId, hash, jobId, kindName, NO_HASH, scheduleName, zoneId } from './runtime/ids.ts';
 export type {
   Branded,
   CommandId,
@@ -135,6 +143,7 @@ export type {
   JobId,
   KindName,
   Position,
+  ScheduleName,
   ZoneId,
 } from './runtime/ids.ts';
 export type { LoopWatch } from './runtime/loop-watch.ts';
@@ -144,6 +153,21 @@ export type { SecretRef, SecretSource } from './runtime/secrets.ts';
 export { deferredSchema } from './runtime/standard-schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './runtime/standard-schema.ts';
 export { TOKENS } from './runtime/tokens.ts';
+export type {
+  MisfirePolicy,
+  OverlapPolicy,
+  ScheduledJob,
+  ScheduleOptions,
+  ScheduleReader,
+  ScheduleRecord,
+  ScheduleRules,
+  ScheduleSpec,
+  ScheduleStatus,
+  ScheduleTiming,
+  ScheduleView,
+  TickOf,
+  TickRecord,
+} from './schedules/schedule.ts';
 export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
 export { isBefore } from './scheduling/policy.ts';
 export type { SnapshotMaker, SnapshotStore } from './snapshots/snapshot-store.ts';

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   InvalidInput: fact('invalid', false, 'correct the input as the issues say'),
   InvalidValue: fact('invalid', false, 'pass JSON, bigint or bytes only'),
   InvalidSpec: fact('invalid', false, 'correct the named field of the job'),
+  InvalidSchedule: fact('invalid', false, 'correct the named field of the schedule'),
+  TooManySchedules: fact('exhausted', true, 'remove schedules that are needed no more'),
   PayloadTooLarge: fact('invalid', false, 'put the payload into a blob and pass its reference'),
   CommandMismatch: fact('conflict', false, 'use a new command id for a different command'),
   CommandTooOld: fact('conflict', false, 'look at what the first submission did; it is not run again'),
@@ -51,6 +53,7 @@ export const ERROR_CODES = {
   NotRegistered: fact('internal', false, 'compose the package that provides it'),
   // Things by name
   JobNotFound: fact('not-found', false, 'list the jobs'),
+  ScheduleNotFound: fact('not-found', false, 'list the schedules'),
   VarNotFound: fact('not-found', false, 'list the variables'),
   PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
   EventNotFound: fact('not-found', false, 'list the events'),
@@ -74,11 +77,6 @@ export const ERROR_CODES = {
   StepOverlapped: fact('job-failed', false, 'await a step before the next one begins'),
   LoopBlocked: fact('job-failed', false, 'move the blocking work to an isolated kind'),
   TooManyInterruptions: fact('job-failed', false, 'find out why the process dies under this job'),
-  HandlerStalled: fact('timeout', true, 'let the handler come up for air more often, or raise its bound'),
-  WorkerLost: fact('unavailable', true, 'nothing: it runs again on another worker'),
-  WorkerMisbehaved: fact('job-failed', true, 'let nothing but the handler speak for its worker'),
-  WorkerUnusable: fact('unsupported', false, 'check the path of the module and the name of its handler'),
-  ProtocolMismatch: fact('unsupported', false, 'run kernel and worker from the same release'),
   ProcessFailed: fact('job-failed', true, 'look at the exit code and the captured output'),
   ProcessRejected: fact(
     'job-failed',

@@ -1,6 +1,7 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { SerializedError } from '../errors/kernel-error.ts';
 import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
+import type { TickOf } from '../schedules/schedule.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { Lease } from './lease.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -51,6 +52,8 @@ export interface JobSpec {
   readonly workspace?: string;
   /** Ties jobs of one request together. */
   readonly correlation?: string;
+  /** The tick that submitted it. */
+  readonly tick?: TickOf;
 }
 
 export interface Progress {
@@ -87,10 +90,8 @@ export interface JobRecord {
   readonly epoch: number;
   /** Attempts that count against the retry policy. */
   readonly attempts: number;
-  /** Attempts that ended with their process, their worker or a drain. */
+  /** Attempts that ended with their process or a drain. */
   readonly interruptions: number;
-  /** Workers in a row that were lost while they ran it. Absent: none. */
-  readonly workersLost?: number;
   readonly lease?: Lease;
   /** When its first attempt began; noted for a retry policy with `maxElapsedMs` only. */
   readonly tryingSince?: Instant;

@@ -6,6 +6,7 @@ import type { RecordedEvent, LogHead } from '../log/event.ts';
 import type { LogStatistics } from '../log/event-log.ts';
 import type { Signal } from '../runtime/abort.ts';
 import type { Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { ScheduleReader } from '../schedules/schedule.ts';
 import type { VarChanged, VarStore } from '../vars/var-store.ts';
 import type { WorldView } from '../world/world.ts';
 import type { Command, OperationReceipt, Receipt, TaskReceipt } from './command.ts';
@@ -16,6 +17,8 @@ export interface JobQuery {
   readonly kind?: string;
   readonly parent?: JobId;
   readonly correlation?: string;
+  /** Only those of a schedule's ticks. */
+  readonly schedule?: string;
   /** Only jobs after this one, in order of submission. */
   readonly after?: JobId;
   readonly limit?: number;
@@ -37,6 +40,7 @@ export interface JobReader {
 export interface StateReader {
   readonly zone: ZoneId;
   readonly jobs: JobReader;
+  readonly schedules: ScheduleReader;
   readonly vars: VarStore;
   /** The world as of now; an unchanging view. */
   world(): WorldView;

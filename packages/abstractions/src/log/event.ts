@@ -1,8 +1,8 @@
 import type { SerializedError } from '../errors/kernel-error.ts';
-import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { StoredValue } from '../values/value.ts';
+import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
 
 /** A named fact of a package: what happened, in its own words. */
@@ -55,15 +55,6 @@ export interface JobLeased {
   readonly epoch: number;
   readonly worker: string;
   readonly until: Instant;
-}
-
-/** A lease was handed on: to a process or a thread that runs the handler. */
-export interface JobAssigned {
-  readonly type: 'job.assigned';
-  readonly v: 1;
-  readonly job: JobId;
-  readonly epoch: number;
-  readonly worker: string;
 }
 
 export interface JobStepped {
@@ -124,7 +115,7 @@ export interface JobInterrupted {
   readonly v: 1;
   readonly job: JobId;
   readonly epoch: number;
-  readonly reason: 'drain' | 'incarnation-ended' | 'worker-lost';
+  readonly reason: 'drain' | 'incarnation-ended';
 }
 
 /** Cancellation was asked for while an attempt runs. */
@@ -165,7 +156,7 @@ export interface JobResultRejected {
   readonly v: 1;
   readonly job: JobId;
   readonly epoch: number;
-  readonly result: RejectedResult;
+  readonly result: 'succeeded' | 'failed' | 'stepped';
 }
 
 /** A retired job is needed again: its facts are put back into the state, where retention applies to it anew. */
@@ -225,7 +216,6 @@ export type KernelEvent =
   | JobSubmitted
   | JobDeduplicated
   | JobLeased
-  | JobAssigned
   | JobStepped
   | JobProgressed
   | JobReturned
@@ -242,7 +232,8 @@ export type KernelEvent =
   | WorldRewritten
   | FactEmitted
   | CommandSettled
-  | RecordsRetired;
+  | RecordsRetired
+  | ScheduleEvent;
 
 export type EventType = KernelEvent['type'];
 

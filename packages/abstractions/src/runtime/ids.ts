@@ -12,6 +12,8 @@ export type HandleId = Branded<'handle'>;
 export type CommandId = Branded<'command'>;
 /** Name of a kind: as a command id, without `/`. */
 export type KindName = Branded<'kind'>;
+/** Name of a schedule: as a command id. */
+export type ScheduleName = Branded<'schedule'>;
 /** SHA-256 as 64 lower-case hex digits. */
 export type Hash = Branded<'hash'>;
 /** Number of an event in its zone's log, from 0, dense. */
@@ -41,6 +43,13 @@ export const commandId = (text: string): CommandId =>
 export const kindName = (text: string): KindName =>
   checked(text, KIND, 'kind name (1–128 of A-Z a-z 0-9 _ . : -)');
 export const hash = (text: string): Hash => checked(text, HEX_256, 'SHA-256 (64 hex digits)');
+
+/** @throws KernelError `InvalidSchedule` */
+export function scheduleName(text: string): ScheduleName {
+  if (typeof text === 'string' && COMMAND.test(text)) return text as ScheduleName;
+  const message = `${JSON.stringify(String(text).slice(0, 140))} is not the name of a schedule (1–128 of A-Z a-z 0-9 _ . : / -)`;
+  throw new KernelError('InvalidSchedule', message, { data: { field: 'name' } });
+}
 
 /** The hash before the first frame. */
 export const NO_HASH: Hash = hash('0'.repeat(64));

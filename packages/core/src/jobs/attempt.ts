@@ -11,8 +11,6 @@ import type {
 import type { OutcomeOf } from '../kinds/output-refs.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { JobState } from '../state/job-state.ts';
-import { Expiring } from '../leases/expiry-list.ts';
-import type { Heartbeat } from '../leases/heartbeat.ts';
 import { takePayload } from '../sealing/payload.ts';
 import type { PayloadContext } from '../sealing/payload.ts';
 import { hasReferences } from '../sealing/tagged.ts';
@@ -29,15 +27,11 @@ export interface TakenValue {
 
 /**
  * One run of a handler under one lease. Whatever the handler does (returns, throws anything, never settles), it ends
- * in at most one call of `host.finished`; nothing it throws escapes. It expires when its timeout is over.
+ * in at most one call of `host.finished`; nothing it throws escapes.
  */
-export class Attempt extends Expiring {
+export class Attempt {
   readonly job: JobState;
   readonly epoch: number;
-  /** Of a kind that must not be silent. */
-  heartbeat: Heartbeat | undefined = undefined;
-  /** Whether a worker besides the kernel runs it. */
-  assigned = false;
   readonly #kind: TaskKind;
   readonly #host: AttemptHost;
   #context: AttemptContext | undefined;
@@ -47,7 +41,6 @@ export class Attempt extends Expiring {
   #disclosure: Disclosure | undefined;
 
   constructor(host: AttemptHost, job: JobState, kind: TaskKind) {
-    super();
     this.#host = host;
     this.#kind = kind;
     this.job = job;
@@ -102,10 +95,6 @@ export class Attempt extends Expiring {
         this.#fail(thrown);
       },
     );
-  }
-
-  expired(): void {
-    this.#host.leases.timedOut(this);
   }
 
   abort(reason: KernelError): void {

@@ -32,7 +32,6 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'job.submitted': FIRST,
   'job.deduplicated': FIRST,
   'job.leased': FIRST,
-  'job.assigned': FIRST,
   'job.stepped': FIRST,
   'job.progressed': FIRST,
   'job.returned': FIRST,
@@ -50,6 +49,13 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'fact.emitted': FIRST,
   'command.settled': FIRST,
   'records.retired': FIRST,
+  'schedule.set': FIRST,
+  'schedule.ticked': FIRST,
+  'schedule.held': FIRST,
+  'schedule.paused': FIRST,
+  'schedule.resumed': FIRST,
+  'schedule.removed': FIRST,
+  'schedule.backfilled': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

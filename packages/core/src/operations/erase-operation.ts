@@ -7,7 +7,7 @@ export const subjectErase: KernelOperation = {
   name: 'subject.erase',
   summary: 'Destroys all that is kept of a subject: { subject } by name, or { hash } as in the log',
   /** In this order, so that what the log calls erased is gone; an erasure that ends half way is listed by the vault. */
-  async prepare(input, sealer, isNew) {
+  async prepare(input, { sealer, isNew }) {
     const subject =
       input['hash'] === undefined
         ? await sealer.subjectOf(textField(input, 'subject'))

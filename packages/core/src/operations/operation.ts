@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type {
+  Command,
   CommandId,
   HandleId,
   Health,
@@ -13,6 +14,8 @@ import type {
 import type { Admission } from '../admission/admission.ts';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
+import type { Ticker } from '../schedules/ticker.ts';
+import type { Payload } from '../sealing/payload.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
@@ -22,6 +25,7 @@ export interface OperationScope {
   readonly agenda: Agenda;
   readonly admission: Admission;
   readonly retired: RetiredRecords;
+  readonly ticker: Ticker;
   readonly now: Instant;
   /** Position that its event would get. */
   readonly position: Position;
@@ -36,12 +40,23 @@ export interface OperationResult {
   readonly events: readonly KernelEvent[];
 }
 
+/** What an operation has at hand before it decides. */
+interface Preparation {
+  readonly sealer: Sealer;
+  readonly ticker: Ticker;
+  /** The command as it came, and what of its input is somebody's. */
+  readonly command: Command;
+  readonly parts: Payload['parts'];
+  /** Whether it is the first of its id; else it is only compared. */
+  readonly isNew: boolean;
+}
+
 /** A deterministic decision over the kernel's own state. */
 export interface KernelOperation {
   readonly name: string;
   readonly summary: string;
-  /** Work outside the kernel's state before the decision; gives the input to decide over. Not `isNew`: only to compare. */
-  prepare?(input: StoredObject, sealer: Sealer, isNew: boolean): Promise<StoredObject>;
+  /** Work outside the kernel's state before the decision; gives the input to decide over. */
+  prepare?(input: StoredObject, preparation: Preparation): Promise<StoredObject>;
   perform(input: StoredObject, scope: OperationScope): OperationResult;
   /** Work outside the kernel's state once the decision is durable. */
   recorded?(input: StoredObject, sealer: Sealer): Promise<void>;

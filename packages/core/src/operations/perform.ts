@@ -28,30 +28,41 @@ import type { Sealer } from '../sealing/sealer.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
 import { subjectErase } from './erase-operation.ts';
+import type { Ticker } from '../schedules/ticker.ts';
 import { health } from './health-operation.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+import {
+  scheduleBackfill,
+  schedulePause,
+  scheduleRemove,
+  scheduleResume,
+  scheduleSet,
+} from './schedule-operations.ts';
 import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
 /** The kernel's own operations, by name. */
 export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
-  [varGet, varSet, varDelete, varApply, jobCancel, jobRetry, subjectErase, health].map((operation) => [
-    operation.name,
-    operation,
-  ]),
+  [
+    ...[varGet, varSet, varDelete, varApply],
+    ...[jobCancel, jobRetry],
+    ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
+    ...[subjectErase, health],
+  ].map((operation) => [operation.name, operation]),
 );
 
 /** Decides an operation and records what it came to: once per command id. */
 export class Operations {
   readonly #engine: Engine;
   readonly #health: () => Health;
-
   readonly #sealer: Sealer;
+  readonly #ticker: Ticker;
 
-  constructor(engine: Engine, sealer: Sealer, computeHealth: () => Health) {
+  constructor(engine: Engine, sealer: Sealer, ticker: Ticker, computeHealth: () => Health) {
     this.#engine = engine;
     this.#sealer = sealer;
+    this.#ticker = ticker;
     this.#health = computeHealth;
   }
 
@@ -66,18 +77,19 @@ export class Operations {
       const input = objectInput(stored);
       return this.#once(operation.name, stored, command, by, (scope) => operation.perform(input, scope));
     };
-    if (operation.prepare !== undefined) return this.#prepared(operation, payload.clear, command, perform);
+    if (operation.prepare !== undefined) return this.#prepared(operation, payload, command, perform);
     return payload.parts.length === 0 ? perform(payload.clear) : this.#sealed(payload, command).then(perform);
   }
 
   async #prepared(
     operation: KernelOperation,
-    given: StoredValue,
+    { clear, parts }: Payload,
     command: Command,
     perform: (input: StoredValue) => OperationReceipt,
   ): Promise<OperationReceipt> {
     const isNew = this.#isNew(command);
-    const input = (await operation.prepare?.(objectInput(given), this.#sealer, isNew)) ?? {};
+    const preparation = { sealer: this.#sealer, ticker: this.#ticker, command, parts, isNew };
+    const input = (await operation.prepare?.(objectInput(clear), preparation)) ?? {};
     const receipt = perform(input);
     await this.#engine.durable();
     if (isNew) await operation.recorded?.(input, this.#sealer);
@@ -121,7 +133,10 @@ export class Operations {
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
     const { state, agenda, admission, retired, now, position } = this.#engine;
-    const scope = { state, agenda, admission, retired, now, position, by, health: this.#health };
+    const scope = {
+      ...{ state, agenda, admission, retired, now, position, by },
+      ...{ ticker: this.#ticker, health: this.#health },
+    };
     if (command.id === undefined) {
       const { output, events } = decide({ ...scope, cmd: undefined });
       if (events.length > 0) this.#engine.commit(events);

@@ -1,10 +1,11 @@
 import { isSystemKind } from '@tksm/abstractions';
 import type { Instant, JobId, KernelEvent } from '@tksm/abstractions';
+import { OpenTicks } from '../schedules/open-ticks.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { DueQueue } from './due-queue.ts';
+import { DueQueue, JOB_SORTS } from './due-queue.ts';
 import { Families } from './families.ts';
 
 /** A cancelled handler that has not ended by then loses its lease. */
@@ -27,6 +28,7 @@ export class Agenda {
   readonly systemRunning = new Map<JobId, JobState>();
   readonly due = new DueQueue();
   readonly families = new Families();
+  readonly ticks = new OpenTicks();
   readonly #unmet = new Map<JobId, number>();
   readonly #dependents = new Map<JobId, JobId[]>();
   #reactions: Reaction[] = [];
@@ -36,6 +38,7 @@ export class Agenda {
   constructor(state: KernelState, dispatcher: Dispatcher) {
     this.#state = state;
     this.dispatcher = dispatcher;
+    this.due.judge(JOB_SORTS, ({ id }) => isOpen(state.jobs.get(id as JobId)));
     for (const job of state.jobs.values()) if (job.lease !== undefined) this.#leased(job);
     for (const job of state.jobs.values()) this.#admit(job, state.time);
   }
@@ -200,6 +203,7 @@ export class Agenda {
   }
 
   #track(job: JobState): void {
+    this.ticks.add(job);
     const { dedupKey, deadline, kind } = job.spec;
     if (dedupKey !== undefined) this.#deduplicated.set(`${kind}\n${dedupKey}`, job.id);
     if (deadline !== undefined) this.due.push({ at: deadline, id: job.id, what: 'deadline' });
@@ -222,6 +226,7 @@ export class Agenda {
     this.dispatcher.remove(job, now);
     this.#freed(job, now);
     this.#unmet.delete(job.id);
+    this.ticks.settle(job);
     const { dedupKey, kind } = job.spec;
     if (dedupKey !== undefined && this.deduplicated(kind, dedupKey) === job.id) {
       this.#deduplicated.delete(`${kind}\n${dedupKey}`);
@@ -231,7 +236,7 @@ export class Agenda {
       this.#reactions.push({ what: 'children-settled', job: parent });
     }
     this.#tellDependents(job, now);
-    this.due.prune((due) => isOpen(this.#state.jobs.get(due.id as JobId)));
+    this.due.prune();
   }
 
   #tellDependents(job: JobState, now: Instant): void {

@@ -1,9 +1,9 @@
 import type { Instant } from '@tksm/abstractions';
 
 /** What can fall due to a job. */
-export type JobDueSort = 'ready' | 'deadline' | 'cancel';
+export const JOB_SORTS = ['ready', 'deadline', 'cancel'] as const;
 /** What can fall due. */
-export type DueSort = JobDueSort;
+export type DueSort = (typeof JOB_SORTS)[number] | 'tick';
 
 /** What is to happen at some moment, and to whom. */
 export interface Due {
@@ -21,6 +21,7 @@ const LEAST_PRUNED = 1_024;
  */
 export class DueQueue {
   #heap: Due[] = [];
+  readonly #holds = new Map<DueSort, (due: Due) => boolean>();
   /** Entries that the last look left. */
   #kept = 0;
 
@@ -51,11 +52,18 @@ export class DueQueue {
     return first;
   }
 
+  /** Says how it is known whether entries of some sorts still hold. */
+  judge(sorts: readonly DueSort[], holds: (due: Due) => boolean): void {
+    for (const what of sorts) this.#holds.set(what, holds);
+  }
+
   /** Drops entries that hold no more, once they may be half of all: a constant cost for each entry. */
-  prune(holds: (due: Due) => boolean): void {
+  prune(): void {
     if (this.#heap.length <= LEAST_PRUNED || this.#heap.length <= 2 * this.#kept) return;
     // A sorted list is a heap.
-    this.#heap = this.#heap.filter(holds).sort((a, b) => a.at - b.at);
+    this.#heap = this.#heap
+      .filter((due) => this.#holds.get(due.what)?.(due) ?? true)
+      .sort((a, b) => a.at - b.at);
     this.#kept = this.#heap.length;
   }
 

@@ -1,13 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type {
-  Instant,
-  JobAttemptFailed,
-  JobInterrupted,
-  JobLeased,
-  JobOutcome,
-  KernelEvent,
-  Position,
-} from '@tksm/abstractions';
+import type { Instant, JobOutcome, KernelEvent, Position } from '@tksm/abstractions';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -38,15 +30,14 @@ export function applyJobEvent(
   }
   switch (event.type) {
     case 'job.leased':
-      lease(job, event, time);
-      break;
-    case 'job.assigned':
-      if (job.lease !== undefined) job.lease = { ...job.lease, worker: event.worker };
+      job.epoch = event.epoch;
+      job.lease = { epoch: event.epoch, worker: event.worker, startedAt: time, until: event.until };
+      job.retryAt = undefined;
+      if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
       break;
     case 'job.stepped':
       (job.steps ??= []).push({ name: event.name, output: event.output });
       job.interruptions = 0;
-      job.workersLost = 0;
       break;
     case 'job.progressed':
       job.progress = event.progress;
@@ -56,10 +47,14 @@ export function applyJobEvent(
       job.returned = { output: event.output };
       break;
     case 'job.attempt-failed':
-      failAttempt(job, event);
+      job.lease = undefined;
+      job.attempts += 1;
+      job.retryAt = event.retryAt;
+      job.lastError = event.error;
       break;
     case 'job.interrupted':
-      interrupt(job, event);
+      job.lease = undefined;
+      job.interruptions += 1;
       break;
     case 'job.cancelling':
       job.cancelling = event.reason;
@@ -84,27 +79,6 @@ export function applyJobEvent(
   }
 }
 
-function lease(job: JobState, { epoch, worker, until }: JobLeased, time: Instant): void {
-  job.epoch = epoch;
-  job.lease = { epoch, worker, startedAt: time, until };
-  job.retryAt = undefined;
-  if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
-}
-
-function failAttempt(job: JobState, { retryAt, error }: JobAttemptFailed): void {
-  job.lease = undefined;
-  job.attempts += 1;
-  job.workersLost = 0;
-  job.retryAt = retryAt;
-  job.lastError = error;
-}
-
-function interrupt(job: JobState, { reason }: JobInterrupted): void {
-  job.lease = undefined;
-  job.interruptions += 1;
-  if (reason === 'worker-lost') job.workersLost += 1;
-}
-
 function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOutcome): void {
   if (job.outcome === undefined) state.open.settle(job);
   job.lease = undefined;
@@ -127,5 +101,4 @@ function release(state: KernelState, job: JobState): void {
   job.tryingSince = undefined;
   job.attempts = 0;
   job.interruptions = 0;
-  job.workersLost = 0;
 }

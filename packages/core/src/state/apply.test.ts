@@ -1,4 +1,4 @@
-import { commandId, handleId, jobId, kindName, zoneId } from '@tksm/abstractions';
+import { commandId, handleId, jobId, kindName, scheduleName, zoneId } from '@tksm/abstractions';
 import type { EventType, KernelEvent } from '@tksm/abstractions';
 import { expect, it } from 'vitest';
 import { apply } from './apply.ts';
@@ -10,6 +10,7 @@ const by = handleId('operator');
 const job = jobId('1'.repeat(32));
 const old = jobId('2'.repeat(32));
 const cmd = commandId('c');
+const schedule = scheduleName('s');
 const error = { code: 'HandlerFailed' as const, message: 'no' };
 const base = { v: 1 as const, job, epoch: 1 };
 
@@ -26,7 +27,6 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   },
   'job.deduplicated': { type: 'job.deduplicated', v: 1, job, cmd, by },
   'job.leased': { type: 'job.leased', ...base, worker: 'w', until: 9_000 },
-  'job.assigned': { type: 'job.assigned', ...base, worker: 'process 7' },
   'job.stepped': { type: 'job.stepped', ...base, name: 's', output: 1 },
   'job.progressed': { type: 'job.progressed', ...base, progress: { done: 1 } },
   'job.returned': { type: 'job.returned', ...base, output: 1 },
@@ -58,12 +58,35 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     cmd,
   },
   'fact.emitted': { type: 'fact.emitted', v: 1, by, fact: { name: 'f', data: null } },
+  'schedule.set': {
+    type: 'schedule.set',
+    v: 1,
+    schedule,
+    by,
+    spec: { cron: '0 0 * * *', job: { kind: 'k' } },
+  },
+  'schedule.ticked': { type: 'schedule.ticked', v: 1, schedule, generation: 4, at: 4_000, job },
+  'schedule.held': { type: 'schedule.held', v: 1, schedule, error },
+  'schedule.paused': { type: 'schedule.paused', v: 1, schedule, by, reason: 'r' },
+  'schedule.resumed': { type: 'schedule.resumed', v: 1, schedule, by },
+  'schedule.removed': { type: 'schedule.removed', v: 1, schedule, by },
+  'schedule.backfilled': {
+    ...{ type: 'schedule.backfilled', v: 1, schedule, generation: 4, by },
+    ...{ from: 0, to: 1_000, jobs: 1 },
+  },
   'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
 };
 
 function leased(): KernelState {
   const state = new KernelState();
-  for (const type of ['zone.created', 'sequencer.claimed', 'job.submitted', 'job.leased'] as const) {
+  const before = [
+    'zone.created',
+    'sequencer.claimed',
+    'job.submitted',
+    'job.leased',
+    'schedule.set',
+  ] as const;
+  for (const type of before) {
     apply(state, EVENTS[type], state.position, 1_000);
   }
   return state;
@@ -73,11 +96,12 @@ it.each(Object.values(EVENTS))(
   'takes $type in, alike with a digest tree and without, and moves position and time on',
   (event) => {
     const [one, two] = [leased(), leased()];
+    const { position } = one;
     digestOf(one);
     apply(one, structuredClone(event), one.position, 5_000);
     apply(two, event, two.position, 5_000);
     expect(digestOf(one)).toBe(digestOf(two));
-    expect([one.position, one.time]).toEqual([5, 5_000]);
+    expect([one.position, one.time]).toEqual([position + 1, 5_000]);
   },
 );
 

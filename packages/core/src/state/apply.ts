@@ -9,6 +9,7 @@ import type {
 } from '@tksm/abstractions';
 import { applyJobEvent } from './apply-job.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
+import { applyScheduleEvent } from './apply-schedule.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /**
@@ -43,6 +44,15 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'job.recalled':
       applyRecall(state, event.record);
+      break;
+    case 'schedule.set':
+    case 'schedule.ticked':
+    case 'schedule.held':
+    case 'schedule.paused':
+    case 'schedule.resumed':
+    case 'schedule.removed':
+    case 'schedule.backfilled':
+      applyScheduleEvent(state, event, position, time);
       break;
     case 'fact.emitted':
     case 'job.result-rejected':

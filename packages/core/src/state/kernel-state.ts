@@ -1,4 +1,14 @@
-import type { CommandId, Hash, Instant, JobId, Position, StoredValue, ZoneId } from '@tksm/abstractions';
+import type {
+  CommandId,
+  Hash,
+  Instant,
+  JobId,
+  Position,
+  ScheduleName,
+  ScheduleRecord,
+  StoredValue,
+  ZoneId,
+} from '@tksm/abstractions';
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import type { JobState } from './job-state.ts';
@@ -39,6 +49,7 @@ export class KernelState {
   /** Derived. */
   readonly open = new OpenCounts();
   readonly commands = new Map<CommandId, CommandOutcome>();
+  readonly schedules = new Map<ScheduleName, ScheduleRecord>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

@@ -1,4 +1,12 @@
-import type { CommandId, JobId, JobRecord, StoredValue, WorldEntry } from '@tksm/abstractions';
+import type {
+  CommandId,
+  JobId,
+  JobRecord,
+  ScheduleName,
+  ScheduleRecord,
+  StoredValue,
+  WorldEntry,
+} from '@tksm/abstractions';
 import { jobOf, recordOf } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
 
@@ -14,7 +22,7 @@ interface Section {
   put(state: KernelState, id: string, value: StoredValue): void;
 }
 
-export type SectionName = 'zone' | 'job' | 'command' | 'world';
+export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -50,6 +58,15 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       return outcome && asStored(outcome);
     },
     put: ({ commands }, id, value) => commands.set(id as CommandId, value as unknown as CommandOutcome),
+  },
+  schedule: {
+    ids: ({ schedules }) => schedules.keys(),
+    get: ({ schedules }, name) => {
+      const schedule = schedules.get(name as ScheduleName);
+      return schedule && asStored(schedule);
+    },
+    put: ({ schedules }, name, value) =>
+      schedules.set(name as ScheduleName, value as unknown as ScheduleRecord),
   },
   world: {
     *ids({ world }) {

@@ -10,6 +10,10 @@ import type {
   JobView,
   Position,
   StateReader,
+  ScheduleName,
+  ScheduleReader,
+  ScheduleRecord,
+  ScheduleView,
   VarStore,
   WorldView,
   ZoneId,
@@ -50,7 +54,7 @@ class StateJobs implements JobReader {
   }
 
   *list(query: JobQuery = {}): Generator<JobView> {
-    const { status, kind, parent, correlation, after, limit = Number.POSITIVE_INFINITY } = query;
+    const { status, kind, parent, correlation, schedule, after, limit = Number.POSITIVE_INFINITY } = query;
     const wanted = typeof status === 'string' ? [status] : status;
     let past = after === undefined;
     let left = limit;
@@ -63,6 +67,7 @@ class StateJobs implements JobReader {
       if (kind !== undefined && spec.kind !== kind) continue;
       if (parent !== undefined && spec.parent !== parent) continue;
       if (correlation !== undefined && spec.correlation !== correlation) continue;
+      if (schedule !== undefined && spec.tick?.schedule !== schedule) continue;
       if (wanted !== undefined && !wanted.includes(statusOf(job, this.#state))) continue;
       if (left-- <= 0) return;
       yield viewOf(job, this.#state);
@@ -84,6 +89,23 @@ class StateJobs implements JobReader {
   }
 }
 
+function schedulesOf({ schedules }: KernelState): ScheduleReader {
+  return {
+    get(name) {
+      const schedule = schedules.get(name as ScheduleName);
+      return schedule && scheduleView(schedule);
+    },
+    *list() {
+      for (const schedule of schedules.values()) yield scheduleView(schedule);
+    },
+  };
+}
+
+function scheduleView(schedule: ScheduleRecord): ScheduleView {
+  const { paused, held } = schedule;
+  return { ...schedule, status: paused !== undefined ? 'paused' : held !== undefined ? 'held' : 'active' };
+}
+
 /** The reader over a state, live or replayed. `find` knows what has left it. */
 export function readerOf(state: KernelState, find?: FindRetired): StateReader {
   return {
@@ -97,6 +119,7 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
       return state.time;
     },
     jobs: new StateJobs(state, find),
+    schedules: schedulesOf(state),
     get vars(): VarStore {
       return new WorldVars(state.world);
     },

@@ -1,5 +1,14 @@
 import { KernelError, PRIORITY, toStored } from '@tksm/abstractions';
-import type { Affinity, AnyKind, Command, JobId, JobSpec, StoredValue, TaskKind } from '@tksm/abstractions';
+import type {
+  Affinity,
+  AnyKind,
+  Command,
+  JobId,
+  JobSpec,
+  StoredValue,
+  TaskKind,
+  TickOf,
+} from '@tksm/abstractions';
 import { FIRST_VERSION } from '../kinds/registry.ts';
 import { checkBytes } from '../sealing/payload.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -53,7 +62,11 @@ export function jobSpec(
   kind: TaskKind,
   command: Command,
   input: StoredValue,
-  links: { readonly dependsOn?: readonly JobId[] | undefined; readonly parent?: JobId },
+  links: {
+    readonly dependsOn?: readonly JobId[] | undefined;
+    readonly parent?: JobId;
+    readonly tick?: TickOf;
+  },
 ): JobSpec {
   const spec: { -readonly [K in keyof JobSpec]: JobSpec[K] } = {
     kind: kind.name,
@@ -89,6 +102,7 @@ export function jobSpec(
   if (links.dependsOn?.length)
     spec.dependsOn = bounded(links.dependsOn, 'dependsOn', JOB_LIMITS.maxDependencies);
   if (links.parent !== undefined) spec.parent = links.parent;
+  if (links.tick !== undefined) spec.tick = links.tick;
   return spec;
 }
 

@@ -45,6 +45,13 @@ interface NamedJob {
 interface Preparation {
   readonly as?: NamedJob | undefined;
   readonly repeated?: PayloadContext['repeated'];
+  /** Where its sensitive parts are sealed, and whether they are kept. Default: by its name. */
+  readonly sealing?: Sealing;
+}
+
+interface Sealing {
+  readonly place: string | undefined;
+  readonly keep: boolean;
 }
 
 /** Turns commands for tasks into recorded jobs: once per command id, once per dedup key. */
@@ -67,11 +74,18 @@ export class Submitter {
   prepare(
     kind: TaskKind,
     command: Command,
-    { as, repeated }: Preparation = {},
+    { as, repeated, sealing }: Preparation = {},
   ): PreparedTask | Promise<PreparedTask> {
     const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { repeated });
     refuseClearSecrets(kind, payload.clear);
-    if (payload.parts.length > 0) return this.#prepareSealed(kind, command, payload, as);
+    if (payload.parts.length > 0) {
+      return this.#prepareSealed(
+        kind,
+        command,
+        payload,
+        sealing ?? this.#sealingOf(as ?? this.#named(command)),
+      );
+    }
     const input = payload.clear;
     const prepared = { kind, command, input };
     // What stands for something else is checked when an attempt knows what it is.
@@ -89,14 +103,17 @@ export class Submitter {
     kind: TaskKind,
     command: Command,
     payload: Payload,
-    as: NamedJob | undefined = this.#named(command),
+    sealing: Sealing,
   ): Promise<PreparedTask> {
     if (!hasReferences(payload.clear)) await validateInput(kind.input, fromStored(payload.clear));
     refuseClearSecrets(kind, payload.clear);
-    // A repeated command is only compared.
+    return { kind, command, input: await this.#sealer.seal(payload, sealing) };
+  }
+
+  /** A repeated command is only compared. */
+  #sealingOf(as: NamedJob | undefined): Sealing {
     const keep = as === undefined || this.#found(as.id, as.cmd) === undefined;
-    const place = as && `${as.cmd}/${as.id}`;
-    return { kind, command, input: await this.#sealer.seal(payload, { place, keep }) };
+    return { place: as && `${as.cmd}/${as.id}`, keep };
   }
 
   #named({ id }: Command): NamedJob | undefined {

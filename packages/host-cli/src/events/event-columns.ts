@@ -1,6 +1,7 @@
 import type { JobId, KernelEvent, RecordedEvent } from '@tksm/abstractions';
 import type { Column } from '../terminal/table.ts';
 import type { Paint, Style } from '../terminal/style.ts';
+import { scheduleWords } from '../schedules/schedule-words.ts';
 import { isoTime } from '../terminal/times.ts';
 
 /** Columns of a list of events. */
@@ -47,8 +48,6 @@ function whatOf(event: KernelEvent): string {
       return [event.spec.kind, event.spec.name].filter((part) => part !== undefined).join(' ');
     case 'job.leased':
       return `attempt lease ${event.epoch} to ${event.worker}`;
-    case 'job.assigned':
-      return `to ${event.worker}`;
     case 'job.stepped':
       return `step ${event.name}`;
     case 'job.attempt-failed':
@@ -77,5 +76,7 @@ function whatOf(event: KernelEvent): string {
     case 'job.succeeded':
     case 'job.released':
       return '';
+    default:
+      return scheduleWords(event);
   }
 }

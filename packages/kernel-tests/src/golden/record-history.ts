@@ -1,4 +1,3 @@
-import { KernelError } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -31,17 +30,7 @@ const late = defineKind({
     }),
 });
 
-/** Is handed to a worker that is lost, once. */
-const handed = defineKind({
-  name: 'handed',
-  run: (_input, { lease }) => {
-    lease.assign(`process ${lease.epoch}`);
-    if (lease.epoch === 1) throw new KernelError('WorkerLost', 'it was killed');
-    return 'found another';
-  },
-});
-
-const kinds = [broken, echo, flaky, handed, late, nap, parent, polite, stepper, writer];
+const kinds = [broken, echo, flaky, late, nap, parent, polite, stepper, writer];
 
 /** What happens in a golden history. A new event type gets an act here that leads to it. */
 const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
@@ -51,7 +40,6 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
   (test) => test.run({ kind: writer, input: { name: 'written', value: [1, { a: null }] } }),
   (test) => test.run({ kind: stepper, id: 'named', correlation: 'c', origin: 'o' }),
   (test) => test.run({ kind: flaky, input: { times: 2 } }),
-  (test) => test.run({ kind: handed }),
   (test) => test.run({ kind: parent, input: { kind: 'echo', inputs: [1, 2] } }),
   async (test) => {
     const { job } = await test.enqueue({ kind: late });
@@ -80,6 +68,29 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.runUntilIdle();
     await test.perform({ kind: 'job.cancel', input: { job, reason: 'enough' }, id: 'cancel' });
     await test.outcome(job);
+  },
+  async (test) => {
+    const rules = { cron: '*/5 * * * *', zone: 'Europe/Berlin', misfire: 'all', overlap: 'queue-one' };
+    const input = { name: 'often', job: { kind: 'late' }, ...rules, jitterMs: 1_000, limit: 6 };
+    await test.perform({ kind: 'schedule.set', input });
+    await test.advance(600_000);
+    await test.perform({ kind: 'schedule.pause', input: { name: 'often', reason: 'for a while' } });
+    await test.advance(600_000);
+    await test.perform({ kind: 'schedule.resume', input: { name: 'often' } });
+    const now = test.clock.now();
+    await test.perform({
+      kind: 'schedule.backfill',
+      input: { name: 'often', from: now - 3_600_000, to: now },
+    });
+    await test.restart({ kinds: kinds.filter((kind) => kind !== late) });
+    await test.advance(600_000);
+    await test.restart({ kinds });
+    await test.advance(600_000);
+    await test.perform({
+      kind: 'schedule.set',
+      input: { name: 'once', job: { kind: 'echo' }, everyMs: 90_000 },
+    });
+    await test.perform({ kind: 'schedule.remove', input: { name: 'once' } });
   },
   async (test) => {
     const { job } = await test.enqueue({ kind: broken });

@@ -15,7 +15,6 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'job.submitted': true,
   'job.deduplicated': true,
   'job.leased': true,
-  'job.assigned': true,
   'job.stepped': true,
   'job.progressed': true,
   'job.returned': true,
@@ -33,6 +32,13 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'fact.emitted': true,
   'command.settled': true,
   'records.retired': true,
+  'schedule.set': true,
+  'schedule.ticked': true,
+  'schedule.held': true,
+  'schedule.paused': true,
+  'schedule.resumed': true,
+  'schedule.removed': true,
+  'schedule.backfilled': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);

@@ -1,0 +1,115 @@
+import type { Instant, KernelEvent, ScheduleName, ScheduleRecord } from '@tksm/abstractions';
+import type { Batch } from '../log/batch.ts';
+import type { Alarms } from '../scheduler/alarms.ts';
+import { decideTicks, TICK_GRACE_MS } from './decide-ticks.ts';
+import { timesOf } from './tick-times.ts';
+import { TickJobs } from './tick-jobs.ts';
+import type { TickJobsHome } from './tick-jobs.ts';
+
+/** A grace within which nothing is on time. */
+const NEVER_ON_TIME = -1;
+
+/** What the ticker needs of the session around it. */
+export interface TickerHome extends TickJobsHome {
+  readonly alarms: Alarms;
+  /** Whether jobs are taken and run here. */
+  isOpen(): boolean;
+}
+
+/**
+ * Lets schedules tick, with one entry among the alarms for the next tick of each. Guarantees:
+ *
+ * 1. A tick and its job are in one frame: there is never one without the other, whenever the process dies.
+ * 2. Ticks are decided in order, up to the frame's time: none is left out, none is decided twice, whatever clocks do.
+ * 3. What cannot be submitted has a recorded outcome, and the schedule goes on.
+ */
+export class Ticker {
+  readonly jobs: TickJobs;
+  readonly #home: TickerHome;
+  /** The entry among the alarms that counts for each schedule. */
+  readonly #armed = new Map<string, Instant>();
+  #isOpen = false;
+
+  constructor(home: TickerHome) {
+    this.#home = home;
+    this.jobs = new TickJobs(home);
+    home.alarms.on('tick', (name) => {
+      this.#ring(name);
+    });
+    home.engine.agenda.due.judge(['tick'], ({ id, at }) => this.#armed.get(id) === at);
+  }
+
+  /** Ticks from now on: for the first time, what came due while nothing ran the zone. */
+  open(): void {
+    if (this.#isOpen || !this.#home.isOpen()) return;
+    this.#isOpen = true;
+    for (const schedule of this.#home.engine.state.schedules.values()) this.#arm(schedule);
+  }
+
+  /** Takes in what became durable. */
+  published({ events }: Batch): void {
+    if (!this.#isOpen) return;
+    let changed = false;
+    for (const event of events) {
+      if (!event.type.startsWith('schedule.') || !('schedule' in event)) continue;
+      const schedule = this.#home.engine.state.schedules.get(event.schedule);
+      if (schedule === undefined) this.#armed.delete(event.schedule);
+      else if (event.type !== 'schedule.held') changed = this.#arm(schedule) || changed;
+    }
+    if (!changed) return;
+    this.#home.engine.agenda.due.prune();
+    this.#home.engine.settle();
+  }
+
+  /** The events of the ticks that came due while a schedule was paused. They wait when its code is not there. */
+  missedBy(schedule: ScheduleRecord): readonly KernelEvent[] {
+    return this.jobs.missingCode(schedule) === undefined
+      ? [...this.#due(schedule, NEVER_ON_TIME)].flat()
+      : [];
+  }
+
+  /** The events of the ticks that are due before a generation ends. While it is paused none of them runs. */
+  close(schedule: ScheduleRecord): readonly KernelEvent[] {
+    const { paused, spec } = schedule;
+    const closing =
+      paused === undefined ? schedule : { ...schedule, spec: { ...spec, misfire: 'skip' as const } };
+    return [...this.#due(closing, paused === undefined ? TICK_GRACE_MS : NEVER_ON_TIME)].flat();
+  }
+
+  /** The events of every tick of a schedule that is due, a list for each. */
+  #due(schedule: ScheduleRecord, graceMs: number): Generator<KernelEvent[]> {
+    const { engine } = this.#home;
+    return decideTicks(schedule, {
+      now: engine.now,
+      graceMs,
+      open: engine.agenda.ticks.of(schedule.name),
+      job: (at, after) => this.jobs.job(schedule, at, after),
+    });
+  }
+
+  #ring(name: string): void {
+    const { engine, isOpen } = this.#home;
+    const schedule = engine.state.schedules.get(name as ScheduleName);
+    if ((this.#armed.get(name) ?? Number.POSITIVE_INFINITY) > engine.now) return;
+    this.#armed.delete(name);
+    if (schedule === undefined || schedule.paused !== undefined || !isOpen()) return;
+    const error = this.jobs.missingCode(schedule);
+    if (error === undefined) for (const events of this.#due(schedule, TICK_GRACE_MS)) engine.commit(events);
+    else if (error.message !== schedule.held?.message) {
+      engine.commit([{ type: 'schedule.held', v: 1, schedule: schedule.name, error }]);
+    }
+  }
+
+  /** Whether there is a new entry among the alarms. */
+  #arm({ name, spec, decided, paused }: ScheduleRecord): boolean {
+    const next = paused === undefined ? timesOf(spec).next(decided) : undefined;
+    if (next === undefined) {
+      this.#armed.delete(name);
+      return false;
+    }
+    if (this.#armed.get(name) === next) return false;
+    this.#armed.set(name, next);
+    this.#home.alarms.push({ at: next, id: name, what: 'tick' });
+    return true;
+  }
+}
