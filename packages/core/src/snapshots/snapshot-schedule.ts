@@ -6,6 +6,11 @@ export const DEFAULT_SNAPSHOT_EVERY = 250_000;
 /** The maker works at most one part of this many of the time. */
 const REST_PARTS = 9;
 
+/** A kernel that has just begun may have a burst to work off, and is left alone for so long, */
+const FIRST_REST_MS = 20_000;
+/** unless it is this many times further from its newest snapshot than it should be. */
+const FAR_BEHIND = 4;
+
 export interface ScheduleParts {
   readonly maker: SnapshotMaker;
   readonly clock: Clock;
@@ -22,7 +27,8 @@ export class SnapshotSchedule {
   readonly #parts: ScheduleParts;
   #last: Position;
   #reached: Position;
-  #restsUntil = 0;
+  #restsUntil: number;
+  #isFirst = true;
   #making: Promise<void> | undefined;
 
   /** @param last position of the newest snapshot */
@@ -30,14 +36,17 @@ export class SnapshotSchedule {
     this.#parts = parts;
     this.#last = last;
     this.#reached = last;
+    this.#restsUntil = parts.clock.monotonic() + FIRST_REST_MS;
   }
 
   /** The log is durable up to here. */
   reached(position: Position): void {
     this.#reached = position;
     const { every, clock } = this.#parts;
-    if (position - this.#last < every || this.#making !== undefined) return;
-    if (clock.monotonic() >= this.#restsUntil) void this.#make();
+    const behind = position - this.#last;
+    if (behind < every || this.#making !== undefined) return;
+    const isFar = this.#isFirst && behind >= FAR_BEHIND * every;
+    if (isFar || clock.monotonic() >= this.#restsUntil) void this.#make();
   }
 
   /** Makes a last one when enough has come together for the next start to gain by it. */
@@ -64,6 +73,7 @@ export class SnapshotSchedule {
       const message = error instanceof Error ? error.message : String(error);
       logger.log('warn', 'no snapshot could be made', { code, message });
     }
+    this.#isFirst = false;
     const ended = clock.monotonic();
     this.#restsUntil = ended + REST_PARTS * (ended - began);
   }
