@@ -9,6 +9,7 @@ export { ERROR_CODES } from './errors/codes.ts';
 export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';
 export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
+export type { AttemptLease, RejectedResult } from './jobs/attempt-lease.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
 export { PRIORITY } from './jobs/job.ts';
 export { DEFAULT_RETRY } from './jobs/retry.ts';
@@ -63,6 +64,7 @@ export type {
   EventType,
   Fact,
   FactEmitted,
+  JobAssigned,
   JobAttemptFailed,
   JobCancelled,
   JobCancelling,

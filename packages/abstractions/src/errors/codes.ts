@@ -77,6 +77,11 @@ export const ERROR_CODES = {
   StepOverlapped: fact('job-failed', false, 'await a step before the next one begins'),
   LoopBlocked: fact('job-failed', false, 'move the blocking work to an isolated kind'),
   TooManyInterruptions: fact('job-failed', false, 'find out why the process dies under this job'),
+  HandlerStalled: fact('timeout', true, 'let the handler come up for air more often, or raise its bound'),
+  WorkerLost: fact('unavailable', true, 'nothing: it runs again on another worker'),
+  WorkerMisbehaved: fact('job-failed', true, 'let nothing but the handler speak for its worker'),
+  WorkerUnusable: fact('unsupported', false, 'check the path of the module and the name of its handler'),
+  ProtocolMismatch: fact('unsupported', false, 'run kernel and worker from the same release'),
   ProcessFailed: fact('job-failed', true, 'look at the exit code and the captured output'),
   ProcessRejected: fact(
     'job-failed',

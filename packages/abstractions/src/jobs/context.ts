@@ -7,6 +7,7 @@ import type { Random } from '../runtime/random.ts';
 import type { StoredObject, Value } from '../values/value.ts';
 import type { Etag, Variable } from '../vars/var-store.ts';
 import type { Command } from '../kernel/command.ts';
+import type { AttemptLease } from './attempt-lease.ts';
 import type { JobView, Progress } from './job.ts';
 
 /** Variables as an attempt sees them: its own writes first. Writes are buffered until the step or the result. */
@@ -43,6 +44,10 @@ export interface TaskContext {
   readonly secrets: readonly string[];
   readonly vars: AttemptVars;
   readonly jobs: AttemptJobs;
+  /** For a kind that hands its attempts to workers of its own. */
+  readonly lease: AttemptLease;
+  /** Says that the attempt goes on. A kind that declares `heartbeatMs` loses its lease when it is silent for that long. */
+  heartbeat(): void;
   /** Volatile; a sample reaches the log. */
   progress(progress: Progress): void;
   /**

@@ -90,8 +90,10 @@ export interface JobRecord {
   readonly epoch: number;
   /** Attempts that count against the retry policy. */
   readonly attempts: number;
-  /** Attempts that ended with their process or a drain. */
+  /** Attempts that ended with their process, their worker or a drain. */
   readonly interruptions: number;
+  /** Workers in a row that were lost while they ran it. Absent: none. */
+  readonly workersLost?: number;
   readonly lease?: Lease;
   /** When its first attempt began; noted for a retry policy with `maxElapsedMs` only. */
   readonly tryingSince?: Instant;

@@ -53,8 +53,12 @@ export interface TaskKind<
   /** Longest time of one attempt. Default 60 s. */
   readonly timeoutMs?: number;
   readonly retry?: RetryOptions;
+  /** Longest silence of a handler: one that calls `heartbeat` less often fails its attempt with `HandlerStalled`. Default: none. */
+  readonly heartbeatMs?: number;
   /** Default `detach`. */
   readonly childPolicy?: ChildPolicy;
+  /** Ends what the kind keeps between its jobs. Called when a kernel that has the kind has stopped; it may be used again. */
+  close?(): Promise<void>;
   run(
     input: Input,
     context: TaskContext,

@@ -1,4 +1,5 @@
 import type { SerializedError } from '../errors/kernel-error.ts';
+import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { StoredValue } from '../values/value.ts';
@@ -55,6 +56,15 @@ export interface JobLeased {
   readonly epoch: number;
   readonly worker: string;
   readonly until: Instant;
+}
+
+/** A lease was handed on: to a process or a thread that runs the handler. */
+export interface JobAssigned {
+  readonly type: 'job.assigned';
+  readonly v: 1;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly worker: string;
 }
 
 export interface JobStepped {
@@ -115,7 +125,7 @@ export interface JobInterrupted {
   readonly v: 1;
   readonly job: JobId;
   readonly epoch: number;
-  readonly reason: 'drain' | 'incarnation-ended';
+  readonly reason: 'drain' | 'incarnation-ended' | 'worker-lost';
 }
 
 /** Cancellation was asked for while an attempt runs. */
@@ -156,7 +166,7 @@ export interface JobResultRejected {
   readonly v: 1;
   readonly job: JobId;
   readonly epoch: number;
-  readonly result: 'succeeded' | 'failed' | 'stepped';
+  readonly result: RejectedResult;
 }
 
 /** A retired job is needed again: its facts are put back into the state, where retention applies to it anew. */
@@ -216,6 +226,7 @@ export type KernelEvent =
   | JobSubmitted
   | JobDeduplicated
   | JobLeased
+  | JobAssigned
   | JobStepped
   | JobProgressed
   | JobReturned

@@ -1,6 +1,7 @@
 import { fromStored, jobId, KernelError } from '@tksm/abstractions';
 import type {
   AttemptJobs,
+  AttemptLease,
   AttemptVars,
   BlobStore,
   Clock,
@@ -92,11 +93,31 @@ export class AttemptContext implements TaskContext {
     return attemptJobs(this.#host);
   }
 
+  get lease(): AttemptLease {
+    const { leases } = this.#host;
+    const attempt = this.#attempt;
+    return {
+      epoch: attempt.epoch,
+      assign: (worker) => {
+        leases.assign(attempt, worker);
+      },
+      reject: (result, epoch) => {
+        leases.reject(attempt, result, epoch);
+      },
+    };
+  }
+
   // Handlers like to take these apart (`({ step, submit }) => …`), so each is given out bound.
 
   get progress(): TaskContext['progress'] {
     return (progress) => {
       this.#host.progressed(this.#attempt, progress);
+    };
+  }
+
+  get heartbeat(): TaskContext['heartbeat'] {
+    return () => {
+      this.#host.leases.heartbeat(this.#attempt);
     };
   }
 

@@ -13,6 +13,7 @@ import type {
   Timers,
 } from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import type { Attempt } from './attempt.ts';
@@ -32,12 +33,14 @@ export interface AttemptHost {
     readonly redactor?: Redactor;
   };
   readonly sealer: Sealer;
+  readonly leases: Leases;
   /** The task behind a command for a child. @throws KernelError `UnsupportedOperation`, `InvalidOperation` */
   taskOf(command: Command): TaskKind;
   finished(attempt: Attempt, result: AttemptResult): void;
   /** Records a step with the attempt's effects; resolves when durable. @throws KernelError `LeaseLost` */
   stepped(attempt: Attempt, name: string, output: StoredValue): Promise<void>;
   progressed(attempt: Attempt, progress: Progress): void;
+
   /** Runs a query and answers when what it saw is durable. */
   read<T>(query: () => T): Promise<T>;
   childrenOf(parent: JobId): readonly JobId[];

@@ -11,6 +11,8 @@ import type {
 import type { OutcomeOf } from '../kinds/output-refs.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { JobState } from '../state/job-state.ts';
+import { Expiring } from '../leases/expiry-list.ts';
+import type { Heartbeat } from '../leases/heartbeat.ts';
 import { takePayload } from '../sealing/payload.ts';
 import type { PayloadContext } from '../sealing/payload.ts';
 import { hasReferences } from '../sealing/tagged.ts';
@@ -27,11 +29,15 @@ export interface TakenValue {
 
 /**
  * One run of a handler under one lease. Whatever the handler does (returns, throws anything, never settles), it ends
- * in at most one call of `host.finished`; nothing it throws escapes.
+ * in at most one call of `host.finished`; nothing it throws escapes. It expires when its timeout is over.
  */
-export class Attempt {
+export class Attempt extends Expiring {
   readonly job: JobState;
   readonly epoch: number;
+  /** Of a kind that must not be silent. */
+  heartbeat: Heartbeat | undefined = undefined;
+  /** Whether a worker besides the kernel runs it. */
+  assigned = false;
   readonly #kind: TaskKind;
   readonly #host: AttemptHost;
   #context: AttemptContext | undefined;
@@ -41,6 +47,7 @@ export class Attempt {
   #disclosure: Disclosure | undefined;
 
   constructor(host: AttemptHost, job: JobState, kind: TaskKind) {
+    super();
     this.#host = host;
     this.#kind = kind;
     this.job = job;
@@ -95,6 +102,10 @@ export class Attempt {
         this.#fail(thrown);
       },
     );
+  }
+
+  expired(): void {
+    this.#host.leases.timedOut(this);
   }
 
   abort(reason: KernelError): void {

@@ -1,7 +1,6 @@
 import { isSystemKind, KernelError } from '@tksm/abstractions';
 import type {
   Command,
-  Instant,
   JobId,
   KernelEvent,
   Progress,
@@ -13,6 +12,7 @@ import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
 import type { JobState } from '../state/job-state.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
@@ -32,6 +32,7 @@ export interface WorkerHome {
   readonly submitter: Submitter;
   readonly ports: KernelPorts;
   readonly sealer: Sealer;
+  readonly leases: Leases;
   find(kind: string, version: number): TaskKind | undefined;
   taskOf(command: Command): TaskKind;
   progressed(job: JobId, progress: Progress): void;
@@ -46,6 +47,7 @@ export class LocalWorker implements AttemptHost {
   readonly submitter: Submitter;
   readonly ports: KernelPorts;
   readonly sealer: Sealer;
+  readonly leases: Leases;
   readonly #home: WorkerHome;
   readonly #attempts = new Map<JobId, Attempt>();
   readonly #sampled = new Map<JobId, number>();
@@ -56,6 +58,7 @@ export class LocalWorker implements AttemptHost {
     this.submitter = home.submitter;
     this.ports = home.ports;
     this.sealer = home.sealer;
+    this.leases = home.leases;
   }
 
   get running(): number {
@@ -63,12 +66,12 @@ export class LocalWorker implements AttemptHost {
   }
 
   /** Records the lease of a ready job and starts it once that is durable. A job whose code is gone is held. */
-  lease(job: JobState): Instant | undefined {
-    if (job.outcome !== undefined || job.lease !== undefined) return undefined;
+  lease(job: JobState): void {
+    if (job.outcome !== undefined || job.lease !== undefined) return;
     const { id } = job;
     const { kind: name, version, timeoutMs = DEFAULT_TIMEOUT_MS, deadline } = job.spec;
     // Too late to begin: its deadline is due, and ends it.
-    if (deadline !== undefined && deadline <= this.engine.now) return undefined;
+    if (deadline !== undefined && deadline <= this.engine.now) return;
     const kind = this.#home.find(name, version);
     if (kind === undefined) {
       const message = `no code for ${name} version ${version} is registered`;
@@ -78,18 +81,18 @@ export class LocalWorker implements AttemptHost {
         job: id,
         error: { code: 'CodeMissing', message, data: { kind: name, version } },
       });
-      return undefined;
+      return;
     }
     const until = Math.min(this.engine.now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
     this.engine.record({ type: 'job.leased', v: 1, job: id, epoch: job.epoch + 1, worker: WORKER, until });
     const attempt = new Attempt(this, job, kind);
+    this.leases.begin(attempt, timeoutMs, kind);
     this.engine.wait({
       durable: () => {
         this.#start(attempt);
       },
       lost: () => undefined,
     });
-    return until;
   }
 
   /** Tells a running handler to stop. What it then does counts, as long as its lease does. */
@@ -174,6 +177,7 @@ export class LocalWorker implements AttemptHost {
   #forget(attempt: Attempt): void {
     if (this.#attempts.get(attempt.job.id) === attempt) this.#attempts.delete(attempt.job.id);
     this.#sampled.delete(attempt.job.id);
+    this.leases.end(attempt);
     if (this.#attempts.size === 0) this.ports.loopWatch?.leave();
   }
 
@@ -203,9 +207,11 @@ function isChild(event: KernelEvent): boolean {
   return event.type === 'job.submitted';
 }
 
-/** Only a drain interrupts: a handler that claimed it would run again for ever. */
+/** Only a drain and the loss of a worker interrupt: a handler that claimed either would run again for ever. */
 function believable(attempt: Attempt, error: SerializedError): SerializedError {
-  const forged = error.code === 'Interrupted' && attempt.abortReason?.code !== 'Interrupted';
+  const forged =
+    (error.code === 'Interrupted' && attempt.abortReason?.code !== 'Interrupted') ||
+    (error.code === 'WorkerLost' && !attempt.assigned);
   return forged ? { ...error, code: 'HandlerFailed' } : error;
 }
 

@@ -1,11 +1,21 @@
 import { DEFAULT_RETRY, KernelError } from '@tksm/abstractions';
-import type { Instant, KernelEvent, SerializedError, StoredValue } from '@tksm/abstractions';
+import type {
+  Instant,
+  JobInterrupted,
+  KernelEvent,
+  RejectedResult,
+  SerializedError,
+  StoredValue,
+} from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 import { nextAttemptAt } from './backoff.ts';
 import { isRetryable } from './job-error.ts';
 
 /** After this many attempts in a row that died with their process, a job fails: it may be what kills it. */
 const MAX_INTERRUPTIONS = 100;
+
+/** After this many lost workers in a row, a job fails: it may be what ends them. */
+const MAX_WORKERS_LOST = 10;
 
 /** How an attempt ended. */
 export type AttemptResult =
@@ -34,6 +44,7 @@ export function decideFailure(job: JobState, error: SerializedError, now: Instan
   const { id, epoch } = job;
   if (job.cancelling !== undefined) return cancelled(job);
   if (error.code === 'Interrupted') return decideInterruption(job, 'drain');
+  if (error.code === 'WorkerLost') return decideInterruption(job, 'worker-lost');
   const retry = job.spec.retry ?? DEFAULT_RETRY;
   const attempts = job.attempts + 1;
   if (attempts < retry.maxAttempts && isRetryable(error, retry)) {
@@ -46,14 +57,21 @@ export function decideFailure(job: JobState, error: SerializedError, now: Instan
 }
 
 /** The event for an attempt that ended through no fault of its own. */
-export function decideInterruption(job: JobState, reason: 'drain' | 'incarnation-ended'): KernelEvent {
+export function decideInterruption(job: JobState, reason: JobInterrupted['reason']): KernelEvent {
   const { id, epoch } = job;
   if (job.cancelling !== undefined) return cancelled(job);
-  if (reason === 'incarnation-ended' && job.interruptions >= MAX_INTERRUPTIONS) {
-    const message = `the process ended ${MAX_INTERRUPTIONS + 1} times in a row while this job ran`;
+  const message = whyTooMany(job, reason);
+  if (message !== undefined)
     return { type: 'job.failed', v: 1, job: id, epoch, error: { code: 'TooManyInterruptions', message } };
-  }
   return { type: 'job.interrupted', v: 1, job: id, epoch, reason };
+}
+
+function whyTooMany(job: JobState, reason: JobInterrupted['reason']): string | undefined {
+  if (reason === 'incarnation-ended' && job.interruptions >= MAX_INTERRUPTIONS)
+    return `the process ended ${MAX_INTERRUPTIONS + 1} times in a row while this job ran`;
+  if (reason === 'worker-lost' && job.workersLost >= MAX_WORKERS_LOST)
+    return `${MAX_WORKERS_LOST + 1} workers in a row were lost while they ran this job`;
+  return undefined;
 }
 
 /** The event that ends a job on request. */
@@ -63,11 +81,7 @@ export function cancelled(job: JobState, reason?: string): KernelEvent {
 }
 
 /** What a handler's late result leaves behind. */
-export function rejected(
-  job: JobState,
-  epoch: number,
-  result: 'succeeded' | 'failed' | 'stepped',
-): KernelEvent {
+export function rejected(job: JobState, epoch: number, result: RejectedResult): KernelEvent {
   return { type: 'job.result-rejected', v: 1, job: job.id, epoch, result };
 }
 

@@ -208,6 +208,7 @@ export class Life {
     await ports.blobs.close();
     await ports.jobIndex?.close();
     await ports.vault?.close();
+    await this.#parts.registry.close(ports.logger);
   }
 
   async #boot(): Promise<void> {

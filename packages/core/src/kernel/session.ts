@@ -3,7 +3,6 @@ import type {
   AppendOutcome,
   Command,
   Health,
-  Instant,
   JobId,
   JobSpec,
   KernelEvent,
@@ -13,13 +12,13 @@ import type {
 } from '@tksm/abstractions';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
-import { cancelled, decideFailure, decideInterruption } from '../jobs/settlement.ts';
+import { cancelled, decideInterruption } from '../jobs/settlement.ts';
+import { Leases } from '../leases/leases.ts';
 import type { Batch } from '../log/batch.ts';
 import { Operations } from '../operations/perform.ts';
 import { retentionOf } from '../retention/retention-settings.ts';
 import { Retention } from '../retention/retention.ts';
 import { RetiredRecords } from '../retention/retired-records.ts';
-import { UNBOUNDED_MS } from '../boot/lifecycle.ts';
 import { Ticker } from '../schedules/ticker.ts';
 import { Sealer } from '../sealing/sealer.ts';
 import { CONCURRENCY } from '../settings/concurrency-setting.ts';
@@ -63,8 +62,8 @@ export class Session {
   readonly #home: SessionHome;
   readonly #dispatcher: Dispatcher;
   readonly #alarms: Alarms;
+  readonly #leases: Leases;
   readonly #ticker: Ticker;
-  #nextExpiry = Number.POSITIVE_INFINITY;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
     const { ports } = home;
@@ -85,6 +84,7 @@ export class Session {
         home.trouble(outcome);
       },
     });
+    this.#leases = new Leases(this.engine, home.clock);
     this.#alarms = this.#newAlarms();
     this.#configure();
     this.engine.settings.onChange(() => {
@@ -100,6 +100,7 @@ export class Session {
       engine: this.engine,
       submitter: this.submitter,
       sealer: this.sealer,
+      leases: this.#leases,
       ports,
       find: (kind, version) => home.find(kind, version),
       taskOf: (command) => home.taskOf(command),
@@ -153,24 +154,14 @@ export class Session {
 
   #pump(): void {
     const { agenda, now } = this.engine;
-    for (let job = agenda.nextSystem(); job !== undefined; job = agenda.nextSystem()) this.#lease(job);
+    for (let job = agenda.nextSystem(); job !== undefined; job = agenda.nextSystem()) this.worker.lease(job);
     this.#ticker.open();
     while (this.#home.isOpen()) {
       const job = this.#dispatcher.next(now);
       if (job === undefined) break;
-      this.#lease(job);
+      this.worker.lease(job);
     }
-    this.#arm();
-  }
-
-  #lease(job: JobState): void {
-    const until = this.worker.lease(job);
-    if (until !== undefined) this.#expectExpiry(until);
-  }
-
-  /** Notes the end of a lease. One that has no end needs no timer: an idle kernel never wakes up. */
-  #expectExpiry(until: Instant): void {
-    if (until < this.#nextExpiry && until - this.engine.now < UNBOUNDED_MS / 2) this.#nextExpiry = until;
+    this.#alarms.arm(this.#leases.nextLook);
   }
 
   #published(batch: Batch): void {
@@ -181,15 +172,6 @@ export class Session {
     if (this.engine.state.schedules.size > 0) this.#ticker.published(batch);
     this.#home.published(batch);
     this.#retention?.published(batch);
-  }
-
-  #arm(): void {
-    const { agenda } = this.engine;
-    if (agenda.running.size === 0) {
-      this.#nextExpiry = Number.POSITIVE_INFINITY;
-      for (const { lease } of agenda.systemRunning.values()) if (lease) this.#expectExpiry(lease.until);
-    }
-    this.#alarms.arm(this.#nextExpiry);
   }
 
   #newTicker(): Ticker {
@@ -226,10 +208,10 @@ export class Session {
         this.engine.turn(now);
         return true;
       },
-      end: (now) => {
-        this.#expireAll(now);
+      end: () => {
+        this.#leases.expire();
         this.engine.settle();
-        this.#arm();
+        this.#alarms.arm(this.#leases.nextLook);
       },
     });
     alarms.on('ready', (id, now) => {
@@ -253,34 +235,9 @@ export class Session {
     return job?.outcome === undefined ? job : undefined;
   }
 
-  #expireAll(now: Instant): void {
-    const { agenda } = this.engine;
-    this.#nextExpiry = Number.POSITIVE_INFINITY;
-    for (const job of [...agenda.running.values(), ...agenda.systemRunning.values()]) this.#expire(job, now);
-  }
-
   #failLate(job: JobState): void {
     const error = new KernelError('DeadlineExceeded', `not settled by its deadline`);
     this.worker.abort(job.id, error);
     this.engine.commit([{ type: 'job.failed', v: 1, job: job.id, epoch: job.epoch, error: error.toJSON() }]);
-  }
-
-  #expire(job: JobState, now: Instant): void {
-    const { lease } = job;
-    if (lease === undefined) return;
-    if (lease.until > now) {
-      this.#expectExpiry(lease.until);
-      return;
-    }
-    if (job.spec.deadline !== undefined && job.spec.deadline <= now) {
-      this.#failLate(job);
-      return;
-    }
-    const error = new KernelError(
-      'TimedOut',
-      `the attempt ran longer than ${lease.until - lease.startedAt} ms`,
-    );
-    this.worker.abort(job.id, error);
-    this.engine.commit([decideFailure(job, error.toJSON(), this.engine.now)]);
   }
 }

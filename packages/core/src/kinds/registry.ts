@@ -1,5 +1,5 @@
 import { isSystemKind, KernelError, kindName } from '@tksm/abstractions';
-import type { AnyKind, OperationKind, TaskKind } from '@tksm/abstractions';
+import type { AnyKind, Logger, OperationKind, TaskKind } from '@tksm/abstractions';
 
 /** Version of a kind that names none. */
 export const FIRST_VERSION = 1;
@@ -22,6 +22,18 @@ export class KindRegistry {
     if (versions.has(version))
       throw new KernelError('InvalidSpec', `${kind.name} version ${version} is registered twice`);
     versions.set(version, kind);
+  }
+
+  /** Ends what the kinds keep between their jobs. One that cannot be closed is reported. */
+  async close(logger: Logger): Promise<void> {
+    for (const kind of this.list()) {
+      if (kind.class !== 'task') continue;
+      try {
+        await kind.close?.();
+      } catch (error) {
+        logger.log('warn', 'a kind could not be closed', { kind: kind.name, message: String(error) });
+      }
+    }
   }
 
   list(): AnyKind[] {

@@ -32,6 +32,7 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'job.submitted': FIRST,
   'job.deduplicated': FIRST,
   'job.leased': FIRST,
+  'job.assigned': FIRST,
   'job.stepped': FIRST,
   'job.progressed': FIRST,
   'job.returned': FIRST,

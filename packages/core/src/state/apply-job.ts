@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Instant, JobOutcome, KernelEvent, Position } from '@tksm/abstractions';
+import type { Instant, JobLeased, JobOutcome, KernelEvent, Position } from '@tksm/abstractions';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -30,14 +30,15 @@ export function applyJobEvent(
   }
   switch (event.type) {
     case 'job.leased':
-      job.epoch = event.epoch;
-      job.lease = { epoch: event.epoch, worker: event.worker, startedAt: time, until: event.until };
-      job.retryAt = undefined;
-      if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
+      lease(job, event, time);
+      break;
+    case 'job.assigned':
+      if (job.lease !== undefined) job.lease = { ...job.lease, worker: event.worker };
       break;
     case 'job.stepped':
       (job.steps ??= []).push({ name: event.name, output: event.output });
       job.interruptions = 0;
+      job.workersLost = 0;
       break;
     case 'job.progressed':
       job.progress = event.progress;
@@ -49,12 +50,14 @@ export function applyJobEvent(
     case 'job.attempt-failed':
       job.lease = undefined;
       job.attempts += 1;
+      job.workersLost = 0;
       job.retryAt = event.retryAt;
       job.lastError = event.error;
       break;
     case 'job.interrupted':
       job.lease = undefined;
       job.interruptions += 1;
+      if (event.reason === 'worker-lost') job.workersLost += 1;
       break;
     case 'job.cancelling':
       job.cancelling = event.reason;
@@ -79,6 +82,13 @@ export function applyJobEvent(
   }
 }
 
+function lease(job: JobState, { epoch, worker, until }: JobLeased, time: Instant): void {
+  job.epoch = epoch;
+  job.lease = { epoch, worker, startedAt: time, until };
+  job.retryAt = undefined;
+  if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
+}
+
 function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOutcome): void {
   if (job.outcome === undefined) state.open.settle(job);
   job.lease = undefined;
@@ -101,4 +111,5 @@ function release(state: KernelState, job: JobState): void {
   job.tryingSince = undefined;
   job.attempts = 0;
   job.interruptions = 0;
+  job.workersLost = 0;
 }

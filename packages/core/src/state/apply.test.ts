@@ -27,6 +27,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   },
   'job.deduplicated': { type: 'job.deduplicated', v: 1, job, cmd, by },
   'job.leased': { type: 'job.leased', ...base, worker: 'w', until: 9_000 },
+  'job.assigned': { type: 'job.assigned', ...base, worker: 'process 7' },
   'job.stepped': { type: 'job.stepped', ...base, name: 's', output: 1 },
   'job.progressed': { type: 'job.progressed', ...base, progress: { done: 1 } },
   'job.returned': { type: 'job.returned', ...base, output: 1 },

@@ -25,6 +25,7 @@ export class JobState {
   epoch = 0;
   attempts = 0;
   interruptions = 0;
+  workersLost = 0;
   lease: Lease | undefined = undefined;
   tryingSince: Instant | undefined = undefined;
   retryAt: Instant | undefined = undefined;
@@ -61,6 +62,7 @@ export function recordOf(job: JobState): JobRecord {
   return {
     ...{ id, spec, by, submittedAt, position, epoch, attempts, interruptions },
     ...(job.cmd !== undefined && { cmd: job.cmd }),
+    ...(job.workersLost > 0 && { workersLost: job.workersLost }),
     ...(job.lease && { lease: job.lease }),
     ...(job.tryingSince !== undefined && { tryingSince: job.tryingSince }),
     ...(job.retryAt !== undefined && { retryAt: job.retryAt }),

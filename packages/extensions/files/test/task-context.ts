@@ -74,6 +74,8 @@ export function taskContext(parts: ContextParts = {}): TaskContext {
     },
     progress: () => parts.onProgress?.(),
     step: refuse,
+    lease: { epoch: 1, assign: refuse, reject: refuse },
+    heartbeat: refuse,
     sleep: refuse,
     submit: refuse,
     emit: refuse,

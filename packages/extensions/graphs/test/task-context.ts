@@ -51,6 +51,8 @@ export class RecordedJob {
         pending = [];
         return output;
       },
+      lease: { epoch: 1, assign: refuse, reject: refuse },
+      heartbeat: refuse,
       sleep: refuse,
       submit,
       emit: refuse,

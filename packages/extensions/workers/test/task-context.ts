@@ -63,6 +63,8 @@ export function taskContext(parts: ContextParts = {}): TaskContext {
     jobs: { get: refuse, children: refuse },
     progress: () => undefined,
     step: refuse,
+    lease: { epoch: 1, assign: refuse, reject: refuse },
+    heartbeat: refuse,
     sleep: refuse,
     submit: refuse,
     emit: refuse,

@@ -48,6 +48,8 @@ function whatOf(event: KernelEvent): string {
       return [event.spec.kind, event.spec.name].filter((part) => part !== undefined).join(' ');
     case 'job.leased':
       return `attempt lease ${event.epoch} to ${event.worker}`;
+    case 'job.assigned':
+      return `to ${event.worker}`;
     case 'job.stepped':
       return `step ${event.name}`;
     case 'job.attempt-failed':

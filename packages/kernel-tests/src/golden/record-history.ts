@@ -1,3 +1,4 @@
+import { KernelError } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -30,7 +31,17 @@ const late = defineKind({
     }),
 });
 
-const kinds = [broken, echo, flaky, late, nap, parent, polite, stepper, writer];
+/** Is handed to a worker that is lost, once. */
+const handed = defineKind({
+  name: 'handed',
+  run: (_input, { lease }) => {
+    lease.assign(`process ${lease.epoch}`);
+    if (lease.epoch === 1) throw new KernelError('WorkerLost', 'it was killed');
+    return 'found another';
+  },
+});
+
+const kinds = [broken, echo, flaky, handed, late, nap, parent, polite, stepper, writer];
 
 /** What happens in a golden history. A new event type gets an act here that leads to it. */
 const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
@@ -40,6 +51,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
   (test) => test.run({ kind: writer, input: { name: 'written', value: [1, { a: null }] } }),
   (test) => test.run({ kind: stepper, id: 'named', correlation: 'c', origin: 'o' }),
   (test) => test.run({ kind: flaky, input: { times: 2 } }),
+  (test) => test.run({ kind: handed }),
   (test) => test.run({ kind: parent, input: { kind: 'echo', inputs: [1, 2] } }),
   async (test) => {
     const { job } = await test.enqueue({ kind: late });

@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'job.submitted': true,
   'job.deduplicated': true,
   'job.leased': true,
+  'job.assigned': true,
   'job.stepped': true,
   'job.progressed': true,
   'job.returned': true,

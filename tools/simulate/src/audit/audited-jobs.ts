@@ -92,6 +92,7 @@ export class AuditedJobs {
         mustHold('steps-once', !job.steps.has(event.name), `${what} repeats step ${event.name}`);
         job.steps.add(event.name);
         break;
+      case 'job.assigned':
       case 'job.progressed':
       case 'world.rewritten':
       case 'fact.emitted':
