@@ -1,5 +1,13 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Instant, JobLeased, JobOutcome, KernelEvent, Position } from '@tksm/abstractions';
+import type {
+  Instant,
+  JobAttemptFailed,
+  JobInterrupted,
+  JobLeased,
+  JobOutcome,
+  KernelEvent,
+  Position,
+} from '@tksm/abstractions';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -48,16 +56,10 @@ export function applyJobEvent(
       job.returned = { output: event.output };
       break;
     case 'job.attempt-failed':
-      job.lease = undefined;
-      job.attempts += 1;
-      job.workersLost = 0;
-      job.retryAt = event.retryAt;
-      job.lastError = event.error;
+      failAttempt(job, event);
       break;
     case 'job.interrupted':
-      job.lease = undefined;
-      job.interruptions += 1;
-      if (event.reason === 'worker-lost') job.workersLost += 1;
+      interrupt(job, event);
       break;
     case 'job.cancelling':
       job.cancelling = event.reason;
@@ -87,6 +89,20 @@ function lease(job: JobState, { epoch, worker, until }: JobLeased, time: Instant
   job.lease = { epoch, worker, startedAt: time, until };
   job.retryAt = undefined;
   if (job.spec.retry?.maxElapsedMs !== undefined) job.tryingSince ??= time;
+}
+
+function failAttempt(job: JobState, { retryAt, error }: JobAttemptFailed): void {
+  job.lease = undefined;
+  job.attempts += 1;
+  job.workersLost = 0;
+  job.retryAt = retryAt;
+  job.lastError = error;
+}
+
+function interrupt(job: JobState, { reason }: JobInterrupted): void {
+  job.lease = undefined;
+  job.interruptions += 1;
+  if (reason === 'worker-lost') job.workersLost += 1;
 }
 
 function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOutcome): void {
