@@ -175,31 +175,38 @@ export class ZoneKernel implements Kernel {
     return found;
   }
 
-  async outcome(job: JobId, options: { readonly signal?: Signal } = {}): Promise<JobOutcome> {
-    const { engine } = this.#life.session;
-    const state = engine.known(job);
-    if (state === undefined)
-      throw new KernelError('JobNotFound', `there is no job ${job}`, { data: { job } });
-    return await this.#opened(await this.#durableOutcome(job, state, options.signal));
+  outcome(job: JobId, options: { readonly signal?: Signal } = {}): Promise<JobOutcome> {
+    let known: KnownJob | undefined;
+    try {
+      known = this.#life.session.engine.known(job);
+      if (known === undefined)
+        throw new KernelError('JobNotFound', `there is no job ${job}`, { data: { job } });
+    } catch (error) {
+      return Promise.reject(error as KernelError);
+    }
+    const ended =
+      known.outcome === undefined
+        ? this.#life.outcomes.wait(job, options.signal)
+        : this.#durable(job, known.outcome, options.signal);
+    return ended.then(this.#opened);
   }
 
-  async #durableOutcome(job: JobId, { outcome }: KnownJob, signal: Signal | undefined): Promise<JobOutcome> {
+  async #durable(job: JobId, outcome: JobOutcome, signal: Signal | undefined): Promise<JobOutcome> {
     const { engine } = this.#life.session;
-    const { outcomes } = this.#life;
-    if (outcome === undefined) return await outcomes.wait(job, signal);
     if (engine.idle) return outcome;
     // An end that is lost with its frame comes again after the recovery.
     return await engine.durable().then(
       () => outcome,
-      () => outcomes.wait(job, signal),
+      () => this.#life.outcomes.wait(job, signal),
     );
   }
 
   /** An outcome as those who wait for it see it: what is sealed in it is opened, as far as it is there. */
-  async #opened(outcome: JobOutcome): Promise<JobOutcome> {
+  readonly #opened = (outcome: JobOutcome): JobOutcome | Promise<JobOutcome> => {
     if (outcome.status !== 'succeeded' || !hasReferences(outcome.output)) return outcome;
-    return { ...outcome, output: await this.#life.session.sealer.openRest(outcome.output) };
-  }
+    const opened = this.#life.session.sealer.openRest(outcome.output);
+    return opened.then((output) => ({ ...outcome, output }));
+  };
 
   events(options: SubscribeOptions = {}): AsyncIterable<RecordedEvent> {
     return this.#life.feed.subscribe(options);
