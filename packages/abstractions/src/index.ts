@@ -10,6 +10,14 @@ export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';
 export type { KernelErrorOptions, SerializedError } from './errors/kernel-error.ts';
 export type { AttemptLease, RejectedResult } from './jobs/attempt-lease.ts';
+export type {
+  BreakerFailure,
+  BreakerName,
+  BreakerPhase,
+  BreakerReader,
+  BreakerRecord,
+  BreakerView,
+} from './failure/breaker.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
 export { PRIORITY } from './jobs/job.ts';
 export { DEFAULT_RETRY } from './jobs/retry.ts';
@@ -59,6 +67,7 @@ export type {
   SubscribeOptions,
 } from './kernel/kernel.ts';
 export type { ZoneClient } from './kernel/zone-client.ts';
+export type { BreakerClosed, BreakerEvent, BreakerHalfOpened, BreakerOpened } from './log/breaker-events.ts';
 export type {
   CommandSettled,
   EventType,

@@ -38,6 +38,8 @@ export interface JobSpec {
   readonly retry?: RetryPolicy;
   readonly claims?: readonly CapabilityClaim[];
   readonly affinity?: Affinity;
+  /** What it needs of the outside: each has a breaker (ADR 0039). */
+  readonly resources?: readonly string[];
   /** Who it counts against in fairness and quotas. */
   readonly origin?: string;
   readonly agent?: string;

@@ -55,6 +55,11 @@ export interface TaskKind<
   readonly retry?: RetryOptions;
   /** Longest silence of a handler: one that calls `heartbeat` less often fails its attempt with `HandlerStalled`. Default: none. */
   readonly heartbeatMs?: number;
+  /**
+   * What its jobs need of the outside, as `payments`: at most 16. Each has a breaker that holds all jobs back that need it
+   * while it fails (ADR 0039).
+   */
+  readonly resources?: readonly string[];
   /** Default `detach`. */
   readonly childPolicy?: ChildPolicy;
   /** Ends what the kind keeps between its jobs. Called when a kernel that has the kind has stopped; it may be used again. */

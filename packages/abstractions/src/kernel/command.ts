@@ -16,6 +16,8 @@ export interface JobOptions {
   readonly retry?: RetryOptions;
   readonly claims?: readonly CapabilityClaim[];
   readonly affinity?: Affinity;
+  /** What it needs of the outside besides what its kind does, as the host it talks to. */
+  readonly resources?: readonly string[];
   readonly origin?: string;
   readonly agent?: string;
   readonly dedupKey?: string;

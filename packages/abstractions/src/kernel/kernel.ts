@@ -1,5 +1,6 @@
 import type { KernelError } from '../errors/kernel-error.ts';
 import type { CapabilityHandle } from '../authority/capability.ts';
+import type { BreakerReader } from '../failure/breaker.ts';
 import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
 import type { AnyKind } from '../jobs/kind.ts';
 import type { RecordedEvent, LogHead } from '../log/event.ts';
@@ -42,6 +43,7 @@ export interface StateReader {
   readonly jobs: JobReader;
   readonly schedules: ScheduleReader;
   readonly vars: VarStore;
+  readonly breakers: BreakerReader;
   /** The world as of now; an unchanging view. */
   world(): WorldView;
   /** Number of events the state has seen. */

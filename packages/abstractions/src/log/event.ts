@@ -2,6 +2,7 @@ import type { SerializedError } from '../errors/kernel-error.ts';
 import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { BreakerEvent } from './breaker-events.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
@@ -244,7 +245,8 @@ export type KernelEvent =
   | FactEmitted
   | CommandSettled
   | RecordsRetired
-  | ScheduleEvent;
+  | ScheduleEvent
+  | BreakerEvent;
 
 export type EventType = KernelEvent['type'];
 

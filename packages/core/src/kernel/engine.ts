@@ -1,6 +1,7 @@
 import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
 import { Admission } from '../admission/admission.ts';
+import { Breakers } from '../breakers/breakers.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
 import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
@@ -40,6 +41,7 @@ export class Engine {
   readonly agenda: Agenda;
   readonly settings: Settings;
   readonly admission: Admission;
+  readonly breakers: Breakers;
   readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
@@ -59,6 +61,8 @@ export class Engine {
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
     this.agenda = new Agenda(state, dispatcher);
+    const { settings, agenda } = this;
+    this.breakers = new Breakers({ state, settings, dispatcher, due: agenda.due });
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
         this.admission.published(batch.time);
@@ -118,14 +122,22 @@ export class Engine {
     if (this.#settling) return;
     this.#settling = true;
     try {
-      for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
-        const event = decideReaction(reaction, this.state, this.agenda.families);
-        if (event !== undefined) this.#record([event]);
-      }
+      do {
+        for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
+          const event = decideReaction(reaction, this.state, this.agenda.families);
+          if (event !== undefined) this.#record([event]);
+        }
+      } while (this.#moveBreaker());
       this.#listener.pump();
     } finally {
       this.#settling = false;
     }
+  }
+
+  #moveBreaker(): boolean {
+    const event = this.breakers.next(this.now);
+    if (event !== undefined) this.#record([event]);
+    return event !== undefined;
   }
 
   /** Records without looking for consequences; for the pump itself. */
@@ -163,11 +175,12 @@ export class Engine {
     const texts = events.map((event) => JSON.stringify(event));
     this.#checkSize(texts);
     const time = this.now;
-    const { state, agenda, settings, admission } = this;
+    const { state, agenda, settings, admission, breakers } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
+      breakers.observe(event, time);
       admission.observe(event);
       settings.observe(event);
     }

@@ -227,6 +227,9 @@ export class Session {
       const job = this.#open(id);
       if (job?.lease !== undefined && job.cancelling !== undefined) this.engine.commit([cancelled(job)]);
     });
+    alarms.on('breaker', (name) => {
+      this.engine.breakers.ring(name);
+    });
     return alarms;
   }
 

@@ -57,6 +57,9 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'schedule.resumed': FIRST,
   'schedule.removed': FIRST,
   'schedule.backfilled': FIRST,
+  'breaker.opened': FIRST,
+  'breaker.half-opened': FIRST,
+  'breaker.closed': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

@@ -27,6 +27,7 @@ import { mentionsErased } from '../sealing/same-input.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
+import { breakerSet } from './breaker-operations.ts';
 import { subjectErase } from './erase-operation.ts';
 import type { Ticker } from '../schedules/ticker.ts';
 import { health } from './health-operation.ts';
@@ -48,6 +49,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[varGet, varSet, varDelete, varApply],
     ...[jobCancel, jobRetry],
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
+    ...[breakerSet],
     ...[subjectErase, health],
   ].map((operation) => [operation.name, operation]),
 );

@@ -1,13 +1,14 @@
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { StoredValue } from '@tksm/abstractions';
 import { LIMITS } from '../admission/limits-setting.ts';
+import { BREAKER } from '../breakers/breaker-setting.ts';
 import { CONCURRENCY } from './concurrency-setting.ts';
 import { ORIGIN } from './origin-setting.ts';
 import { SETTING_PREFIX } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** Every setting there is. */
-const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY, LIMITS, ORIGIN];
+const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY, LIMITS, ORIGIN, BREAKER];
 
 /** Refuses a variable under the kernel's prefix that is no setting, or whose value is none. @throws KernelError `InvalidInput` */
 export function checkSetting(name: string, value: StoredValue): void {
@@ -26,6 +27,7 @@ export function checkSetting(name: string, value: StoredValue): void {
   }
 }
 
-function isOf({ name: known }: Setting<unknown>, name: string): boolean {
-  return known.endsWith('.') ? name.startsWith(known) && name.length > known.length : name === known;
+function isOf({ name: known, isKey = () => true }: Setting<unknown>, name: string): boolean {
+  if (!known.endsWith('.')) return name === known;
+  return name.startsWith(known) && name.length > known.length && isKey(name.slice(known.length));
 }

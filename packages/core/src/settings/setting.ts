@@ -10,6 +10,8 @@ export interface Setting<T> {
   readonly name: `tksm.${string}`;
   /** One sentence for people. */
   readonly summary: string;
+  /** Which keys a family knows. Absent: any. */
+  isKey?(key: string): boolean;
   /** What holds while the variable has no value. */
   readonly fallback: T;
   /** @throws KernelError `InvalidInput` */

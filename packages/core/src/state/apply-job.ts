@@ -8,6 +8,7 @@ import type {
   KernelEvent,
   Position,
 } from '@tksm/abstractions';
+import { countAttempt } from './apply-breaker.ts';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -36,6 +37,7 @@ export function applyJobEvent(
     const data = { position };
     throw new KernelError('LogDamaged', `event ${position} names a job that was never submitted`, { data });
   }
+  countAttempt(state, job, event, time);
   switch (event.type) {
     case 'job.leased':
       lease(job, event, time);

@@ -50,6 +50,9 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     },
   },
   'records.retired': { type: 'records.retired', v: 1, jobs: [] },
+  'breaker.opened': { type: 'breaker.opened', v: 1, breaker: 'kind.k', until: 9_000, reason: 'r' },
+  'breaker.half-opened': { type: 'breaker.half-opened', v: 1, breaker: 'kind.k', probes: 1 },
+  'breaker.closed': { type: 'breaker.closed', v: 1, breaker: 'kind.k', reason: 'r', by },
   'world.rewritten': {
     type: 'world.rewritten',
     v: 1,

@@ -7,6 +7,7 @@ import type {
   Rewrite,
   StoredValue,
 } from '@tksm/abstractions';
+import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyJobEvent } from './apply-job.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
@@ -53,6 +54,11 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'schedule.removed':
     case 'schedule.backfilled':
       applyScheduleEvent(state, event, position, time);
+      break;
+    case 'breaker.opened':
+    case 'breaker.half-opened':
+    case 'breaker.closed':
+      applyBreakerEvent(state, event, time);
       break;
     case 'fact.emitted':
     case 'job.result-rejected':

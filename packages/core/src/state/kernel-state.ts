@@ -11,6 +11,7 @@ import type {
 } from '@tksm/abstractions';
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
+import { BreakerTable } from './breaker-table.ts';
 import type { JobState } from './job-state.ts';
 import { OpenCounts } from './open-counts.ts';
 import type { SectionName } from './sections.ts';
@@ -50,6 +51,7 @@ export class KernelState {
   readonly open = new OpenCounts();
   readonly commands = new Map<CommandId, CommandOutcome>();
   readonly schedules = new Map<ScheduleName, ScheduleRecord>();
+  readonly breakers = new BreakerTable();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

@@ -1,4 +1,5 @@
 import type {
+  BreakerName,
   CommandId,
   JobId,
   JobRecord,
@@ -7,6 +8,8 @@ import type {
   StoredValue,
   WorldEntry,
 } from '@tksm/abstractions';
+import { copyOf } from './apply-breaker.ts';
+import type { BreakerState } from './breaker-table.ts';
 import { jobOf, recordOf } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
 
@@ -22,7 +25,7 @@ interface Section {
   put(state: KernelState, id: string, value: StoredValue): void;
 }
 
-export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'world';
+export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -67,6 +70,16 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     },
     put: ({ schedules }, name, value) =>
       schedules.set(name as ScheduleName, value as unknown as ScheduleRecord),
+  },
+  breaker: {
+    ids: ({ breakers }) => breakers.names(),
+    get: ({ breakers }, id) => {
+      const breaker = breakers.get(id as BreakerName);
+      return breaker && asStored(copyOf(breaker));
+    },
+    put: ({ breakers }, id, value) => {
+      breakers.set(id as BreakerName, copyOf(value as unknown as BreakerState));
+    },
   },
   world: {
     *ids({ world }) {

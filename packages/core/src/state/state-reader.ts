@@ -1,4 +1,6 @@
 import type {
+  BreakerName,
+  BreakerView,
   Hash,
   Instant,
   JobId,
@@ -20,6 +22,7 @@ import type {
 } from '@tksm/abstractions';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { FindRetired } from '../retention/find-retired.ts';
+import { copyOf } from './apply-breaker.ts';
 import { digestOf } from './digest.ts';
 import { recordOf } from './job-state.ts';
 import type { JobState } from './job-state.ts';
@@ -106,6 +109,11 @@ function scheduleView(schedule: ScheduleRecord): ScheduleView {
   return { ...schedule, status: paused !== undefined ? 'paused' : held !== undefined ? 'held' : 'active' };
 }
 
+function breakerView({ breakers }: KernelState, name: BreakerName): BreakerView | undefined {
+  const found = breakers.get(name);
+  return found && { name, ...copyOf(found) };
+}
+
 /** The reader over a state, live or replayed. `find` knows what has left it. */
 export function readerOf(state: KernelState, find?: FindRetired): StateReader {
   return {
@@ -122,6 +130,10 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     schedules: schedulesOf(state),
     get vars(): VarStore {
       return new WorldVars(state.world);
+    },
+    breakers: {
+      get: (name) => breakerView(state, name),
+      list: () => state.breakers.names().flatMap((name) => breakerView(state, name) ?? []),
     },
     world: (): WorldView => state.world.snapshot(),
     digest: (): Hash => digestOf(state),

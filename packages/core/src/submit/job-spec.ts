@@ -18,10 +18,13 @@ import { bounded, invalid, list, LONGEST_MS, oneOf, text, whole } from './spec-f
 const JOB_LIMITS = Object.freeze({
   maxDependencies: 1_000,
   maxClaims: 64,
+  maxResources: 16,
 });
 
 /** Longest time of an attempt whose kind and job name none. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
+
+const RESOURCE = /^[A-Za-z0-9_.:-]{1,128}$/;
 
 const TEXT_FIELDS = ['name', 'origin', 'agent', 'dedupKey', 'workspace', 'correlation'] as const;
 
@@ -89,6 +92,8 @@ export function jobSpec(
   if (claims.length > 0) {
     spec.claims = bounded(claims, 'claims', JOB_LIMITS.maxClaims).map((claim) => text(claim, 'claims'));
   }
+  const resources = resourcesOf(kind, command);
+  if (resources.length > 0) spec.resources = resources;
   if (command.affinity !== undefined) spec.affinity = affinity(command.affinity);
   if (onDependencyFailure !== undefined) {
     spec.onDependencyFailure = oneOf(onDependencyFailure, 'onDependencyFailure', [
@@ -104,6 +109,16 @@ export function jobSpec(
   if (links.parent !== undefined) spec.parent = links.parent;
   if (links.tick !== undefined) spec.tick = links.tick;
   return spec;
+}
+
+/** What the kind needs and what the command adds, each once. */
+function resourcesOf(kind: TaskKind, command: Command): readonly string[] {
+  const given = [...list(kind.resources, 'resources'), ...list(command.resources, 'resources')];
+  if (given.length === 0) return given as string[];
+  return bounded([...new Set(given)], 'resources', JOB_LIMITS.maxResources).map((resource) => {
+    if (typeof resource === 'string' && RESOURCE.test(resource)) return resource;
+    throw invalid('resources', 'has names of 1 to 128 letters, digits, _ . : -');
+  });
 }
 
 function affinity(value: Affinity): Affinity {

@@ -15,6 +15,7 @@ const SHAPES: Readonly<Record<keyof GraphJobOptions, Shape>> = {
   notBefore: 'number',
   retry: 'map',
   affinity: 'map',
+  resources: 'list',
   claims: 'list',
   origin: 'text',
   agent: 'text',

@@ -72,6 +72,11 @@ function whatOf(event: KernelEvent): string {
       return `${event.jobs.length} jobs, ${event.commands?.length ?? 0} answers`;
     case 'job.recalled':
       return event.record.outcome?.status ?? '';
+    case 'breaker.opened':
+    case 'breaker.closed':
+      return `${event.breaker}: ${event.reason}`;
+    case 'breaker.half-opened':
+      return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':
       return event.result;
     case 'job.returned':

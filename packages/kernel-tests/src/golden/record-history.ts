@@ -105,6 +105,13 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.perform({ kind: 'schedule.remove', input: { name: 'once' } });
   },
   async (test) => {
+    const setting = { failures: 2, delayMs: 1_000 };
+    await test.perform({ kind: 'var.set', input: { name: 'tksm.breaker.kind.flaky', value: setting } });
+    const once = { kind: flaky, retry: { maxAttempts: 1 } };
+    for (const times of [1, 1, 0]) await test.enqueue({ ...once, input: { times }, resources: ['r'] });
+    await test.advance(2_000);
+  },
+  async (test) => {
     const { job } = await test.enqueue({ kind: broken });
     await test.outcome(job);
     await test.restart({ retention: TINY_RETENTION });

@@ -40,6 +40,9 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'schedule.resumed': true,
   'schedule.removed': true,
   'schedule.backfilled': true,
+  'breaker.opened': true,
+  'breaker.half-opened': true,
+  'breaker.closed': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);
