@@ -19,6 +19,14 @@ export type {
   BreakerView,
 } from './failure/breaker.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
+export type {
+  AttemptInbox,
+  Message,
+  MessageFilter,
+  MessageRecord,
+  OpenWait,
+  ReceiveOptions,
+} from './jobs/inbox.ts';
 export { PRIORITY } from './jobs/job.ts';
 export { DEFAULT_RETRY } from './jobs/retry.ts';
 export type {
@@ -98,6 +106,7 @@ export type {
   WorldRewritten,
   ZoneCreated,
 } from './log/event.ts';
+export type { JobSuspended, MessageSent } from './log/wait-events.ts';
 export type {
   AppendOutcome,
   EventLog,

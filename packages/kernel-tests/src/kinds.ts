@@ -1,16 +1,17 @@
 import { KernelError } from '@tksm/abstractions';
 import type { JobId, Value } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
+import { spend } from '@tksm/testing';
 
 /** Gives its input back. */
 export const echo = defineKind<Value, Value>({ name: 'echo', run: (input) => input });
 
-/** Sleeps, then gives a word back. */
+/** Holds its slot for a while, then gives a word back. */
 export const nap = defineKind<{ readonly ms: number }, string>({
   name: 'nap',
   timeoutMs: 86_400_000,
   run: async ({ ms }, context) => {
-    await context.sleep(ms);
+    await spend(context, ms);
     return 'rested';
   },
 });

@@ -1,5 +1,5 @@
 import { defineKind } from '@tksm/core';
-import { replayHistory, testKernel } from '@tksm/testing';
+import { replayHistory, spend, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -37,11 +37,32 @@ describe('time', () => {
     });
   });
 
+  it('passes for a handler that spends it in its slot', async () => {
+    const codes: unknown[] = [];
+    const work = defineKind<{ readonly ms: number }, null>({
+      name: 'work',
+      retry: { maxAttempts: 1 },
+      run: async ({ ms }, context) => {
+        await spend(context, ms).catch((error: unknown) => codes.push((error as { code: string }).code));
+        return null;
+      },
+    });
+    await withTest({ kinds: [work], concurrency: 1 }, async (test) => {
+      const start = test.clock.now();
+      const first = await test.enqueue({ kind: work, input: { ms: 10_000 } });
+      const second = await test.enqueue({ kind: work, input: { ms: 90_000 } });
+      expect((await test.outcome(first.job)).status).toBe('succeeded');
+      expect(test.clock.now() - start).toBe(10_000);
+      expect(await test.outcome(second.job)).toMatchObject({ error: { code: 'TimedOut' } });
+      expect(codes).toEqual(['TimedOut']);
+    });
+  });
+
   it('stands still while nobody waits', async () => {
     await withTest({ kinds: [nap] }, async (test) => {
       const { job } = await test.enqueue({ kind: nap, input: { ms: 1 } });
       await test.runUntilIdle();
-      expect((await test.job(job)).status).toBe('running');
+      expect((await test.job(job)).status).toBe('waiting');
     });
   });
 
@@ -147,7 +168,7 @@ describe('a history', () => {
     await test.advance(1_000);
     const saved = await test.history();
     await test.close();
-    expect((await replayHistory(saved)).jobs.get(job)?.status).toBe('running');
+    expect((await replayHistory(saved)).jobs.get(job)?.status).toBe('waiting');
     await withTest({ kinds: [nap], from: saved }, async (continued) => {
       expect((await continued.outcome(job)).status).toBe('succeeded');
     });

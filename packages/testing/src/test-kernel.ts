@@ -80,8 +80,8 @@ export interface TestKernelOptions extends RestartOptions {
 /**
  * A kernel in memory, under virtual time. Time stands still, except in `advance` and while `outcome`, `drain`, `close`
  * or a boot is awaited: then, whenever nothing is left to run, the clock moves to the next due moment by itself. It does
- * not move while a handler waits for anything but `context.sleep` (a real file, a promise of the test): move it with
- * `advance`, then.
+ * not move while a handler runs, and waits for a real file, say, or a promise of the test: move it with `advance`, then. A
+ * handler that sleeps or waits for a message does not run; one whose work takes time calls `spend`.
  */
 export interface TestKernel {
   /** The kernel of the current incarnation; its own `outcome`, `drain` and `stop` let time pass, too. */
@@ -142,7 +142,7 @@ class TestZone implements TestKernel {
   #settings: RestartOptions;
   #log: MemoryLog;
   #time: IncarnationTime;
-  #busy = new BusyHandlers();
+  #busy: BusyHandlers;
   #real: Kernel | undefined;
   #kernel: Kernel | undefined;
   #closing: Promise<void> | undefined;
@@ -158,6 +158,7 @@ class TestZone implements TestKernel {
     this.#vault = options.vault ?? createMemoryVault();
     this.#skipper = new TimeSkipper(clock, () => this.#maySkip());
     this.#time = this.#newTime();
+    this.#busy = new BusyHandlers(this.#time);
   }
 
   async open(): Promise<void> {
@@ -246,8 +247,8 @@ class TestZone implements TestKernel {
   async restart(options: RestartOptions = {}): Promise<void> {
     this.#time.cut();
     this.#log = this.#log.reopen();
-    this.#busy = new BusyHandlers();
     this.#time = this.#newTime();
+    this.#busy = new BusyHandlers(this.#time);
     this.#settings = { ...this.#settings, ...options };
     await this.open();
   }

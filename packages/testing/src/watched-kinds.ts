@@ -1,4 +1,5 @@
-import type { AnyKind, BootTask, JobId, TaskContext, TaskKind } from '@tksm/abstractions';
+import type { AnyKind, BootTask, JobId, TaskKind, Timers } from '@tksm/abstractions';
+import { whileSpending } from './spend.ts';
 
 /** Which attempt a handler runs for; undefined for a task of the boot. */
 export interface Attempt {
@@ -6,13 +7,22 @@ export interface Attempt {
   readonly epoch: number;
 }
 
-/** Knows which handlers are busy: running, and not merely asleep. Time stands still for the others alone. */
+/** Knows which handlers are busy: running, and not merely spending time. Time stands still for them. */
 export class BusyHandlers {
   readonly #busy = new Map<object, Attempt | undefined>();
 
-  /** Whether nobody is busy, of those whose attempt is `current`. */
+  readonly #timers: Timers;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  /** Whether nobody is busy, of those whose attempt is `current`. One that is not, such as a suspended one, is forgotten. */
   isQuiet(current: (attempt: Attempt | undefined) => boolean): boolean {
-    for (const attempt of this.#busy.values()) if (current(attempt)) return false;
+    for (const [key, attempt] of this.#busy) {
+      if (current(attempt)) return false;
+      if (attempt !== undefined) this.#busy.delete(key);
+    }
     return true;
   }
 
@@ -24,16 +34,10 @@ export class BusyHandlers {
       const key = {};
       const attempt: Attempt = { job: context.job.id, epoch: context.job.epoch };
       const end = (): void => void this.#busy.delete(key);
-      const sleep = async (delayMs: number): Promise<void> => {
-        end();
-        try {
-          await context.sleep(delayMs);
-        } finally {
-          this.#busy.set(key, attempt);
-        }
-      };
-      this.#busy.set(key, attempt);
-      return during(() => task.run(input, withSleep(context, sleep)), end);
+      const begin = (): void => void this.#busy.set(key, attempt);
+      begin();
+      whileSpending(context, { timers: this.#timers, begin: end, end: begin });
+      return during(() => task.run(input, context), end);
     };
     return { ...task, run } as unknown as AnyKind;
   }
@@ -64,19 +68,4 @@ function during<T>(run: () => T, end: () => void): T {
   if (result instanceof Promise) void result.then(end, end);
   else end();
   return result;
-}
-
-/** The same context with another `sleep`. Its members live in private fields, so calls go to the original. */
-function withSleep(context: TaskContext, sleep: TaskContext['sleep']): TaskContext {
-  const proxy: TaskContext = new Proxy(context, {
-    get(target, key) {
-      const member: unknown = key === 'sleep' ? sleep : Reflect.get(target, key, target);
-      if (typeof member !== 'function') return member;
-      // Called without its context it fails, as it does outside a test.
-      return function (this: unknown, ...args: unknown[]): unknown {
-        return Reflect.apply(member, this === proxy ? target : this, args);
-      };
-    },
-  });
-  return proxy;
 }

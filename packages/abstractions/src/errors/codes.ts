@@ -54,6 +54,8 @@ export const ERROR_CODES = {
   // Things by name
   JobNotFound: fact('not-found', false, 'list the jobs'),
   ScheduleNotFound: fact('not-found', false, 'list the schedules'),
+  InboxFull: fact('exhausted', true, 'send again when the job has read some of its messages'),
+  InboxClosed: fact('conflict', false, 'nothing: the job reads no messages any more'),
   VarNotFound: fact('not-found', false, 'list the variables'),
   PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
   EventNotFound: fact('not-found', false, 'list the events'),

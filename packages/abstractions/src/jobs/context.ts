@@ -2,12 +2,13 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Signal } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { JobId } from '../runtime/ids.ts';
+import type { Instant, JobId } from '../runtime/ids.ts';
 import type { Random } from '../runtime/random.ts';
 import type { StoredObject, Value } from '../values/value.ts';
 import type { Etag, Variable } from '../vars/var-store.ts';
 import type { Command } from '../kernel/command.ts';
 import type { AttemptLease } from './attempt-lease.ts';
+import type { AttemptInbox, Message, MessageFilter, ReceiveOptions } from './inbox.ts';
 import type { JobView, Progress } from './job.ts';
 
 /** Variables as an attempt sees them: its own writes first. Writes are buffered until the step or the result. */
@@ -58,8 +59,24 @@ export interface TaskContext {
    * @throws KernelError `StepRepeated`, `StepOrderChanged`, `StepOverlapped`, `PayloadTooLarge`, `LeaseLost`
    */
   step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T>;
-  /** Waits inside the attempt; rejects when the signal aborts. */
-  sleep(delayMs: number): Promise<void>;
+  /**
+   * Waits, however long, without a slot: the attempt ends here, what it did so far is recorded, and the handler runs
+   * again from its start when the time has come, with its steps given back. Its promise never settles then, and no
+   * `finally` runs. A wait is a step, named by its order (`sleep#1`) or by `name`, under the same rules; a later
+   * attempt does not wait again.
+   *
+   * @throws KernelError as `step`; `InvalidInput`
+   */
+  sleep(delayMs: number, options?: { readonly name?: string }): Promise<void>;
+  /** As `sleep`, until a moment; one that is over does not wait. */
+  sleepUntil(at: Instant, options?: { readonly name?: string }): Promise<void>;
+  /**
+   * As `sleep`, until a message is there that fits: the oldest one, which is then read. Undefined when `timeoutMs` passed
+   * first; a message that is there when the handler looks counts before the timeout.
+   */
+  waitFor(filter: MessageFilter): Promise<Message>;
+  waitFor(filter: MessageFilter, options: ReceiveOptions): Promise<Message | undefined>;
+  readonly inbox: AttemptInbox;
   /** Submits a child job; its id is derived, so a repeated attempt submits the same job. Takes no `id` or `dedupKey`. */
   submit(command: Command): JobId;
   /** Records a fact with the step or the result. */

@@ -3,6 +3,7 @@ import type { SerializedError } from '../errors/kernel-error.ts';
 import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
 import type { TickOf } from '../schedules/schedule.ts';
 import type { StoredValue } from '../values/value.ts';
+import type { MessageRecord, OpenWait } from './inbox.ts';
 import type { Lease } from './lease.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -102,6 +103,10 @@ export interface JobRecord {
   /** Not leased before then: a retry's delay. */
   readonly retryAt?: Instant;
   readonly steps?: readonly StepRecord[];
+  /** The wait that its handler came to, until the step of it is recorded. */
+  readonly wait?: OpenWait;
+  /** Messages that it has not read, oldest first. */
+  readonly inbox?: readonly MessageRecord[];
   readonly progress?: Progress;
   readonly cancelling?: string;
   readonly held?: SerializedError;
@@ -117,6 +122,8 @@ export interface JobRecord {
 /** A job as people and programs see it. */
 export interface JobView extends JobRecord {
   readonly status: JobStatus;
+  /** What it waits for, when its status is `waiting`. */
+  readonly waitingFor?: 'children' | 'time' | 'message';
   /** It has left the state: what is shown comes from the index. */
   readonly retired?: true;
 }

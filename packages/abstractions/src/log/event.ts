@@ -6,6 +6,7 @@ import type { BreakerEvent } from './breaker-events.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
+import type { JobSuspended, MessageSent } from './wait-events.ts';
 
 /** A named fact of a package: what happened, in its own words. */
 export interface Fact {
@@ -75,6 +76,8 @@ export interface JobStepped {
   readonly epoch: number;
   readonly name: string;
   readonly output: StoredValue;
+  /** The message that the step took out of the inbox. */
+  readonly received?: Position;
 }
 
 export interface JobProgressed {
@@ -230,6 +233,7 @@ export type KernelEvent =
   | JobAssigned
   | JobStepped
   | JobProgressed
+  | JobSuspended
   | JobReturned
   | JobSucceeded
   | JobAttemptFailed
@@ -241,6 +245,7 @@ export type KernelEvent =
   | JobReleased
   | JobResultRejected
   | JobRecalled
+  | MessageSent
   | WorldRewritten
   | FactEmitted
   | CommandSettled

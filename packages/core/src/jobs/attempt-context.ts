@@ -1,5 +1,6 @@
-import { fromStored, jobId, KernelError } from '@tksm/abstractions';
+import { fromStored, jobId } from '@tksm/abstractions';
 import type {
+  AttemptInbox,
   AttemptJobs,
   AttemptLease,
   AttemptVars,
@@ -9,7 +10,10 @@ import type {
   JobId,
   JobView,
   Logger,
+  Message,
+  MessageFilter,
   Random,
+  ReceiveOptions,
   Signal,
   TaskContext,
   Value,
@@ -24,19 +28,19 @@ import type { AttemptHost } from './attempt-host.ts';
 import { attemptJobs, attemptVars } from './attempt-views.ts';
 import { JobIds } from './derive-id.ts';
 import { Effects } from './effects.ts';
-
-/** Longest name of a step. */
-const MAX_STEP_NAME = 128;
+import { StepOrder } from './step-order.ts';
+import { attemptInbox } from '../waits/attempt-inbox.ts';
+import { AttemptWaits, never } from '../waits/attempt-waits.ts';
+import type { WaitParts } from '../waits/attempt-waits.ts';
 
 /** What a handler sees. Effects wait in a buffer for the next step or the result. */
 export class AttemptContext implements TaskContext {
   readonly effects = new Effects();
   readonly #host: AttemptHost;
   readonly #attempt: Attempt;
-  readonly #stepNames = new Set<string>();
-  #stepping: string | undefined;
-  /** Of a step that left no record. Going on from there is what a later attempt could not repeat. */
-  #failure: { readonly error: unknown } | undefined;
+  /** Made when a handler first takes a step: most never do. */
+  #steps: StepOrder | undefined;
+  #waits: AttemptWaits | undefined;
   #log: Logger | undefined;
 
   constructor(host: AttemptHost, attempt: Attempt) {
@@ -126,7 +130,21 @@ export class AttemptContext implements TaskContext {
   }
 
   get sleep(): TaskContext['sleep'] {
-    return (delayMs) => this.#sleep(delayMs);
+    return (delayMs, options) => this.#waiting().sleep(delayMs, options);
+  }
+
+  get sleepUntil(): TaskContext['sleepUntil'] {
+    return (at, options) => this.#waiting().sleepUntil(at, options);
+  }
+
+  get waitFor(): TaskContext['waitFor'] {
+    const waitFor = (filter: MessageFilter, options?: ReceiveOptions): Promise<Message | undefined> =>
+      this.#waiting().waitFor(filter, options);
+    return waitFor as TaskContext['waitFor'];
+  }
+
+  get inbox(): AttemptInbox {
+    return attemptInbox(this.#waitParts(), this.#waiting());
   }
 
   get submit(): TaskContext['submit'] {
@@ -140,45 +158,38 @@ export class AttemptContext implements TaskContext {
     };
   }
 
+  #order(): StepOrder {
+    return (this.#steps ??= new StepOrder(this.#attempt.job));
+  }
+
+  #waiting(): AttemptWaits {
+    return (this.#waits ??= new AttemptWaits(this.#waitParts()));
+  }
+
+  #waitParts(): WaitParts {
+    return { host: this.#host, attempt: this.#attempt, steps: this.#order(), effects: this.effects };
+  }
+
   async #step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T> {
-    this.#checkStep(name);
-    const recorded = this.#attempt.job.steps?.[this.#stepNames.size];
-    this.#stepNames.add(name);
+    const steps = this.#order();
+    if (this.#attempt.isSuspended) return await never();
+    const recorded = steps.begin(name);
     if (recorded !== undefined) {
-      if (recorded.name !== name) throw orderChanged(name, recorded.name);
       // What came before a recorded step was recorded with it.
       this.effects.clear();
       return fromStored(await this.#attempt.reveal(recorded.output)) as T;
     }
-    this.#stepping = name;
     try {
       const { clear, sealing } = this.#attempt.take(await work(), `the output of step ${name}`);
       const output = sealing === undefined ? clear : await sealing;
       if (this.effects.isUnchecked) await this.effects.checked();
-      await this.#host.stepped(this.#attempt, name, output);
+      await this.#host.stepped(this.#attempt, { name, output });
+      steps.recorded();
       return fromStored(clear) as T;
     } catch (error) {
-      this.#failure = { error };
+      steps.failed(error);
       throw error;
-    } finally {
-      this.#stepping = undefined;
     }
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    const { signal } = this;
-    signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const timer = this.#host.ports.timers.after(delayMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      const stop = (): void => {
-        timer.cancel();
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', stop, { once: true });
-    });
   }
 
   #submit(given: Command): JobId {
@@ -199,8 +210,7 @@ export class AttemptContext implements TaskContext {
     };
     const spec = jobSpec(kind, tied, input, { dependsOn, parent });
     // Inside a step and after it the count of steps is the same, and the buffer begins anew.
-    const place = `${this.#stepNames.size}${this.#stepping === undefined ? '' : '/step'}`;
-    const id = new JobIds(engine.state.zone, `${parent}/${place}`).at(this.effects.children);
+    const id = new JobIds(engine.state.zone, `${parent}/${this.#order().place}`).at(this.effects.children);
     const child = { id, spec };
     if (prepared instanceof Promise) {
       this.effects.check(prepared.then((checked) => (child.spec = { ...spec, input: checked.input })));
@@ -211,15 +221,9 @@ export class AttemptContext implements TaskContext {
 
   /** @throws KernelError when the handler left a step open, or out */
   finish(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#stepping !== undefined) {
-      throw new KernelError(
-        'StepOverlapped',
-        `the handler returned while step ${this.#stepping} was running`,
-      );
-    }
-    const left = this.#attempt.job.steps?.[this.#stepNames.size];
-    if (left !== undefined) throw orderChanged('the end', left.name);
+    const { steps, wait } = this.#attempt.job;
+    // A handler that took no step left none out, unless an earlier attempt did.
+    if (this.#steps !== undefined || steps !== undefined || wait !== undefined) this.#order().end();
   }
 
   /** What a child waits for: jobs that exist, or other children of this step. */
@@ -232,20 +236,4 @@ export class AttemptContext implements TaskContext {
       return id;
     });
   }
-
-  #checkStep(name: string): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (typeof name !== 'string' || name.length === 0 || name.length > MAX_STEP_NAME) {
-      throw new KernelError('InvalidInput', `a step's name has 1 to ${MAX_STEP_NAME} characters`);
-    }
-    if (this.#stepping !== undefined) {
-      throw new KernelError('StepOverlapped', `step ${name} began while step ${this.#stepping} was running`);
-    }
-    if (this.#stepNames.has(name)) throw new KernelError('StepRepeated', `two steps are named ${name}`);
-  }
-}
-
-function orderChanged(found: string, recorded: string): KernelError {
-  const message = `the handler came to ${found} where an earlier attempt recorded step ${recorded}`;
-  return new KernelError('StepOrderChanged', message, { data: { found, recorded } });
 }

@@ -4,6 +4,8 @@ import type {
   Command,
   JobId,
   Logger,
+  OpenWait,
+  Position,
   Progress,
   Random,
   Redactor,
@@ -18,6 +20,14 @@ import type { Sealer } from '../sealing/sealer.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptResult } from './settlement.ts';
+
+/** A step that is to be recorded. */
+export interface TakenStep {
+  readonly name: string;
+  readonly output: StoredValue;
+  /** The message that it took out of the inbox. */
+  readonly received?: Position | undefined;
+}
 
 /** What an attempt may ask of the worker that runs it. */
 export interface AttemptHost {
@@ -38,7 +48,9 @@ export interface AttemptHost {
   taskOf(command: Command): TaskKind;
   finished(attempt: Attempt, result: AttemptResult): void;
   /** Records a step with the attempt's effects; resolves when durable. @throws KernelError `LeaseLost` */
-  stepped(attempt: Attempt, name: string, output: StoredValue): Promise<void>;
+  stepped(attempt: Attempt, step: TakenStep): Promise<void>;
+  /** Ends the attempt at a wait, with its effects. Nothing more is heard of it. @throws KernelError `LeaseLost` */
+  suspend(attempt: Attempt, wait: OpenWait): void;
   progressed(attempt: Attempt, progress: Progress): void;
 
   /** Runs a query and answers when what it saw is durable. */

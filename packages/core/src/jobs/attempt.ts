@@ -43,6 +43,7 @@ export class Attempt extends Expiring {
   #context: AttemptContext | undefined;
   #controller: AbortController | undefined;
   #abortReason: KernelError | undefined;
+  #suspended = false;
   /** Made when something hidden is first met: most attempts meet nothing. */
   #disclosure: Disclosure | undefined;
 
@@ -65,6 +66,25 @@ export class Attempt extends Expiring {
 
   get abortReason(): KernelError | undefined {
     return this.#abortReason;
+  }
+
+  /** Whether it ended at a wait: whatever of its handler still runs is nobody's. */
+  get isSuspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** Ends it at a wait. What listened to its signal hears nothing any more, so that all of it can be forgotten. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#controller = undefined;
+    this.#context = undefined;
+  }
+
+  /** Whether it may wait: not when it was told to stop for good. @throws KernelError `Cancelled`, `TimedOut`, `DeadlineExceeded` */
+  throwIfEnding(): void {
+    const { cancelling } = this.job;
+    if (cancelling !== undefined) throw new KernelError('Cancelled', cancelling);
+    if (this.#abortReason !== undefined && this.#abortReason.code !== 'Interrupted') throw this.#abortReason;
   }
 
   get context(): AttemptContext | undefined {
@@ -135,7 +155,12 @@ export class Attempt extends Expiring {
   /** The command for a child, without the secrets that this attempt was shown. */
   handedOn(command: Command): Command {
     if (this.#disclosure === undefined || command.input === undefined) return command;
-    return { ...command, input: this.#disclosure.withSecretNames(command.input) };
+    return { ...command, input: this.withSecretNames(command.input) };
+  }
+
+  /** A value that is passed on: a secret in it goes by its name. */
+  withSecretNames(value: unknown): unknown {
+    return this.#disclosure === undefined ? value : this.#disclosure.withSecretNames(value);
   }
 
   /** Finds what repeats a value that this attempt was shown. */

@@ -12,6 +12,7 @@ import type {
   Variable,
   WorldView,
 } from '@tksm/abstractions';
+import type { Delivery } from '../inbox/delivery.ts';
 import { planVarApply } from '../vars/apply-vars.ts';
 
 /** Most effects that one step or result may carry, by sort. */
@@ -32,6 +33,9 @@ interface VarWrite {
   ifEtag?: string | null;
 }
 
+/** A message of an attempt; its body is whole once it is sealed. */
+type MessageToSend = Omit<Delivery, 'body'> & { body: StoredValue };
+
 /** Longest name of a fact. */
 const MAX_FACT_NAME = 128;
 
@@ -49,6 +53,7 @@ export class Effects {
   #vars = new Map<string, VarWrite>();
   #facts: Fact[] = [];
   #children: ChildSubmission[] = [];
+  #messages: MessageToSend[] = [];
   #checks: Promise<unknown>[] = [];
 
   setVar(
@@ -105,6 +110,13 @@ export class Effects {
     return this.#children.length;
   }
 
+  send(message: Delivery, sealing?: Promise<StoredValue>): void {
+    const kept: MessageToSend = { ...message };
+    if (sealing !== undefined) this.check(sealing.then((sealed) => (kept.body = sealed)));
+    this.#messages.push(kept);
+    this.#bound(this.#messages.length);
+  }
+
   /** Keeps what takes its time, as the check of a child or a seal: what it finds counts before the effects are recorded. */
   check(answer: Promise<unknown>): void {
     // Met when the checks are awaited; until then it must not count as unhandled.
@@ -132,7 +144,7 @@ export class Effects {
   }
 
   /**
-   * The events of these effects, the children aside.
+   * The events of these effects, children and messages aside.
    *
    * @throws KernelError `PreconditionFailed`, `InvalidInput`
    */
@@ -155,6 +167,10 @@ export class Effects {
     return events;
   }
 
+  get messages(): readonly Delivery[] {
+    return this.#messages;
+  }
+
   takeChildren(): readonly ChildSubmission[] {
     return this.#children;
   }
@@ -163,6 +179,7 @@ export class Effects {
     this.#vars = new Map();
     this.#facts = [];
     this.#children = [];
+    this.#messages = [];
     this.#checks = [];
   }
 

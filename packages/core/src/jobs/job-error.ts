@@ -25,7 +25,8 @@ export function recordedError(thrown: unknown): SerializedError {
 export function isRetryable(error: SerializedError, { retryOn, giveUpOn }: RetryPolicy): boolean {
   if (giveUpOn !== undefined && isListed(error, giveUpOn)) return false;
   if (retryOn !== undefined) return isListed(error, retryOn);
-  return ERROR_CODES[error.code].retryable || error.code === 'PreconditionFailed';
+  const { code } = error;
+  return ERROR_CODES[code].retryable || code === 'PreconditionFailed' || code === 'InboxClosed';
 }
 
 function isListed({ code, data }: SerializedError, list: readonly string[]): boolean {

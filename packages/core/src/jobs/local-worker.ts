@@ -3,11 +3,12 @@ import type {
   Command,
   JobId,
   KernelEvent,
+  OpenWait,
   Progress,
   SerializedError,
-  StoredValue,
   TaskKind,
 } from '@tksm/abstractions';
+import { deliver } from '../inbox/delivery.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
@@ -17,7 +18,7 @@ import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
 import { Attempt } from './attempt.ts';
-import type { AttemptHost } from './attempt-host.ts';
+import type { AttemptHost, TakenStep } from './attempt-host.ts';
 import { recordedError } from './job-error.ts';
 import { decideFailure, decideResult, leaseLost, rejected } from './settlement.ts';
 import type { AttemptResult } from './settlement.ts';
@@ -126,7 +127,23 @@ export class LocalWorker implements AttemptHost {
     }
   }
 
-  async stepped(attempt: Attempt, name: string, output: StoredValue): Promise<void> {
+  async stepped(attempt: Attempt, { name, output, received }: TakenStep): Promise<void> {
+    const { job, epoch } = attempt;
+    const read = received === undefined ? {} : { received };
+    this.#commitLeased(attempt, { type: 'job.stepped', v: 1, job: job.id, epoch, name, output, ...read });
+    attempt.context?.effects.clear();
+    await this.engine.durable();
+  }
+
+  suspend(attempt: Attempt, wait: OpenWait): void {
+    const { job, epoch } = attempt;
+    this.#commitLeased(attempt, { type: 'job.suspended', v: 1, job: job.id, epoch, ...wait });
+    this.#forget(attempt);
+    attempt.suspend();
+  }
+
+  /** Records what an attempt came to under its lease, after its effects. @throws KernelError `LeaseLost`, `Cancelled` */
+  #commitLeased(attempt: Attempt, event: KernelEvent): void {
     const { job, epoch } = attempt;
     if (job.lease?.epoch !== epoch) {
       this.engine.commit([rejected(job, epoch, 'stepped')]);
@@ -137,9 +154,7 @@ export class LocalWorker implements AttemptHost {
     if (job.cancelling !== undefined && job.spec.childPolicy === 'await' && effects.some(isChild)) {
       throw new KernelError('Cancelled', job.cancelling);
     }
-    this.engine.commit([...effects, { type: 'job.stepped', v: 1, job: job.id, epoch, name, output }]);
-    attempt.context?.effects.clear();
-    await this.engine.durable();
+    this.engine.commit([...effects, event]);
   }
 
   progressed(attempt: Attempt, progress: Progress): void {
@@ -196,10 +211,14 @@ export class LocalWorker implements AttemptHost {
   #effects(attempt: Attempt): KernelEvent[] {
     const { context, job } = attempt;
     if (context === undefined) return [];
-    const events = context.effects.events(this.engine.state.world, job.by, job.id);
+    const { effects } = context;
+    const events = effects.events(this.engine.state.world, job.by, job.id);
     // Only an attempt after the first can have submitted the same children before.
     const options = { by: job.by, mayBeOld: attempt.epoch > 1 };
-    return [...events, ...submissions(this.engine, context.effects.takeChildren(), options)];
+    const children = submissions(this.engine, effects.takeChildren(), options);
+    if (effects.messages.length === 0) return [...events, ...children];
+    const messages = deliver(this.engine, effects.messages, job.by, (id) => effects.submits(id));
+    return [...events, ...children, ...messages];
   }
 }
 

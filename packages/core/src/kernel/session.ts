@@ -214,9 +214,10 @@ export class Session {
         this.#alarms.arm(this.#leases.nextLook);
       },
     });
-    alarms.on('ready', (id, now) => {
+    alarms.on('ready', (id, now, at) => {
       const job = this.#open(id);
-      if (job !== undefined && readyAt(job) <= now)
+      // Another moment than that of the entry: it was ready before, or is not to be yet.
+      if (job !== undefined && readyAt(job) === at)
         this.engine.agenda.wake(job, Math.max(now, this.engine.now));
     });
     alarms.on('deadline', (id, now) => {

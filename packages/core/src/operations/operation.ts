@@ -17,6 +17,7 @@ import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Ticker } from '../schedules/ticker.ts';
 import type { Payload } from '../sealing/payload.ts';
 import type { Sealer } from '../sealing/sealer.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** What an operation of the kernel may look at. */
@@ -26,6 +27,7 @@ export interface OperationScope {
   readonly admission: Admission;
   readonly retired: RetiredRecords;
   readonly ticker: Ticker;
+  readonly settings: Settings;
   readonly now: Instant;
   /** Position that its event would get. */
   readonly position: Position;

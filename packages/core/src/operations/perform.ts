@@ -31,6 +31,7 @@ import { breakerSet } from './breaker-operations.ts';
 import { subjectErase } from './erase-operation.ts';
 import type { Ticker } from '../schedules/ticker.ts';
 import { health } from './health-operation.ts';
+import { inboxLs, inboxSend } from './inbox-operations.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
@@ -48,6 +49,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
   [
     ...[varGet, varSet, varDelete, varApply],
     ...[jobCancel, jobRetry],
+    ...[inboxSend, inboxLs],
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
     ...[breakerSet],
     ...[subjectErase, health],
@@ -134,9 +136,9 @@ export class Operations {
     by: HandleId,
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
-    const { state, agenda, admission, retired, now, position } = this.#engine;
+    const { state, agenda, admission, retired, settings, now, position } = this.#engine;
     const scope = {
-      ...{ state, agenda, admission, retired, now, position, by },
+      ...{ state, agenda, admission, retired, settings, now, position, by },
       ...{ ticker: this.#ticker, health: this.#health },
     };
     if (command.id === undefined) {

@@ -6,6 +6,7 @@ import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { DueQueue, JOB_SORTS } from './due-queue.ts';
+import type { Due } from './due-queue.ts';
 import { Families } from './families.ts';
 
 /** A cancelled handler that has not ended by then loses its lease. */
@@ -38,7 +39,7 @@ export class Agenda {
   constructor(state: KernelState, dispatcher: Dispatcher) {
     this.#state = state;
     this.dispatcher = dispatcher;
-    this.due.judge(JOB_SORTS, ({ id }) => isOpen(state.jobs.get(id as JobId)));
+    this.due.judge(JOB_SORTS, (due) => this.#holds(due));
     for (const job of state.jobs.values()) if (job.lease !== undefined) this.#leased(job);
     for (const job of state.jobs.values()) this.#admit(job, state.time);
   }
@@ -113,8 +114,16 @@ export class Agenda {
         break;
       case 'job.attempt-failed':
       case 'job.interrupted':
+      case 'job.suspended':
         this.#freed(job, now);
         this.#consider(job, now);
+        break;
+      case 'message.sent':
+        // The message that ends a wait, and none after it.
+        if (job.wait?.arrived !== undefined && job.wait.arrived === job.inbox?.newest) {
+          this.#consider(job, now);
+          this.due.prune();
+        }
         break;
       case 'job.released':
         this.#reopen(job, now);
@@ -213,6 +222,7 @@ export class Agenda {
     if (job.outcome ?? job.held ?? job.lease ?? job.returned) return;
     if (this.#unmet.has(job.id)) return;
     const at = readyAt(job);
+    if (at === Number.POSITIVE_INFINITY) return;
     if (at > now) {
       this.due.push({ at, id: job.id, what: 'ready' });
     } else if (isSystemKind(job.spec.kind)) {
@@ -237,6 +247,11 @@ export class Agenda {
     }
     this.#tellDependents(job, now);
     this.due.prune();
+  }
+
+  #holds({ id, what, at }: Due): boolean {
+    const job = this.#state.jobs.get(id as JobId);
+    return job !== undefined && job.outcome === undefined && (what !== 'ready' || readyAt(job) === at);
   }
 
   #tellDependents(job: JobState, now: Instant): void {

@@ -6,7 +6,7 @@ import type { Due, DueQueue, DueSort } from './due-queue.ts';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What falls due: checked by its handler, since entries are not taken back. */
-export type AlarmHandler = (id: string, now: Instant) => void;
+export type AlarmHandler = (id: string, now: Instant, at: Instant) => void;
 
 /** What alarms need of the session around them. */
 export interface AlarmHome {
@@ -80,7 +80,7 @@ export class Alarms {
     const now = clock.now();
     if (!this.#home.begin(now)) return;
     for (let next = due.pop(now); next !== undefined; next = due.pop(now)) {
-      this.#handlers.get(next.what)?.(next.id, now);
+      this.#handlers.get(next.what)?.(next.id, now, next.at);
     }
     this.#home.end(now);
   }

@@ -5,10 +5,13 @@ import type {
   JobInterrupted,
   JobLeased,
   JobOutcome,
+  JobStepped,
+  JobSuspended,
   KernelEvent,
   Position,
 } from '@tksm/abstractions';
 import { countAttempt } from './apply-breaker.ts';
+import { applyReceipt } from './apply-inbox.ts';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -46,12 +49,13 @@ export function applyJobEvent(
       if (job.lease !== undefined) job.lease = { ...job.lease, worker: event.worker };
       break;
     case 'job.stepped':
-      (job.steps ??= []).push({ name: event.name, output: event.output });
-      job.interruptions = 0;
-      job.workersLost = 0;
+      takeStep(job, event, position);
       break;
     case 'job.progressed':
       job.progress = event.progress;
+      break;
+    case 'job.suspended':
+      suspend(job, event);
       break;
     case 'job.returned':
       job.lease = undefined;
@@ -113,9 +117,26 @@ function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOu
   job.retryAt = undefined;
   job.held = undefined;
   job.returned = undefined;
+  job.wait = undefined;
   job.progress = undefined;
   job.outcome = outcome;
   job.settledAt = time;
+}
+
+function takeStep(job: JobState, { name, output, received }: JobStepped, position: Position): void {
+  (job.steps ??= []).push({ name, output });
+  job.interruptions = 0;
+  job.workersLost = 0;
+  job.wait = undefined;
+  if (received !== undefined) applyReceipt(job, received, position);
+}
+
+function suspend(job: JobState, { step, until, message }: JobSuspended): void {
+  job.lease = undefined;
+  job.tryingSince = undefined;
+  job.interruptions = 0;
+  job.workersLost = 0;
+  job.wait = { step, ...(until !== undefined && { until }), ...(message && { message }) };
 }
 
 function release(state: KernelState, job: JobState): void {

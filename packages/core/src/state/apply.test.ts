@@ -30,6 +30,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   'job.assigned': { type: 'job.assigned', ...base, worker: 'process 7' },
   'job.stepped': { type: 'job.stepped', ...base, name: 's', output: 1 },
   'job.progressed': { type: 'job.progressed', ...base, progress: { done: 1 } },
+  'job.suspended': { type: 'job.suspended', ...base, step: 's', until: 9_000, message: { topic: 't' } },
   'job.returned': { type: 'job.returned', ...base, output: 1 },
   'job.succeeded': { type: 'job.succeeded', ...base, output: 1 },
   'job.attempt-failed': { type: 'job.attempt-failed', ...base, error, retryAt: 2_000 },
@@ -53,6 +54,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   'breaker.opened': { type: 'breaker.opened', v: 1, breaker: 'kind.k', until: 9_000, reason: 'r' },
   'breaker.half-opened': { type: 'breaker.half-opened', v: 1, breaker: 'kind.k', probes: 1 },
   'breaker.closed': { type: 'breaker.closed', v: 1, breaker: 'kind.k', reason: 'r', by },
+  'message.sent': { type: 'message.sent', v: 1, job, by, from: 'f', topic: 't', body: 1 },
   'world.rewritten': {
     type: 'world.rewritten',
     v: 1,
@@ -127,6 +129,7 @@ it('calls a log damaged that speaks of a job it never submitted', () => {
 
 it('ends the lease with the attempt, whichever way it ends', () => {
   for (const type of [
+    'job.suspended',
     'job.returned',
     'job.succeeded',
     'job.attempt-failed',

@@ -8,6 +8,7 @@ import type {
   StoredValue,
 } from '@tksm/abstractions';
 import { applyBreakerEvent } from './apply-breaker.ts';
+import { applyMessage } from './apply-inbox.ts';
 import { applyJobEvent } from './apply-job.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
@@ -59,6 +60,9 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'breaker.half-opened':
     case 'breaker.closed':
       applyBreakerEvent(state, event, time);
+      break;
+    case 'message.sent':
+      applyMessage(state, event, position, time);
       break;
     case 'fact.emitted':
     case 'job.result-rejected':

@@ -7,12 +7,14 @@ import type {
   JobRecord,
   JobSpec,
   Lease,
+  OpenWait,
   Position,
   Progress,
   SerializedError,
   StepRecord,
   StoredValue,
 } from '@tksm/abstractions';
+import { InboxState } from '../inbox/inbox-state.ts';
 
 /** A job's facts while they change. Every field is set from the start, so that all jobs share one shape in memory. */
 export class JobState {
@@ -30,6 +32,8 @@ export class JobState {
   tryingSince: Instant | undefined = undefined;
   retryAt: Instant | undefined = undefined;
   steps: StepRecord[] | undefined = undefined;
+  wait: OpenWait | undefined = undefined;
+  inbox: InboxState | undefined = undefined;
   progress: Progress | undefined = undefined;
   cancelling: string | undefined = undefined;
   held: SerializedError | undefined = undefined;
@@ -67,6 +71,8 @@ export function recordOf(job: JobState): JobRecord {
     ...(job.tryingSince !== undefined && { tryingSince: job.tryingSince }),
     ...(job.retryAt !== undefined && { retryAt: job.retryAt }),
     ...(job.steps && { steps: [...job.steps] }),
+    ...(job.wait && { wait: job.wait }),
+    ...(job.inbox && { inbox: [...job.inbox.messages] }),
     ...(job.progress && { progress: job.progress }),
     ...(job.cancelling !== undefined && { cancelling: job.cancelling }),
     ...(job.held && { held: job.held }),
@@ -81,8 +87,10 @@ export function recordOf(job: JobState): JobRecord {
 /** The job of a record. */
 export function jobOf(record: JobRecord): JobState {
   const { id, spec, by, submittedAt, position } = record;
-  const job = Object.assign(new JobState(id, spec, by, submittedAt, position), record);
+  const facts = record as JobRecord & { readonly inbox?: undefined };
+  const job: JobState = Object.assign(new JobState(id, spec, by, submittedAt, position), facts);
   // A record shares nothing with a job that goes on.
   if (record.steps !== undefined) job.steps = [...record.steps];
+  if (record.inbox !== undefined) job.inbox = new InboxState(record.inbox);
   return job;
 }

@@ -26,12 +26,15 @@ import { copyOf } from './apply-breaker.ts';
 import { digestOf } from './digest.ts';
 import { recordOf } from './job-state.ts';
 import type { JobState } from './job-state.ts';
-import { statusOf } from './job-status.ts';
+import { statusOf, waitingFor } from './job-status.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /** A job for others to see: a copy, with its status as of now. */
 export function viewOf(job: JobState, state: KernelState): JobView {
-  return { ...recordOf(job), status: statusOf(job, state) };
+  const status = statusOf(job, state);
+  const view = { ...recordOf(job), status };
+  const waiting = status === 'waiting' ? waitingFor(job) : undefined;
+  return waiting === undefined ? view : { ...view, waitingFor: waiting };
 }
 
 /** A retired job for others to see: how it ended is what it is. */

@@ -8,5 +8,6 @@ export type { AppendFault, MemoryLog, MemoryLogOptions } from './memory-log.ts';
 export { createMemorySnapshots } from './memory-snapshots.ts';
 export type { MemorySnapshots } from './memory-snapshots.ts';
 export { seededRandom } from './seeded-random.ts';
+export { standInContext } from './stand-in-context.ts';
 export { MAX_CALLS_AT_ONE_TIME, VirtualClock } from './virtual-clock.ts';
 export type { VirtualClockOptions } from './virtual-clock.ts';

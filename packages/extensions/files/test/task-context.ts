@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { hash, jobId, kindName, noLogger, toStored } from '@tksm/abstractions';
+import { hash, jobId, kindName, toStored } from '@tksm/abstractions';
 import type { BlobRef, BlobStore, JobView, Logger, TaskContext, Value } from '@tksm/abstractions';
+import { standInContext } from '@tksm/drivers-memory';
 
 export const JOB = jobId('0123456789abcdef0123456789abcdef');
 
@@ -54,30 +55,13 @@ interface ContextParts {
   readonly onProgress?: () => void;
 }
 
-/** A context made by hand. */
-export function taskContext(parts: ContextParts = {}): TaskContext {
-  return {
-    job: { id: JOB } as JobView,
-    attempt: 1,
-    signal: parts.signal ?? new AbortController().signal,
-    log: parts.log ?? noLogger,
-    clock: { now: () => 0, monotonic: () => 0 },
-    random: { next: refuse, id: refuse },
-    blobs: parts.blobs ?? memoryBlobs(),
-    secrets: [],
-    vars: { get: refuse, set: refuse, delete: refuse },
-    jobs: {
-      get: refuse,
-      children: async function* () {
-        yield* parts.children ?? [];
-      },
+/** The context of an attempt outside a kernel. */
+export function taskContext({ children = [], onProgress, ...parts }: ContextParts = {}): TaskContext {
+  const jobs = {
+    get: refuse,
+    children: async function* () {
+      yield* children;
     },
-    progress: () => parts.onProgress?.(),
-    step: refuse,
-    lease: { epoch: 1, assign: refuse, reject: refuse },
-    heartbeat: refuse,
-    sleep: refuse,
-    submit: refuse,
-    emit: refuse,
   };
+  return standInContext({ jobs, progress: () => onProgress?.(), ...parts });
 }

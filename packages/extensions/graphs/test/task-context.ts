@@ -1,12 +1,8 @@
-import { isKernelError, jobId, noLogger, toStored } from '@tksm/abstractions';
-import type { BlobStore, Command, JobId, JobView, Progress, TaskContext, Value } from '@tksm/abstractions';
-import { createMemoryBlobStore } from '@tksm/drivers-memory';
+import { isKernelError, jobId, toStored } from '@tksm/abstractions';
+import type { BlobStore, Command, JobId, Progress, TaskContext, Value } from '@tksm/abstractions';
+import { createMemoryBlobStore, standInContext } from '@tksm/drivers-memory';
 
 const JOB = jobId('0123456789abcdef0123456789abcdef');
-
-const refuse = (): never => {
-  throw new Error('not part of this test');
-};
 
 /** The life of one job over its attempts: what was recorded, and where the next attempt crashes. */
 export class RecordedJob {
@@ -26,17 +22,8 @@ export class RecordedJob {
       pending.push(command);
       return JOB;
     };
-    return {
-      job: { id: JOB } as JobView,
-      attempt: 1,
-      signal: new AbortController().signal,
-      log: noLogger,
-      clock: { now: () => 0, monotonic: () => 0 },
-      random: { next: refuse, id: refuse },
+    return standInContext({
       blobs: this.blobs,
-      secrets: [],
-      vars: { get: refuse, set: refuse, delete: refuse },
-      jobs: { get: refuse, children: refuse },
       progress: (progress) => this.progress.push(progress),
       step: async <T extends Value>(name: string, work: () => T | Promise<T>): Promise<T> => {
         const recorded = this.steps[step++];
@@ -51,12 +38,8 @@ export class RecordedJob {
         pending = [];
         return output;
       },
-      lease: { epoch: 1, assign: refuse, reject: refuse },
-      heartbeat: refuse,
-      sleep: refuse,
       submit,
-      emit: refuse,
-    };
+    });
   }
 }
 

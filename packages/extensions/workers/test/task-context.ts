@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { hash, jobId, noLogger } from '@tksm/abstractions';
+import { hash, jobId } from '@tksm/abstractions';
 import type {
   BlobRef,
   BlobStore,
   Cancellation,
-  Clock,
   JobView,
   Logger,
   TaskContext,
   Timers,
 } from '@tksm/abstractions';
+import { standInContext } from '@tksm/drivers-memory';
 
 /** Another in each process: leftovers are looked for on the whole machine, and tests run side by side. */
 export const JOB = jobId(process.pid.toString(16).padStart(32, '0'));
@@ -47,28 +47,9 @@ interface ContextParts {
   readonly job?: JobView['id'];
 }
 
-/** A context made by hand: time stands still, nothing but blobs is stored. */
-export function taskContext(parts: ContextParts = {}): TaskContext {
-  const clock: Clock = { now: () => 0, monotonic: () => 0 };
-  return {
-    job: { id: parts.job ?? JOB, epoch: parts.epoch ?? 1 } as JobView,
-    attempt: 1,
-    signal: parts.signal ?? new AbortController().signal,
-    log: parts.log ?? noLogger,
-    clock,
-    random: { next: refuse, id: refuse },
-    blobs: parts.blobs ?? memoryBlobs(),
-    secrets: [],
-    vars: { get: refuse, set: refuse, delete: refuse },
-    jobs: { get: refuse, children: refuse },
-    progress: () => undefined,
-    step: refuse,
-    lease: { epoch: 1, assign: refuse, reject: refuse },
-    heartbeat: refuse,
-    sleep: refuse,
-    submit: refuse,
-    emit: refuse,
-  };
+/** The context of an attempt outside a kernel. */
+export function taskContext({ job = JOB, epoch = 1, ...parts }: ContextParts = {}): TaskContext {
+  return standInContext({ job: { id: job, epoch } as JobView, blobs: memoryBlobs(), ...parts });
 }
 
 /** Timers that fire when the test says so, by their delay. */

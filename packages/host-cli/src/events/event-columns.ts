@@ -52,6 +52,10 @@ function whatOf(event: KernelEvent): string {
       return `to ${event.worker}`;
     case 'job.stepped':
       return `step ${event.name}`;
+    case 'job.suspended':
+      return `at ${event.step}`;
+    case 'message.sent':
+      return [event.topic, `from ${event.from}`].filter((part) => part !== undefined).join(' ');
     case 'job.attempt-failed':
     case 'job.failed':
     case 'job.cancelled':

@@ -1,4 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
+import type { JobId, Value } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -41,7 +42,18 @@ const handed = defineKind({
   },
 });
 
-const kinds = [broken, echo, flaky, handed, late, nap, parent, polite, stepper, writer];
+/** Sleeps, then asks and waits for an answer. */
+const asker = defineKind<{ readonly colleague: JobId | null }, Value>({
+  name: 'asker',
+  run: async ({ colleague }, context) => {
+    if (colleague !== null) context.inbox.send(colleague, 'done', { topic: 'answer' });
+    await context.sleep(3_600_000);
+    const answer = await context.waitFor({ topic: 'answer' }, { timeoutMs: 60_000 });
+    return answer?.body ?? 'nobody answered';
+  },
+});
+
+const kinds = [asker, broken, echo, flaky, handed, late, nap, parent, polite, stepper, writer];
 
 /** What happens in a golden history. A new event type gets an act here that leads to it. */
 const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
@@ -74,6 +86,17 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.runUntilIdle();
     await test.drain();
     await test.restart();
+  },
+  async (test) => {
+    const first = await test.enqueue({ kind: asker, input: { colleague: null } });
+    await test.perform({
+      kind: 'inbox.send',
+      input: { job: first.job, body: [1], topic: 'other' },
+      id: 'told',
+    });
+    const second = await test.enqueue({ kind: asker, input: { colleague: first.job } });
+    await test.outcome(first.job);
+    await test.outcome(second.job);
   },
   async (test) => {
     const { job } = await test.enqueue({ kind: polite });

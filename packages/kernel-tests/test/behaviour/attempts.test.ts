@@ -1,6 +1,7 @@
 import { DEFAULT_RETRY } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
 import { broken, codeOf, echo, flaky, nap, polite, storyOf, stuck, withKernel } from '@tksm/kernel-tests';
+import { spend } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
 const kinds = [broken, echo, flaky, nap, polite, stuck];
@@ -217,7 +218,7 @@ describe('progress', () => {
       run: async (_input, context) => {
         for (let done = 1; done <= 30; done++) {
           context.progress({ done, total: 30, message: 'counting \ud800' });
-          await context.sleep(100);
+          await spend(context, 100);
         }
         return undefined;
       },

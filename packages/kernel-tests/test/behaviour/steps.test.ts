@@ -1,6 +1,7 @@
 import type { Value } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
 import { codeOf, echo, gate, storyOf, withKernel } from '@tksm/kernel-tests';
+import { spend } from '@tksm/testing';
 import type { TaskContext } from '@tksm/abstractions';
 import { describe, expect, it } from 'vitest';
 
@@ -77,7 +78,7 @@ describe('a step', () => {
       'StepOverlapped',
       async (context) => {
         await Promise.all([
-          context.step('left', () => context.sleep(10).then(() => 1)),
+          context.step('left', () => spend(context, 10).then(() => 1)),
           context.step('right', () => 2),
         ]);
         return undefined;
@@ -87,7 +88,7 @@ describe('a step', () => {
       'that is still open when the handler returns',
       'StepOverlapped',
       (context) => {
-        context.step('open', () => context.sleep(1_000).then(() => 1)).catch(() => undefined);
+        context.step('open', () => spend(context, 1_000).then(() => 1)).catch(() => undefined);
         return Promise.resolve(undefined);
       },
     ],
