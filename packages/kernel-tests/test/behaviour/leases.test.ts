@@ -1,6 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
 import { echo, polite, storyOf, stuck, withKernel } from '@tksm/kernel-tests';
+import { spend } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ const beating = defineKind<{ readonly everyMs: number; readonly times: number },
   retry,
   run: async ({ everyMs, times }, context) => {
     for (let n = 0; n < times; n++) {
-      await context.sleep(everyMs);
+      await spend(context, everyMs);
       context.heartbeat();
     }
     return 'done';
