@@ -108,6 +108,17 @@ export type {
 } from './log/event.ts';
 export type { JobSuspended, MessageSent } from './log/wait-events.ts';
 export type {
+  SupervisorChildChanged,
+  SupervisorChildExited,
+  SupervisorChildStarted,
+  SupervisorEnded,
+  SupervisorEvent,
+  SupervisorRestarting,
+  SupervisorStarted,
+  SupervisorStopping,
+  SupervisorTerminating,
+} from './log/supervisor-events.ts';
+export type {
   AppendOutcome,
   EventLog,
   Expected,
@@ -195,6 +206,24 @@ export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';
 export { sealedRefOf, secretRefOf, sensitive } from './values/sensitive.ts';
 export type { SealedRef, SensitiveMark } from './values/sensitive.ts';
 export { fromStored, toStored } from './values/store.ts';
+export type {
+  AutoShutdown,
+  ChildBase,
+  ChildRecord,
+  ChildSpec,
+  ExitReason,
+  JobChild,
+  RestartStrategy,
+  RestartType,
+  SupervisedBy,
+  SupervisorChild,
+  SupervisorEnd,
+  SupervisorMessage,
+  SupervisorPlan,
+  SupervisorReader,
+  SupervisorRecord,
+  SupervisorSpec,
+} from './supervision/supervisor.ts';
 export { VALUE_LIMITS, VALUE_TAGS } from './values/value.ts';
 export type { StoredObject, StoredValue, Value, ValueObject } from './values/value.ts';
 export { VAR_LAYERS } from './vars/var-store.ts';

@@ -62,6 +62,10 @@ export const ERROR_CODES = {
   EventArchived: fact('not-found', false, 'put the archived segments back, or ask where they are kept'),
   MomentInFuture: fact('not-found', false, 'name a moment that has been'),
   MomentBeforeLog: fact('not-found', false, 'name a moment since the zone was created'),
+  SupervisorNotFound: fact('not-found', false, 'list the supervisors'),
+  SupervisorExists: fact('conflict', false, 'stop it first, or take another id'),
+  SupervisorBusy: fact('conflict', true, 'try again when it has done what it has under way'),
+  SupervisorCycle: fact('invalid', false, 'break the named cycle'),
   // A job's own outcome
   HandlerFailed: fact('job-failed', true, 'look at the cause'),
   NonErrorThrown: fact('job-failed', true, 'throw an Error from the handler'),

@@ -4,6 +4,7 @@ import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '..
 import type { TickOf } from '../schedules/schedule.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { MessageRecord, OpenWait } from './inbox.ts';
+import type { SupervisedBy } from '../supervision/supervisor.ts';
 import type { Lease } from './lease.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -57,6 +58,8 @@ export interface JobSpec {
   readonly correlation?: string;
   /** The tick that submitted it. */
   readonly tick?: TickOf;
+  /** Present when the job is a run of a supervisor's child. */
+  readonly supervision?: SupervisedBy;
 }
 
 export interface Progress {

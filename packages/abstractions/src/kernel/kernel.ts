@@ -8,6 +8,7 @@ import type { LogStatistics } from '../log/event-log.ts';
 import type { Signal } from '../runtime/abort.ts';
 import type { Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { ScheduleReader } from '../schedules/schedule.ts';
+import type { SupervisorReader } from '../supervision/supervisor.ts';
 import type { VarChanged, VarStore } from '../vars/var-store.ts';
 import type { WorldView } from '../world/world.ts';
 import type { Command, OperationReceipt, Receipt, TaskReceipt } from './command.ts';
@@ -44,6 +45,7 @@ export interface StateReader {
   readonly schedules: ScheduleReader;
   readonly vars: VarStore;
   readonly breakers: BreakerReader;
+  readonly supervisors: SupervisorReader;
   /** The world as of now; an unchanging view. */
   world(): WorldView;
   /** Number of events the state has seen. */

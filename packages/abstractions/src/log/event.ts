@@ -7,6 +7,7 @@ import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
 import type { JobSuspended, MessageSent } from './wait-events.ts';
+import type { SupervisorEvent } from './supervisor-events.ts';
 
 /** A named fact of a package: what happened, in its own words. */
 export interface Fact {
@@ -251,7 +252,8 @@ export type KernelEvent =
   | CommandSettled
   | RecordsRetired
   | ScheduleEvent
-  | BreakerEvent;
+  | BreakerEvent
+  | SupervisorEvent;
 
 export type EventType = KernelEvent['type'];
 

@@ -1,12 +1,25 @@
-import type { JobId, KernelEvent, SerializedError } from '@tksm/abstractions';
+import type { Instant, JobId, KernelEvent, SerializedError } from '@tksm/abstractions';
 import { minds } from '../scheduler/agenda.ts';
 import type { Reaction } from '../scheduler/agenda.ts';
 import type { Families } from '../scheduler/families.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { decideSupervision } from '../supervision/decide-supervision.ts';
 
-/** What follows from a dependency that ended badly, or from children that have all settled. Undefined: nothing. */
+/** What follows from the facts so far: from a dependency that ended badly, children that have settled, a supervised end. */
 export function decideReaction(
   reaction: Reaction,
+  state: KernelState,
+  families: Families,
+  now: Instant,
+): readonly KernelEvent[] {
+  if (reaction.what === 'supervision')
+    return decideSupervision(reaction.supervisor, { state, families, now });
+  const event = decideJobReaction(reaction, state, families);
+  return event === undefined ? [] : [event];
+}
+
+function decideJobReaction(
+  reaction: Exclude<Reaction, { readonly what: 'supervision' }>,
   state: KernelState,
   families: Families,
 ): KernelEvent | undefined {

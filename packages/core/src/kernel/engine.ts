@@ -124,8 +124,8 @@ export class Engine {
     try {
       do {
         for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
-          const event = decideReaction(reaction, this.state, this.agenda.families);
-          if (event !== undefined) this.#record([event]);
+          const events = decideReaction(reaction, this.state, this.agenda.families, this.now);
+          if (events.length > 0) this.#record(events);
         }
       } while (this.#moveBreaker());
       this.#listener.pump();

@@ -95,7 +95,10 @@ export class Session {
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
     this.submitter = new Submitter(this.engine, ports.random, this.sealer);
     this.#ticker = this.#newTicker();
-    this.operations = new Operations(this.engine, this.sealer, this.#ticker, () => home.health());
+    this.operations = new Operations({
+      ...{ engine: this.engine, sealer: this.sealer, submitter: this.submitter, ticker: this.#ticker },
+      ...{ health: () => home.health(), taskOf: (command) => home.taskOf(command) },
+    });
     this.worker = new LocalWorker({
       engine: this.engine,
       submitter: this.submitter,

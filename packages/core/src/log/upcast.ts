@@ -62,6 +62,14 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'breaker.opened': FIRST,
   'breaker.half-opened': FIRST,
   'breaker.closed': FIRST,
+  'supervisor.started': FIRST,
+  'supervisor.child-started': FIRST,
+  'supervisor.child-exited': FIRST,
+  'supervisor.restarting': FIRST,
+  'supervisor.stopping': FIRST,
+  'supervisor.terminating': FIRST,
+  'supervisor.ended': FIRST,
+  'supervisor.child-changed': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

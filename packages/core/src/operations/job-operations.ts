@@ -1,7 +1,6 @@
 import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
-import type { HandleId, JobId, KernelEvent, StoredObject } from '@tksm/abstractions';
-import type { JobState } from '../state/job-state.ts';
-import { cancelled } from '../jobs/settlement.ts';
+import type { JobId, JobOutcome, KernelEvent, StoredObject, SupervisedBy } from '@tksm/abstractions';
+import { cancelFamily } from '../jobs/cancel-family.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
@@ -10,11 +9,14 @@ export const jobCancel: KernelOperation = {
   name: 'job.cancel',
   summary: 'Cancels a job, and the children it waits for: { job, reason? }',
   perform(input, scope) {
-    const job = find(input, scope);
-    if (job.outcome !== undefined) throw settled(job);
+    const { id, outcome } = find(input, scope);
+    const { state, agenda, by } = scope;
+    const job = state.jobs.get(id);
+    if (outcome !== undefined) throw settled(id, outcome);
     const reason = input.reason === undefined ? 'cancelled on request' : textField(input, 'reason');
-    const events = [...family(job.id, scope)].map((one) => cancellation(one, reason, scope.by));
-    return { output: { job: job.id, cancelled: events.length }, events };
+    const { families } = agenda;
+    const events = job === undefined ? [] : cancelFamily(job, reason, by, { state, families });
+    return { output: { job: id, cancelled: events.length }, events };
   },
 };
 
@@ -28,7 +30,8 @@ export const jobRetry: KernelOperation = {
       const message = `job ${job.id} neither failed nor is held`;
       throw new KernelError('InvalidOperation', message, { data: { job: job.id } });
     }
-    const { dedupKey, kind } = job.spec;
+    const { dedupKey, kind, supervision } = job.spec;
+    if (over && supervision !== undefined) throw supervised(job.id, supervision);
     const twin = dedupKey === undefined ? undefined : scope.agenda.deduplicated(kind, dedupKey);
     if (twin !== undefined && twin !== job.id) {
       const message = `job ${twin} took over the dedup key of job ${job.id}`;
@@ -55,28 +58,15 @@ function find(input: StoredObject, { state, retired }: OperationScope): KnownJob
   return job;
 }
 
-/** A job and every open descendant that it waits for, parents first. */
-function* family(id: JobId, scope: OperationScope): Generator<JobState> {
-  const job = scope.state.jobs.get(id);
-  const open = job === undefined ? [] : [job];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    yield next;
-    if (next.spec.childPolicy !== 'await') continue;
-    for (const id of scope.agenda.families.childrenOf(next.id)) {
-      const child = scope.state.jobs.get(id);
-      if (child !== undefined && child.outcome === undefined) open.push(child);
-    }
-  }
-}
-
-function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent {
-  if (job.lease !== undefined) return { type: 'job.cancelling', v: 1, job: job.id, by, reason };
-  return cancelled(job, reason);
-}
-
-function settled(job: KnownJob): KernelError {
-  const status = job.outcome?.status ?? '';
-  return new KernelError('InvalidOperation', `job ${job.id} has already ${status}`, {
-    data: { job: job.id, status },
+function settled(id: JobId, { status }: JobOutcome): KernelError {
+  return new KernelError('InvalidOperation', `job ${id} has already ${status}`, {
+    data: { job: id, status },
   });
+}
+
+/** Its supervisor has taken note of its end: a second life would be nobody's. */
+function supervised(id: JobId, { supervisor, child }: SupervisedBy): KernelError {
+  const message = `job ${id} was a run of child ${child} of supervisor ${supervisor}`;
+  const next = 'have the supervisor start the child again: supervisor.child.restart';
+  return new KernelError('InvalidOperation', message, { data: { job: id, supervisor, child }, next });
 }

@@ -5,6 +5,7 @@ import type {
   HandleId,
   Health,
   Instant,
+  JobSpec,
   KernelEvent,
   Position,
   StoredObject,
@@ -43,7 +44,7 @@ export interface OperationResult {
 }
 
 /** What an operation has at hand before it decides. */
-interface Preparation {
+export interface Preparation {
   readonly sealer: Sealer;
   readonly ticker: Ticker;
   /** The command as it came, and what of its input is somebody's. */
@@ -51,6 +52,12 @@ interface Preparation {
   readonly parts: Payload['parts'];
   /** Whether it is the first of its id; else it is only compared. */
   readonly isNew: boolean;
+  /**
+   * The contract of a job that the operation will have submitted: its kind pinned, its input checked and sealed.
+   *
+   * @throws KernelError `UnsupportedOperation`, `InvalidInput`, `InvalidSpec`, `SecretInClear`
+   */
+  specOf(command: Command): Promise<JobSpec>;
 }
 
 /** A deterministic decision over the kernel's own state. */

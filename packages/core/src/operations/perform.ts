@@ -10,6 +10,7 @@ import type {
   OperationKind,
   OperationReceipt,
   StoredValue,
+  TaskKind,
   Value,
 } from '@tksm/abstractions';
 import { hash as sha256 } from 'node:crypto';
@@ -19,7 +20,8 @@ import { deriveJobId } from '../jobs/derive-id.ts';
 import { checkFactName } from '../jobs/effects.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
-import { storedPayload } from '../submit/job-spec.ts';
+import { jobSpec, storedPayload } from '../submit/job-spec.ts';
+import type { Submitter } from '../submit/submitter.ts';
 import { ERASED_PREFIX } from '../sealing/erasures.ts';
 import { takePayload } from '../sealing/payload.ts';
 import type { Payload } from '../sealing/payload.ts';
@@ -34,7 +36,7 @@ import { health } from './health-operation.ts';
 import { inboxLs, inboxSend } from './inbox-operations.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { objectInput } from './operation.ts';
-import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
 import {
   scheduleBackfill,
   schedulePause,
@@ -42,6 +44,7 @@ import {
   scheduleResume,
   scheduleSet,
 } from './schedule-operations.ts';
+import { SUPERVISOR_OPERATIONS } from './supervisor-operations.ts';
 import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
 /** The kernel's own operations, by name. */
@@ -53,21 +56,30 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
     ...[breakerSet],
     ...[subjectErase, health],
+    ...SUPERVISOR_OPERATIONS,
   ].map((operation) => [operation.name, operation]),
 );
 
+/** What operations need of the session around them. */
+export interface OperationsHome {
+  readonly engine: Engine;
+  readonly sealer: Sealer;
+  readonly submitter: Submitter;
+  readonly ticker: Ticker;
+  health(): Health;
+  taskOf(command: Command): TaskKind;
+}
+
 /** Decides an operation and records what it came to: once per command id. */
 export class Operations {
+  readonly #home: OperationsHome;
   readonly #engine: Engine;
-  readonly #health: () => Health;
   readonly #sealer: Sealer;
-  readonly #ticker: Ticker;
 
-  constructor(engine: Engine, sealer: Sealer, ticker: Ticker, computeHealth: () => Health) {
-    this.#engine = engine;
-    this.#sealer = sealer;
-    this.#ticker = ticker;
-    this.#health = computeHealth;
+  constructor(home: OperationsHome) {
+    this.#home = home;
+    this.#engine = home.engine;
+    this.#sealer = home.sealer;
   }
 
   /** An operation of the kernel's own. */
@@ -92,12 +104,26 @@ export class Operations {
     perform: (input: StoredValue) => OperationReceipt,
   ): Promise<OperationReceipt> {
     const isNew = this.#isNew(command);
-    const preparation = { sealer: this.#sealer, ticker: this.#ticker, command, parts, isNew };
+    const { sealer, ticker } = this.#home;
+    const preparation = { sealer, ticker, command, parts, isNew, specOf: this.#specs(command) };
     const input = (await operation.prepare?.(objectInput(clear), preparation)) ?? {};
     const receipt = perform(input);
     await this.#engine.durable();
     if (isNew) await operation.recorded?.(input, this.#sealer);
     return receipt;
+  }
+
+  /** Makes contracts of jobs. What is sealed in them has the same form each time the command is repeated. */
+  #specs({ id }: Command): Preparation['specOf'] {
+    const cmd = id === undefined ? undefined : commandId(id);
+    let count = 0;
+    return async (command) => {
+      const kind = this.#home.taskOf(command);
+      count += 1;
+      const as = cmd && { cmd, id: deriveJobId(this.#engine.state.zone, cmd, count) };
+      const { input } = await this.#home.submitter.prepare(kind, command, { as });
+      return jobSpec(kind, command, input, {});
+    };
   }
 
   /** An operation that a package registered. @throws KernelError what it decides with */
@@ -137,9 +163,10 @@ export class Operations {
     decide: (scope: OperationScope) => OperationResult,
   ): OperationReceipt {
     const { state, agenda, admission, retired, settings, now, position } = this.#engine;
+    const { ticker, health } = this.#home;
     const scope = {
       ...{ state, agenda, admission, retired, settings, now, position, by },
-      ...{ ticker: this.#ticker, health: this.#health },
+      ...{ ticker, health },
     };
     if (command.id === undefined) {
       const { output, events } = decide({ ...scope, cmd: undefined });

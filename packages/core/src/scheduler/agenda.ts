@@ -4,6 +4,7 @@ import { OpenTicks } from '../schedules/open-ticks.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { isBusy, parentOf } from '../supervision/supervisor-record.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { DueQueue, JOB_SORTS } from './due-queue.ts';
 import type { Due } from './due-queue.ts';
@@ -15,7 +16,8 @@ const CANCEL_GRACE_MS = 5_000;
 /** Something that follows from the facts and is not recorded yet. */
 export type Reaction =
   | { readonly what: 'dependency-failed'; readonly job: JobId; readonly dependency: JobId }
-  | { readonly what: 'children-settled'; readonly job: JobId };
+  | { readonly what: 'children-settled'; readonly job: JobId }
+  | { readonly what: 'supervision'; readonly supervisor: string };
 
 /**
  * What is due and waiting for what: an index over the jobs, derived from state and rebuilt from it at start. It tells the
@@ -42,6 +44,8 @@ export class Agenda {
     this.due.judge(JOB_SORTS, (due) => this.#holds(due));
     for (const job of state.jobs.values()) if (job.lease !== undefined) this.#leased(job);
     for (const job of state.jobs.values()) this.#admit(job, state.time);
+    for (const supervisor of state.supervisors.values())
+      if (isBusy(supervisor)) this.#supervise(supervisor.id);
   }
 
   /** The users' jobs that hold a lease. */
@@ -97,7 +101,10 @@ export class Agenda {
 
   /** Takes in an event that was just applied. */
   observe(event: KernelEvent, now: Instant): void {
-    if (!('job' in event) || event.job === undefined) return;
+    if (!('job' in event) || event.job === undefined) {
+      if ('supervisor' in event) this.#supervise(event.supervisor);
+      return;
+    }
     const job = this.#state.jobs.get(event.job);
     if (job === undefined) return;
     switch (event.type) {
@@ -128,12 +135,15 @@ export class Agenda {
       case 'job.released':
         this.#reopen(job, now);
         break;
+      case 'supervisor.child-started':
+        this.#supervise(event.supervisor);
+        break;
       case 'job.held':
         this.dispatcher.remove(job, now);
         this.#freed(job, now);
         break;
       case 'job.cancelling':
-        this.due.push({ at: now + CANCEL_GRACE_MS, id: job.id, what: 'cancel' });
+        this.due.push({ at: now + cancelGraceMs(job), id: job.id, what: 'cancel' });
         break;
       case 'job.succeeded':
       case 'job.failed':
@@ -203,6 +213,13 @@ export class Agenda {
     this.#consider(job, now);
   }
 
+  /** A supervisor may have something to do, and so may the one above it, which may wait for it. */
+  #supervise(supervisor: string): void {
+    this.#reactions.push({ what: 'supervision', supervisor });
+    const above = parentOf(supervisor);
+    if (above !== undefined) this.#reactions.push({ what: 'supervision', supervisor: above.supervisor });
+  }
+
   #openDependents(id: JobId): JobState[] {
     const dependents = this.#dependents.get(id) ?? [];
     return dependents.flatMap((dependent) => {
@@ -246,6 +263,7 @@ export class Agenda {
       this.#reactions.push({ what: 'children-settled', job: parent });
     }
     this.#tellDependents(job, now);
+    if (job.spec.supervision !== undefined) this.#supervise(job.spec.supervision.supervisor);
     this.due.prune();
   }
 
@@ -276,6 +294,10 @@ export class Agenda {
       }
     }
   }
+}
+
+function cancelGraceMs({ spec }: JobState): number {
+  return spec.supervision?.shutdownMs ?? CANCEL_GRACE_MS;
 }
 
 function isOpen(job: JobState | undefined): boolean {

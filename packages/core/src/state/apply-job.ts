@@ -12,6 +12,7 @@ import type {
 } from '@tksm/abstractions';
 import { countAttempt } from './apply-breaker.ts';
 import { applyReceipt } from './apply-inbox.ts';
+import { applyChildExit } from './apply-supervision.ts';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -121,6 +122,7 @@ function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOu
   job.progress = undefined;
   job.outcome = outcome;
   job.settledAt = time;
+  if (job.spec.supervision !== undefined) applyChildExit(state, job, job.spec.supervision);
 }
 
 function takeStep(job: JobState, { name, output, received }: JobStepped, position: Position): void {

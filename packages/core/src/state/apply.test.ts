@@ -1,5 +1,5 @@
 import { commandId, handleId, jobId, kindName, scheduleName, zoneId } from '@tksm/abstractions';
-import type { EventType, KernelEvent } from '@tksm/abstractions';
+import type { EventType, KernelEvent, SupervisorSpec } from '@tksm/abstractions';
 import { expect, it } from 'vitest';
 import { apply } from './apply.ts';
 import { digestOf } from './digest.ts';
@@ -13,6 +13,11 @@ const cmd = commandId('c');
 const schedule = scheduleName('s');
 const error = { code: 'HandlerFailed' as const, message: 'no' };
 const base = { v: 1 as const, job, epoch: 1 };
+const supervisor = 'tree';
+const supervised: SupervisorSpec = {
+  ...{ strategy: 'one-for-all', intensity: 1, periodMs: 5_000, autoShutdown: 'never' },
+  children: [{ id: 'c', restart: 'permanent', job: { kind: kindName('k'), version: 1, input: null } }],
+};
 
 /** One event of each type; the compiler sees to it that none is missing. */
 const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type: T }> } = {
@@ -55,6 +60,26 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   'breaker.half-opened': { type: 'breaker.half-opened', v: 1, breaker: 'kind.k', probes: 1 },
   'breaker.closed': { type: 'breaker.closed', v: 1, breaker: 'kind.k', reason: 'r', by },
   'message.sent': { type: 'message.sent', v: 1, job, by, from: 'f', topic: 't', body: 1 },
+  'supervisor.started': { type: 'supervisor.started', v: 1, supervisor, by, spec: supervised },
+  'supervisor.child-started': { type: 'supervisor.child-started', v: 1, supervisor, child: 'c', job },
+  'supervisor.child-exited': {
+    type: 'supervisor.child-exited',
+    v: 1,
+    supervisor,
+    child: 'c',
+    reason: 'normal',
+  },
+  'supervisor.restarting': {
+    ...{ type: 'supervisor.restarting', v: 1, supervisor, child: 'c', reason: 'abnormal' },
+    ...{ stop: [], start: ['c'] },
+  },
+  'supervisor.stopping': { type: 'supervisor.stopping', v: 1, supervisor, by },
+  'supervisor.terminating': { type: 'supervisor.terminating', v: 1, supervisor, why: 'stopped', stop: [] },
+  'supervisor.ended': { type: 'supervisor.ended', v: 1, supervisor, why: 'intensity' },
+  'supervisor.child-changed': {
+    ...{ type: 'supervisor.child-changed', v: 1, supervisor, child: 'c', by },
+    change: { what: 'starting' },
+  },
   'world.rewritten': {
     type: 'world.rewritten',
     v: 1,
@@ -91,6 +116,7 @@ function leased(): KernelState {
     'job.submitted',
     'job.leased',
     'schedule.set',
+    'supervisor.started',
   ] as const;
   for (const type of before) {
     apply(state, EVENTS[type], state.position, 1_000);

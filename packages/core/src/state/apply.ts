@@ -12,6 +12,7 @@ import { applyMessage } from './apply-inbox.ts';
 import { applyJobEvent } from './apply-job.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
+import { applySupervisorEvent } from './apply-supervision.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /**
@@ -66,6 +67,16 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'fact.emitted':
     case 'job.result-rejected':
+      break;
+    case 'supervisor.started':
+    case 'supervisor.child-started':
+    case 'supervisor.child-exited':
+    case 'supervisor.restarting':
+    case 'supervisor.stopping':
+    case 'supervisor.terminating':
+    case 'supervisor.ended':
+    case 'supervisor.child-changed':
+      applySupervisorEvent(state, event, position, time);
       break;
     default:
       applyJobEvent(state, event, position, time);

@@ -1,5 +1,5 @@
 import { commandId, handleId, jobId, kindName, zoneId } from '@tksm/abstractions';
-import type { JobId, KernelEvent, StoredValue } from '@tksm/abstractions';
+import type { JobId, KernelEvent, StoredValue, SupervisorRecord } from '@tksm/abstractions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { apply } from './apply.ts';
@@ -75,6 +75,7 @@ it('changes with every part of the state', () => {
     (state) => state.world.apply({ deletes: ['key-1'] }, 1),
     (state) => state.commands.delete(commandId('c-1')),
     (state) => state.jobs.delete(idOf(1)),
+    (state) => state.supervisors.set('top', {} as SupervisorRecord),
     ...(['epoch', 'attempts', 'interruptions'] as const).map((field) => (state: KernelState) => {
       const job = state.jobs.get(idOf(1));
       if (job !== undefined) job[field] += 1;

@@ -7,6 +7,7 @@ import type {
   ScheduleName,
   ScheduleRecord,
   StoredValue,
+  SupervisorRecord,
   ZoneId,
 } from '@tksm/abstractions';
 import { KernelError } from '@tksm/abstractions';
@@ -52,6 +53,8 @@ export class KernelState {
   readonly commands = new Map<CommandId, CommandOutcome>();
   readonly schedules = new Map<ScheduleName, ScheduleRecord>();
   readonly breakers = new BreakerTable();
+  /** By the path of their ids. */
+  readonly supervisors = new Map<string, SupervisorRecord>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

@@ -6,6 +6,7 @@ import type {
   ScheduleName,
   ScheduleRecord,
   StoredValue,
+  SupervisorRecord,
   WorldEntry,
 } from '@tksm/abstractions';
 import { copyOf } from './apply-breaker.ts';
@@ -25,7 +26,7 @@ interface Section {
   put(state: KernelState, id: string, value: StoredValue): void;
 }
 
-export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'world';
+export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'supervisor' | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -80,6 +81,14 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     put: ({ breakers }, id, value) => {
       breakers.set(id as BreakerName, copyOf(value as unknown as BreakerState));
     },
+  },
+  supervisor: {
+    ids: ({ supervisors }) => byPosition(supervisors),
+    get: ({ supervisors }, id) => {
+      const supervisor = supervisors.get(id);
+      return supervisor && asStored(supervisor);
+    },
+    put: ({ supervisors }, id, value) => supervisors.set(id, value as unknown as SupervisorRecord),
   },
   world: {
     *ids({ world }) {

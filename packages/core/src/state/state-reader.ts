@@ -138,6 +138,10 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
       get: (name) => breakerView(state, name),
       list: () => state.breakers.names().flatMap((name) => breakerView(state, name) ?? []),
     },
+    supervisors: {
+      get: (id) => state.supervisors.get(id),
+      list: () => state.supervisors.values(),
+    },
     world: (): WorldView => state.world.snapshot(),
     digest: (): Hash => digestOf(state),
   };

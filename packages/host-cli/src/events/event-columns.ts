@@ -83,6 +83,19 @@ function whatOf(event: KernelEvent): string {
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':
       return event.result;
+    case 'supervisor.child-started':
+      return `child ${event.child} of ${event.supervisor}`;
+    case 'supervisor.child-exited':
+    case 'supervisor.restarting':
+      return `child ${event.child} of ${event.supervisor}: ${event.reason}`;
+    case 'supervisor.child-changed':
+      return `child ${event.child} of ${event.supervisor}: ${event.change.what}`;
+    case 'supervisor.terminating':
+    case 'supervisor.ended':
+      return `${event.supervisor}: ${event.why}`;
+    case 'supervisor.started':
+    case 'supervisor.stopping':
+      return event.supervisor;
     case 'job.returned':
     case 'job.succeeded':
     case 'job.released':

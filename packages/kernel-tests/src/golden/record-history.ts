@@ -142,6 +142,19 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.perform({ kind: 'job.retry', input: { job } });
     await test.outcome(job);
   },
+  async (test) => {
+    const calm = { id: 'calm', kind: 'polite' };
+    const wild = { id: 'wild', kind: 'broken', restart: 'transient' };
+    const children = [calm, { id: 'pair', supervisor: 'pair' }];
+    const supervisors = { pair: { strategy: 'rest-for-one', children: [wild, calm] } };
+    await test.perform({ kind: 'supervisor.start', input: { id: 'top', children, supervisors } });
+    // The calm one hears too early that it is to stop, and not again: its lease is taken.
+    await test.advance(20_000);
+    await test.perform({ kind: 'supervisor.start', input: { id: 'other', children: [calm] } });
+    await test.perform({ kind: 'supervisor.child.stop', input: { supervisor: 'other', child: 'calm' } });
+    await test.runUntilIdle();
+    await test.perform({ kind: 'supervisor.stop', input: { supervisor: 'other' } });
+  },
 ];
 
 /** Lives through a history with every type of event in it. */

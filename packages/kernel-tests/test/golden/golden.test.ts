@@ -45,6 +45,14 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'breaker.opened': true,
   'breaker.half-opened': true,
   'breaker.closed': true,
+  'supervisor.started': true,
+  'supervisor.child-started': true,
+  'supervisor.child-exited': true,
+  'supervisor.restarting': true,
+  'supervisor.stopping': true,
+  'supervisor.terminating': true,
+  'supervisor.ended': true,
+  'supervisor.child-changed': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);

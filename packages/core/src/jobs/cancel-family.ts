@@ -1,0 +1,33 @@
+import type { HandleId, KernelEvent } from '@tksm/abstractions';
+import type { Families } from '../scheduler/families.ts';
+import type { JobState } from '../state/job-state.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { cancelled } from './settlement.ts';
+
+/** The events that cancel an open job and every open descendant that it waits for, parents first. */
+export function cancelFamily(
+  job: JobState,
+  reason: string,
+  by: HandleId,
+  scope: { readonly state: KernelState; readonly families: Families },
+): KernelEvent[] {
+  return [...family(job, scope)].map((one): KernelEvent => {
+    if (one.lease === undefined) return cancelled(one, reason);
+    return { type: 'job.cancelling', v: 1, job: one.id, by, reason };
+  });
+}
+
+function* family(
+  job: JobState,
+  { state, families }: { readonly state: KernelState; readonly families: Families },
+): Generator<JobState> {
+  const open = [job];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    yield next;
+    if (next.spec.childPolicy !== 'await') continue;
+    for (const id of families.childrenOf(next.id)) {
+      const child = state.jobs.get(id);
+      if (child !== undefined && child.outcome === undefined) open.push(child);
+    }
+  }
+}
