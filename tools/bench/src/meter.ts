@@ -17,28 +17,37 @@ export class Meter {
   readonly #dir: string;
   readonly #gateMs: number;
   readonly #profiler: Profiler | undefined;
+  readonly #ours: readonly number[];
 
-  /** `gateMs`: the longest wait for a quiet machine. */
-  constructor(dir: string, gateMs: number, profiler?: Profiler) {
+  /** `gateMs`: the longest wait for a quiet machine. `servers`: processes that work for what is measured. */
+  constructor(
+    dir: string,
+    gateMs: number,
+    {
+      profiler,
+      servers = [],
+    }: { readonly profiler?: Profiler | undefined; readonly servers?: readonly number[] } = {},
+  ) {
     this.#dir = dir;
     this.#gateMs = gateMs;
     this.#profiler = profiler;
+    this.#ours = [process.pid, ...servers];
   }
 
   /** Waits until others are quiet, and begins with a clean heap. */
   async gate(): Promise<void> {
     const endsAt = performance.now() + this.#gateMs;
     while (performance.now() < endsAt) {
-      const before = cpuUse();
+      const before = cpuUse(this.#ours);
       await sleep(LOOK_MS);
-      if ((foreignCores(before, cpuUse()) ?? 0) < QUIET_CORES) break;
+      if ((foreignCores(before, cpuUse(this.#ours)) ?? 0) < QUIET_CORES) break;
     }
     globalThis.gc?.();
   }
 
   /** Starts the clock; the returned call stops it. `n` operations share the flushes. */
   start(n: number): () => Reading {
-    const use = cpuUse();
+    const use = cpuUse(this.#ours);
     const flushes = deviceFlushes(this.#dir);
     this.#profiler?.start();
     const startedAt = performance.now();
@@ -46,7 +55,7 @@ export class Meter {
       const ms = performance.now() - startedAt;
       this.#profiler?.stop();
       const flushed = deviceFlushes(this.#dir);
-      const cores = foreignCores(use, cpuUse());
+      const cores = foreignCores(use, cpuUse(this.#ours));
       return {
         ms,
         figures: {

@@ -1,6 +1,7 @@
 import type { Result } from './result.ts';
 import { rounded } from './statistics.ts';
 import { judge } from './targets.ts';
+import { textTable } from './text-table.ts';
 
 export interface Edition {
   readonly version: string;
@@ -25,23 +26,12 @@ export function ndjson(results: readonly Result[], { version, log }: Edition): s
 }
 
 const COLUMNS = ['test', 'setting', 'result', 'p99', 'flush/op', 'rss', 'ratio', 'target', 'clean'] as const;
-/** These hold words; the others hold numbers, which line up on the right. */
 const WORDS: ReadonlySet<string> = new Set(['test', 'setting', 'target']);
 
 /** The same for people. */
 export function table(results: readonly Result[]): string {
-  const rows: string[][] = [[...COLUMNS], ...results.map((result) => cells(result, results))];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return WORDS.has(COLUMNS[column] ?? '') ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  const rows = results.map((result) => cells(result, results));
+  return textTable(COLUMNS, rows, WORDS);
 }
 
 function cells(result: Result, all: readonly Result[]): string[] {

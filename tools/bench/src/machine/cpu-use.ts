@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks of /proc a second: fixed in the interface of Linux to programs. */
 const TICKS_PER_S = 100;
-const KERNEL_THREADS = '2';
+const KERNEL_THREADS = 2;
 
 /** CPU time used so far, in ticks: by the whole machine, and by those that work for us. */
 export interface CpuUse {
@@ -11,18 +11,17 @@ export interface CpuUse {
   readonly ours: number;
 }
 
-/** Undefined where there is no Linux /proc. */
-export function cpuUse(): CpuUse | undefined {
+/** `roots`: processes that work for us, with all that they started. Undefined where there is no Linux /proc. */
+export function cpuUse(roots: readonly number[]): CpuUse | undefined {
   try {
-    return { atMs: performance.now(), all: machineTicks(), ours: ownTicks() + kernelThreadTicks() };
+    return { atMs: performance.now(), all: machineTicks(), ours: ticksOf(roots) };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Cores that others kept busy between two looks: every process but this one and its ended children, and time that the
- * host of a virtual machine took away. Counted from the machine's total, so that short-lived processes are not missed.
+ * Cores that others kept busy between two looks: every process that does not work for us, and time that the host of a virtual machine took away. Counted from the machine's total, so that short-lived processes are not missed.
  */
 export function foreignCores(before: CpuUse | undefined, after: CpuUse | undefined): number | undefined {
   if (before === undefined || after === undefined) return undefined;
@@ -37,25 +36,40 @@ function machineTicks(): number {
   return user + nice + system + steal;
 }
 
-function ownTicks(): number {
-  const fields = statFields('self');
-  // utime, stime, cutime, cstime
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+/** Used by these, by their descendants, ended ones included, and by the kernel's threads: these mostly flush for us. */
+function ticksOf(roots: readonly number[]): number {
+  const uses = processUses();
+  const ours = new Set([KERNEL_THREADS, ...roots]);
+  const isOurs = (pid: number): boolean => {
+    if (ours.has(pid)) return true;
+    const parent = uses.get(pid)?.parent ?? 0;
+    if (parent === 0 || !isOurs(parent)) return false;
+    ours.add(pid);
+    return true;
+  };
+  return [...uses].reduce((sum, [pid, { ticks }]) => (isOurs(pid) ? sum + ticks : sum), 0);
 }
 
-/** What the kernel does on our behalf, mostly: writing out and flushing. */
-function kernelThreadTicks(): number {
-  let ticks = 0;
+interface ProcessUse {
+  readonly parent: number;
+  /** Its own and, once they ended, its children's. */
+  readonly ticks: number;
+}
+
+function processUses(): ReadonlyMap<number, ProcessUse> {
+  const uses = new Map<number, ProcessUse>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const fields = statFields(name);
-      if (fields[1] === KERNEL_THREADS) ticks += Number(fields[11]) + Number(fields[12]);
+      // utime, stime, cutime, cstime
+      const ticks = fields.slice(11, 15).reduce((sum, part) => sum + Number(part), 0);
+      uses.set(Number(name), { parent: Number(fields[1]), ticks });
     } catch {
       // It ended while we looked.
     }
   }
-  return ticks;
+  return uses;
 }
 
 /** Fields of /proc/PID/stat from the third on; the second may hold spaces and brackets. */

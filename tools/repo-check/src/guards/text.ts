@@ -5,7 +5,7 @@ import { listFiles, type Repo } from '../repo.ts';
 import { sizeProblems, textProblems } from '../text-rules.ts';
 
 const binary = /\.(?:png|bin|ico|woff2?|gz|tgz|sqlite|wasm|seg)$/;
-const generated = /(?:^|\/)(?:pnpm-lock\.yaml|LICENSE|CHANGELOG\.md)$|\.api\.md$/;
+const generated = /(?:^|\/)(?:pnpm-lock\.yaml|package-lock\.json|LICENSE|CHANGELOG\.md)$|\.api\.md$/;
 
 async function readText(repo: Repo, file: string): Promise<string> {
   // A file may be listed and gone: deleted but not yet committed.

@@ -1,0 +1,17 @@
+import type { RivalCase } from './plan.ts';
+import type { Endpoints } from './servers/endpoints.ts';
+
+/** What one child process is to do. */
+export interface RivalErrand {
+  readonly bench: RivalCase;
+  readonly n: number;
+  readonly quick: boolean;
+  /** Unique to the sample. */
+  readonly name: string;
+  readonly dir: string;
+  readonly cache: string;
+  readonly endpoints: Endpoints;
+  readonly servers: readonly number[];
+  readonly gateMs: number;
+  readonly steps: readonly ('create' | 'prepare' | 'measure' | 'remove')[];
+}

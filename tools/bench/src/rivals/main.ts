@@ -1,0 +1,95 @@
+// Measures the kernel beside other job runtimes: the same work in the same run, on the same disk. They are installed
+// outside this repository; their servers are ours alone, and end with the run.
+import { rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { endSample } from '../child-sample.ts';
+import { measuredOf } from '../measured.ts';
+import { sampleNotices, takeRounds } from '../rounds.ts';
+import type { Entry } from '../rounds.ts';
+import { installRivals } from './install.ts';
+import type { Versions } from './install.ts';
+import { parseRivalOptions, USAGE } from './options.ts';
+import type { RivalOptions } from './options.ts';
+import { entryOf } from './peers.ts';
+import type { PeerName } from './peers.ts';
+import { RIVAL_PLAN } from './plan.ts';
+import type { RivalCase } from './plan.ts';
+import { rivalLines, rivalTable } from './report/rows.ts';
+import type { RivalResult } from './result.ts';
+import { RunningServers } from './servers/running-servers.ts';
+import { takeRivalSample } from './take-rival-sample.ts';
+
+/** What ends a run early, with the exit codes that shells expect. */
+const INTERRUPTIONS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
+const nameOf = ({ peer, test, setting }: RivalCase): string => `${peer} ${test} (${setting})`;
+
+async function main(options: RivalOptions): Promise<void> {
+  const { quick, rounds, cache } = options;
+  const versions = await installRivals(cache);
+  await mkdir(options.data, { recursive: true });
+  const dir = await mkdtemp(path.join(options.data, 'tksm-rivals-'));
+  // PostgreSQL runs as another user.
+  await chmod(dir, 0o755);
+  const servers = new RunningServers();
+  for (const [signal, code] of INTERRUPTIONS) {
+    process.once(signal, () => {
+      endSample();
+      servers.kill();
+      rmSync(dir, { recursive: true, force: true });
+      process.exit(code);
+    });
+  }
+  try {
+    await servers.start(serversOf(options), dir);
+    const cases = RIVAL_PLAN.filter(({ peer, test }) => options.peers.has(peer) && options.tests.has(test));
+    const entries = await takeRounds(cases, {
+      ...{ rounds, quick, nameOf },
+      take: (bench, pass) => takeRivalSample(bench, { dir, cache, quick, servers }, pass),
+    });
+    const versionOf = await editions(versions, servers);
+    const results = entries.flatMap((entry) => resultOf(entry, quick, versionOf) ?? []);
+    process.stdout.write(options.json ? rivalLines(results) : rivalTable(results));
+    for (const notice of sampleNotices(entries, nameOf)) console.error(`note: ${notice}`);
+  } finally {
+    await servers.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function serversOf({ peers }: RivalOptions): ReadonlySet<NonNullable<ReturnType<typeof entryOf>['server']>> {
+  return new Set([...peers].flatMap((peer) => entryOf(peer).server ?? []));
+}
+
+function resultOf(
+  { bench, taken }: Entry<RivalCase>,
+  quick: boolean,
+  versionOf: (peer: PeerName) => string,
+): RivalResult | undefined {
+  const measured = measuredOf(quick ? bench.quickN : bench.n, taken);
+  if (measured === undefined) return undefined;
+  const { peer, test, setting } = bench;
+  return { peer, test, setting, version: versionOf(peer), ...measured };
+}
+
+async function editions(versions: Versions, servers: RunningServers): Promise<(peer: PeerName) => string> {
+  const file = path.join(import.meta.dirname, '../../../../packages/core/package.json');
+  const { version } = JSON.parse(await readFile(file, 'utf8')) as { readonly version: string };
+  return (peer) => {
+    const { server, package: name } = entryOf(peer);
+    const own = name === undefined ? version : `${name} ${versions[name] ?? ''}`;
+    return server === undefined ? own : `${own}, ${servers.versionOf(server) ?? ''}`;
+  };
+}
+
+try {
+  await main(parseRivalOptions(process.argv.slice(2)));
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof TypeError ? `${message}\nusage: ${USAGE}` : message);
+  process.exitCode = error instanceof TypeError ? 2 : 1;
+}

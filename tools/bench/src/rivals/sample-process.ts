@@ -1,0 +1,35 @@
+// Runs a test against one peer in this process, whose heap is its own, and prints the sample.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { printSample } from '../child-sample.ts';
+import { Meter } from '../meter.ts';
+import type { RivalErrand } from './errand.ts';
+import { loaderFrom } from './install.ts';
+import type { Place } from './peer.ts';
+import { entryOf } from './peers.ts';
+import type { RivalStage, RivalTest } from './rival-test.ts';
+import { RIVAL_TESTS } from './tests.ts';
+
+const errand = JSON.parse(process.argv[2] ?? '') as RivalErrand;
+const { bench, n, quick, name, dir, cache, endpoints, servers, gateMs, steps } = errand;
+const load = await loaderFrom(cache);
+const placeOf = (suffix: string): Place => ({
+  ...{ name: `${name}_${suffix}`, dir: path.join(dir, suffix), endpoints, load, tuned: bench.tuned ?? false },
+});
+const { peer } = entryOf(bench.peer);
+const [place, spare] = [placeOf('main'), placeOf('spare')];
+const meter = new Meter(dir, gateMs, { servers });
+const stage: RivalStage = { bench, n, quick, peer, place, spare, meter, servers };
+const test: RivalTest = RIVAL_TESTS[bench.test];
+
+if (steps.includes('create')) {
+  for (const made of [place, spare]) {
+    await mkdir(made.dir, { recursive: true });
+    await peer.create?.(made);
+  }
+}
+if (steps.includes('prepare')) await test.prepare?.(stage);
+if (steps.includes('measure')) printSample({ figures: await test.measure(stage) });
+if (steps.includes('remove')) for (const made of [place, spare]) await peer.remove?.(made);
+// Some rivals leave timers behind.
+process.exit();
