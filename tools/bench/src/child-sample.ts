@@ -19,20 +19,31 @@ export function endSample(): void {
   }
 }
 
+/** Longest that a sample may take. */
+const LIMIT_MS = 600_000;
+
 /**
  * Runs a script, given by its URL, in a process of its own that collects its garbage when asked, and gives what it prints.
- * `what` names it when it fails.
+ * `what` names it when it fails. It is ended when it takes longer than `limitMs`.
  */
-export async function runInChild(script: string, errand: object, what: string): Promise<string> {
+export async function runInChild(
+  script: string,
+  errand: object,
+  what: string,
+  limitMs = LIMIT_MS,
+): Promise<string> {
   const args = ['--expose-gc', fileURLToPath(script), JSON.stringify(errand)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   running = child.pid;
+  const ending = setTimeout(endSample, limitMs);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });
   const [output, code] = await Promise.all([text(child.stdout), ended]);
   running = undefined;
+  clearTimeout(ending);
+  if (code === null) throw new Error(`${what} was ended: it took longer than ${limitMs / 1_000} s`);
   if (code !== 0) throw new Error(`${what} ended with code ${code}`);
   return output;
 }

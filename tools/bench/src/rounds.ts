@@ -16,6 +16,8 @@ export interface Rounds<C> {
   readonly rounds: number;
   /** Contended samples count, too. */
   readonly quick: boolean;
+  /** Says what is being measured also off a terminal. */
+  readonly tells?: boolean;
   nameOf(bench: C): string;
   /** How often this case is wanted, when that is less than the rounds. */
   atMost?(bench: C): number;
@@ -36,7 +38,7 @@ export async function takeRounds<C>(cases: readonly C[], run: Rounds<C>): Promis
       const enough =
         entry.taken.filter(isClean).length >= wanted || entry.taken.length >= wanted * PASSES_A_ROUND;
       if (entry.ended || enough) continue;
-      progress(`pass ${pass + 1}: ${run.nameOf(entry.bench)}`);
+      progress(`pass ${pass + 1}: ${run.nameOf(entry.bench)}`, run.tells);
       await takeOne(entry, pass, run);
     }
   }
@@ -56,9 +58,10 @@ async function takeOne<C>(entry: Entry<C>, pass: number, run: Rounds<C>): Promis
   }
 }
 
-/** On a terminal only: what is being measured, on one line. */
-function progress(text: string): void {
+/** What is being measured: on one line of a terminal, which an empty text clears. */
+function progress(text: string, tells = false): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  else if (tells) console.error(text);
 }
 
 /** What a reader must know of the samples before believing the results. */

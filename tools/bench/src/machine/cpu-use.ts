@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { descendantsOf, processUses } from './processes.ts';
 
 /** Clock ticks of /proc a second: fixed in the interface of Linux to programs. */
 const TICKS_PER_S = 100;
@@ -39,41 +40,6 @@ function machineTicks(): number {
 /** Used by these, by their descendants, ended ones included, and by the kernel's threads: these mostly flush for us. */
 function ticksOf(roots: readonly number[]): number {
   const uses = processUses();
-  const ours = new Set([KERNEL_THREADS, ...roots]);
-  const isOurs = (pid: number): boolean => {
-    if (ours.has(pid)) return true;
-    const parent = uses.get(pid)?.parent ?? 0;
-    if (parent === 0 || !isOurs(parent)) return false;
-    ours.add(pid);
-    return true;
-  };
-  return [...uses].reduce((sum, [pid, { ticks }]) => (isOurs(pid) ? sum + ticks : sum), 0);
-}
-
-interface ProcessUse {
-  readonly parent: number;
-  /** Its own and, once they ended, its children's. */
-  readonly ticks: number;
-}
-
-function processUses(): ReadonlyMap<number, ProcessUse> {
-  const uses = new Map<number, ProcessUse>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const fields = statFields(name);
-      // utime, stime, cutime, cstime
-      const ticks = fields.slice(11, 15).reduce((sum, part) => sum + Number(part), 0);
-      uses.set(Number(name), { parent: Number(fields[1]), ticks });
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  return uses;
-}
-
-/** Fields of /proc/PID/stat from the third on; the second may hold spaces and brackets. */
-function statFields(pid: string): string[] {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const ours = descendantsOf([KERNEL_THREADS, ...roots], uses);
+  return [...ours].reduce((sum, pid) => sum + (uses.get(pid)?.ticks ?? 0), 0);
 }

@@ -48,7 +48,8 @@ async function main(options: RivalOptions): Promise<void> {
     await servers.start(serversOf(options), dir);
     const cases = RIVAL_PLAN.filter(({ peer, test }) => options.peers.has(peer) && options.tests.has(test));
     const entries = await takeRounds(cases, {
-      ...{ rounds, quick, nameOf },
+      ...{ rounds, quick, nameOf, tells: true },
+      atMost: ({ once }) => (once === true ? 1 : rounds),
       take: (bench, pass) => takeRivalSample(bench, { dir, cache, quick, servers }, pass),
     });
     const versionOf = await editions(versions, servers);

@@ -7,6 +7,10 @@ import type { RivalErrand } from './errand.ts';
 import type { RivalCase } from './plan.ts';
 import type { RunningServers } from './servers/running-servers.ts';
 
+/** Longest that a step may take: the slowest rival drains in about a minute on a quiet machine. */
+const LIMIT_MS = 300_000;
+const QUICK_LIMIT_MS = 60_000;
+
 /** Where and with what samples are taken. */
 export interface Surroundings {
   readonly dir: string;
@@ -32,16 +36,21 @@ export async function takeRivalSample(
     gateMs: quick ? 0 : GATE_MS,
   };
   try {
-    if (quick)
-      return parseSample(await run({ ...errand, steps: ['create', 'prepare', 'measure', 'remove'] }));
+    if (quick) return parseSample(await run({ ...errand, steps: ['create', 'prepare', 'measure'] }));
     await run({ ...errand, steps: ['create', 'prepare'] });
-    return parseSample(await run({ ...errand, steps: ['measure', 'remove'] }));
+    return parseSample(await run({ ...errand, steps: ['measure'] }));
   } finally {
+    await run({ ...errand, steps: ['remove'] });
     await rm(errand.dir, { recursive: true, force: true });
   }
 }
 
 function run(errand: RivalErrand): Promise<string> {
   const { peer, test, setting } = errand.bench;
-  return runInChild(import.meta.resolve('./sample-process.ts'), errand, `${peer}: ${test} (${setting})`);
+  return runInChild(
+    import.meta.resolve('./sample-process.ts'),
+    errand,
+    `${peer}: ${test} (${setting})`,
+    errand.quick ? QUICK_LIMIT_MS : LIMIT_MS,
+  );
 }

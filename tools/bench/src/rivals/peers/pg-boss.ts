@@ -44,7 +44,7 @@ export const pgBoss: Peer = {
     await opened.database.number('analyze');
     work.starting?.();
     await opened.boss.work(QUEUE, workSettings(work), async (jobs) => {
-      await Promise.all(jobs.map(({ data }) => work.run(data.i)));
+      await Promise.all(jobs.map(async ({ data }) => work.run(data.i)));
     });
     return clientOf(opened);
   },
