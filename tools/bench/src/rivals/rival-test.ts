@@ -1,10 +1,12 @@
 import type { Figures } from '../bench-test.ts';
 import type { Meter } from '../meter.ts';
+import type { RivalErrand } from './errand.ts';
 import type { Peer, Place } from './peer.ts';
 import type { RivalCase } from './plan.ts';
 
 /** What a test is given: a peer, places that are new and empty, how much to do, and instruments. */
 export interface RivalStage {
+  readonly errand: RivalErrand;
   readonly bench: RivalCase;
   readonly n: number;
   readonly peer: Peer;

@@ -1,25 +1,21 @@
 // Runs a test against one peer in this process, whose heap is its own, and prints the sample.
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { printSample } from '../child-sample.ts';
 import { Meter } from '../meter.ts';
 import type { RivalErrand } from './errand.ts';
 import { loaderFrom } from './install.ts';
-import type { Place } from './peer.ts';
 import { entryOf } from './peers.ts';
+import { placeOf } from './place.ts';
 import type { RivalStage, RivalTest } from './rival-test.ts';
 import { RIVAL_TESTS } from './tests.ts';
 
 const errand = JSON.parse(process.argv[2] ?? '') as RivalErrand;
-const { bench, n, quick, name, dir, cache, endpoints, servers, gateMs, steps } = errand;
+const { bench, n, quick, dir, cache, servers, gateMs, steps } = errand;
 const load = await loaderFrom(cache);
-const placeOf = (suffix: string): Place => ({
-  ...{ name: `${name}_${suffix}`, dir: path.join(dir, suffix), endpoints, load, tuned: bench.tuned ?? false },
-});
 const { peer } = entryOf(bench.peer);
-const [place, spare] = [placeOf('main'), placeOf('spare')];
+const [place, spare] = [placeOf(errand, 'main', load), placeOf(errand, 'spare', load)];
 const meter = new Meter(dir, gateMs, { servers });
-const stage: RivalStage = { bench, n, quick, peer, place, spare, meter, servers };
+const stage: RivalStage = { errand, bench, n, quick, peer, place, spare, meter, servers };
 const test: RivalTest = RIVAL_TESTS[bench.test];
 
 if (steps.includes('create')) {

@@ -1,7 +1,11 @@
 import type { RivalTest } from './rival-test.ts';
 import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
+import { idle } from './tests/idle.ts';
 import { latency } from './tests/latency.ts';
+import { noisyNeighbour } from './tests/noisy-neighbour.ts';
+import { openLoop } from './tests/open-loop.ts';
 import { processJobs } from './tests/process-jobs.ts';
+import { sigkill } from './tests/sigkill.ts';
 
 export const RIVAL_TESTS = {
   enqueue_1: enqueueOne,
@@ -10,6 +14,10 @@ export const RIVAL_TESTS = {
   process: processJobs,
   drain: processJobs,
   latency,
+  open_loop: openLoop,
+  noisy_neighbour: noisyNeighbour,
+  sigkill,
+  idle,
 } as const satisfies Record<string, RivalTest>;
 export type RivalTestName = keyof typeof RIVAL_TESTS;
 

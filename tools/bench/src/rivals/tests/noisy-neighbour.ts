@@ -69,7 +69,11 @@ async function quietTenant({ peer, n, bench }: RivalStage, place: Place, noisy: 
   });
   await within(LAST_MS, allDone.reached);
   await worker.close();
-  return { p50: percentile([...took], 0.5), p95: percentile([...took], 0.95), p99: percentile([...took], 0.99) };
+  return {
+    p50: percentile([...took], 0.5),
+    p95: percentile([...took], 0.95),
+    p99: percentile([...took], 0.99),
+  };
 }
 
 async function makeNoise(client: Client, beat: number): Promise<void> {

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Figures } from '../../bench-test.ts';
+import type { CrashErrand } from '../crash/crash-errand.ts';
+import { Journal } from '../crash/journal.ts';
+import type { RivalStage, RivalTest } from '../rival-test.ts';
+
+/** The worker is killed when this part of the jobs has ended. */
+const KILLED_AFTER = 1 / 3;
+const LOOK_MS = 5;
+/** Until the first worker has come so far. */
+const START_MS = 30_000;
+/** What is not finished by then is given up: some take hours by default. */
+const LIMIT_MS = 75_000;
+const QUICK_LIMIT_MS = 5_000;
+
+/**
+ * A worker is killed in the middle of its jobs and another is started at once. `recovery_ms`: from the kill until the
+ * completion of every job is recorded. `duplicates`: jobs whose completion was recorded and which ran again nevertheless;
+ * `repeated` counts also those that had ended when nothing was recorded yet.
+ */
+export const sigkill: RivalTest = {
+  async prepare({ peer, place, n }) {
+    const client = await peer.client(place);
+    await client.enqueueMany(0, n);
+    await client.close();
+  },
+
+  async measure(stage) {
+    const { errand, n, quick, meter } = stage;
+    const journal = new Journal(path.join(errand.dir, 'journal'));
+    await meter.gate();
+    const stop = meter.start(n);
+    const first = startWorker({ errand, journal: journal.file });
+    await until(() => journal.read().ended.size >= n * KILLED_AFTER, START_MS);
+    first.kill('SIGKILL');
+    const killedAt = Date.now();
+    await once(first, 'exit');
+    const before = journal.read();
+    const unfinished = await unfinishedOf(stage);
+    const second = startWorker({ errand, journal: journal.file });
+    const limitMs = quick ? QUICK_LIMIT_MS : LIMIT_MS;
+    await until(() => journal.read().finishedAt !== undefined, limitMs);
+    second.kill('SIGKILL');
+    await once(second, 'exit');
+    const { ended, starts, finishedAt = killedAt + limitMs } = journal.read();
+    const ranAgain = new Set(starts.slice(before.starts.length));
+    const { foreign_cores = 0 } = stop().figures;
+    return {
+      ...{ foreign_cores, recovery_ms: finishedAt - killedAt, unfinished: n - ended.size },
+      duplicates:
+        unfinished === undefined
+          ? common(before.recorded, ranAgain)
+          : Math.max(0, ranAgain.size - unfinished),
+      repeated: common(before.ended, ranAgain),
+    } satisfies Figures;
+  },
+};
+
+/** Asked of a peer that does not tell completions one by one. */
+async function unfinishedOf({ peer, place }: RivalStage): Promise<number | undefined> {
+  if (peer.tellsCompletion) return undefined;
+  const client = await peer.client(place);
+  const unfinished = await client.unfinished();
+  await client.close();
+  return unfinished;
+}
+
+function startWorker(errand: CrashErrand): ChildProcess {
+  const script = fileURLToPath(import.meta.resolve('../crash/crash-worker.ts'));
+  return spawn(process.execPath, [script, JSON.stringify(errand)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+async function until(holds: () => boolean, limitMs: number): Promise<void> {
+  const endsAt = performance.now() + limitMs;
+  while (!holds() && performance.now() < endsAt) await sleep(LOOK_MS);
+}
+
+function common(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  return [...a].filter((i) => b.has(i)).length;
+}
