@@ -40,6 +40,7 @@ export type {
 export type {
   Affinity,
   ChildPolicy,
+  Debounce,
   JobOutcome,
   JobRecord,
   JobSpec,
@@ -85,7 +86,6 @@ export type {
   JobAttemptFailed,
   JobCancelled,
   JobCancelling,
-  JobDeduplicated,
   JobFailed,
   JobHeld,
   JobInterrupted,
@@ -107,6 +107,7 @@ export type {
   ZoneCreated,
 } from './log/event.ts';
 export type { JobSuspended, MessageSent } from './log/wait-events.ts';
+export type { JobDebounced, JobDeduplicated } from './log/flow-events.ts';
 export type {
   SupervisorChildChanged,
   SupervisorChildExited,

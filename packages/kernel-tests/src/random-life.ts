@@ -48,7 +48,12 @@ const options = fc.record(
   {
     priority: fc.nat({ max: 9 }),
     timeoutMs: fc.integer({ min: 1, max: 30_000 }),
-    dedupKey: fc.constantFrom('k1', 'k2'),
+    unique: fc.constantFrom(
+      { dedupKey: 'k1' },
+      { dedupKey: 'k2' },
+      { dedupKey: 'k1', dedupWindowMs: 9_000 },
+      { debounce: { key: 'k', ms: 2_000 } },
+    ),
     onDependencyFailure: fc.constantFrom('cancel', 'run', 'hold'),
     retry: fc.record({ maxAttempts: fc.integer({ min: 1, max: 3 }), initialDelayMs: fc.nat({ max: 5_000 }) }),
     deadlineIn: fc.integer({ min: 1, max: 60_000 }),
@@ -63,9 +68,9 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
       weight: 8,
       arbitrary: fc
         .tuple(commands, options, fc.array(small, { maxLength: 2 }), maybeId)
-        .map(([command, rest, waitsFor, id]) => ({
+        .map(([command, { unique, ...rest }, waitsFor, id]) => ({
           act: 'enqueue' as const,
-          command: { ...command, ...rest },
+          command: { ...command, ...rest, ...unique },
           waitsFor,
           ...named(id),
         })),

@@ -24,6 +24,15 @@ export type OnDependencyFailure = 'cancel' | 'run' | 'hold';
 /** What a job's end means for its children: `await` holds its outcome back until they have settled. */
 export type ChildPolicy = 'detach' | 'await';
 
+/** Bundles submissions: while a job of the kind with this key has not begun, another submission replaces its input. */
+export interface Debounce {
+  readonly key: string;
+  /** The job begins when so long no other submission has come. At most 30 days. */
+  readonly ms: number;
+  /** It begins at the latest so long after the first one. Default: ten times `ms`. */
+  readonly maxMs?: number;
+}
+
 /** The job contract, as it stands in the log. Fields that are absent have their default. */
 export interface JobSpec {
   readonly kind: KindName;
@@ -47,6 +56,9 @@ export interface JobSpec {
   readonly agent?: string;
   /** While a job of this kind with this key is not settled, another submission is that job. */
   readonly dedupKey?: string;
+  /** With `dedupKey`: so long after its submission another one is that job also when it has settled. At most 30 days. */
+  readonly dedupWindowMs?: number;
+  readonly debounce?: Debounce;
   /** Not leased before then. */
   readonly notBefore?: Instant;
   readonly dependsOn?: readonly JobId[];

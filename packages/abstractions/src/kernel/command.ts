@@ -1,6 +1,6 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { AnyKind, TaskKind } from '../jobs/kind.ts';
-import type { Affinity, ChildPolicy, OnDependencyFailure, Priority } from '../jobs/job.ts';
+import type { Affinity, ChildPolicy, Debounce, OnDependencyFailure, Priority } from '../jobs/job.ts';
 import type { RetryOptions } from '../jobs/retry.ts';
 import type { Instant, JobId, Position } from '../runtime/ids.ts';
 import type { Value } from '../values/value.ts';
@@ -21,6 +21,9 @@ export interface JobOptions {
   readonly origin?: string;
   readonly agent?: string;
   readonly dedupKey?: string;
+  readonly dedupWindowMs?: number;
+  /** Sets `notBefore` itself, and leaves no room for `dedupKey`. */
+  readonly debounce?: Debounce;
   readonly notBefore?: Instant;
   /** Jobs by id or, inside a batch, by the name of another command of the batch. */
   readonly dependsOn?: readonly (JobId | { readonly name: string })[];

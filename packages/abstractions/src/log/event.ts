@@ -1,3 +1,4 @@
+import type { JobDebounced, JobDeduplicated } from './flow-events.ts';
 import type { SerializedError } from '../errors/kernel-error.ts';
 import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
@@ -40,15 +41,6 @@ export interface JobSubmitted {
   readonly spec: JobSpec;
   /** Present when the caller named the command. */
   readonly cmd?: CommandId;
-}
-
-/** A submission under a command id met a live job with its dedup key. */
-export interface JobDeduplicated {
-  readonly type: 'job.deduplicated';
-  readonly v: 1;
-  readonly job: JobId;
-  readonly cmd: CommandId;
-  readonly by: HandleId;
 }
 
 export interface JobLeased {
@@ -229,6 +221,7 @@ export type KernelEvent =
   | ZoneCreated
   | SequencerClaimed
   | JobSubmitted
+  | JobDebounced
   | JobDeduplicated
   | JobLeased
   | JobAssigned

@@ -219,8 +219,8 @@ export class Session {
     });
     alarms.on('ready', (id, now, at) => {
       const job = this.#open(id);
-      // Another moment than that of the entry: it was ready before, or is not to be yet.
-      if (job !== undefined && readyAt(job) === at)
+      // Another moment than that of the entry: it was ready before, or is not to be yet. One that was put off goes back.
+      if (job !== undefined && (readyAt(job) === at || job.spec.debounce !== undefined))
         this.engine.agenda.wake(job, Math.max(now, this.engine.now));
     });
     alarms.on('deadline', (id, now) => {

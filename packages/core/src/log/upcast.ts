@@ -30,6 +30,7 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'zone.created': FIRST,
   'sequencer.claimed': FIRST,
   'job.submitted': FIRST,
+  'job.debounced': FIRST,
   'job.deduplicated': FIRST,
   'job.leased': FIRST,
   'job.assigned': FIRST,

@@ -32,7 +32,7 @@ export const jobRetry: KernelOperation = {
     }
     const { dedupKey, kind, supervision } = job.spec;
     if (over && supervision !== undefined) throw supervised(job.id, supervision);
-    const twin = dedupKey === undefined ? undefined : scope.agenda.deduplicated(kind, dedupKey);
+    const twin = dedupKey === undefined ? undefined : scope.agenda.keys.deduplicated(kind, dedupKey);
     if (twin !== undefined && twin !== job.id) {
       const message = `job ${twin} took over the dedup key of job ${job.id}`;
       throw new KernelError('InvalidOperation', message, { data: { job: job.id, twin } });

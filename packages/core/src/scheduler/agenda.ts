@@ -9,6 +9,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { DueQueue, JOB_SORTS } from './due-queue.ts';
 import type { Due } from './due-queue.ts';
 import { Families } from './families.ts';
+import { UniqueKeys } from './unique-keys.ts';
 
 /** A cancelled handler that has not ended by then loses its lease. */
 const CANCEL_GRACE_MS = 5_000;
@@ -32,11 +33,11 @@ export class Agenda {
   readonly due = new DueQueue();
   readonly families = new Families();
   readonly ticks = new OpenTicks();
+  readonly keys = new UniqueKeys();
   readonly #unmet = new Map<JobId, number>();
   readonly #dependents = new Map<JobId, JobId[]>();
   #reactions: Reaction[] = [];
   #reacted = 0;
-  readonly #deduplicated = new Map<string, JobId>();
 
   constructor(state: KernelState, dispatcher: Dispatcher) {
     this.#state = state;
@@ -66,11 +67,6 @@ export class Agenda {
       this.#reacted = 0;
     }
     return reaction;
-  }
-
-  /** The live job of a kind with a dedup key. */
-  deduplicated(kind: string, key: string): JobId | undefined {
-    return this.#deduplicated.get(`${kind}\n${key}`);
   }
 
   /**
@@ -111,6 +107,10 @@ export class Agenda {
       case 'job.submitted':
       case 'job.recalled':
         this.#admit(job, now);
+        break;
+      case 'job.debounced':
+        // One that waited for a slot waits for its time again.
+        if (this.dispatcher.remove(job, now)) this.#consider(job, now);
         break;
       case 'job.leased':
         this.#leased(job);
@@ -230,8 +230,8 @@ export class Agenda {
 
   #track(job: JobState): void {
     this.ticks.add(job);
-    const { dedupKey, deadline, kind } = job.spec;
-    if (dedupKey !== undefined) this.#deduplicated.set(`${kind}\n${dedupKey}`, job.id);
+    const { deadline } = job.spec;
+    this.keys.add(job);
     if (deadline !== undefined) this.due.push({ at: deadline, id: job.id, what: 'deadline' });
   }
 
@@ -254,10 +254,7 @@ export class Agenda {
     this.#freed(job, now);
     this.#unmet.delete(job.id);
     this.ticks.settle(job);
-    const { dedupKey, kind } = job.spec;
-    if (dedupKey !== undefined && this.deduplicated(kind, dedupKey) === job.id) {
-      this.#deduplicated.delete(`${kind}\n${dedupKey}`);
-    }
+    this.keys.remove(job);
     const parent = this.families.settle(job);
     if (parent !== undefined && this.#state.jobs.get(parent)?.returned !== undefined) {
       this.#reactions.push({ what: 'children-settled', job: parent });

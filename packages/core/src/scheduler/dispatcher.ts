@@ -54,10 +54,10 @@ export class Dispatcher {
     if (this.#gates.isEmpty || !this.#gates.lineUp(queued, now)) this.#offer(queued);
   }
 
-  /** A job is not ready any more. */
-  remove(job: JobState, now: Instant): void {
+  /** A job is not ready any more; false when it was not. */
+  remove(job: JobState, now: Instant): boolean {
     const queued = this.#queued.get(job.id);
-    if (queued === undefined) return;
+    if (queued === undefined) return false;
     this.#queued.delete(job.id);
     const { at } = queued;
     if (at instanceof Pool) {
@@ -66,6 +66,7 @@ export class Dispatcher {
       });
     } else at?.remove(queued);
     if (!this.#gates.isEmpty) this.#gates.freed(job, now);
+    return true;
   }
 
   /** Gives away the job to be leased now: it is ready no more. */

@@ -5,6 +5,7 @@ import type {
   JobInterrupted,
   JobLeased,
   JobOutcome,
+  JobSubmitted,
   JobStepped,
   JobSuspended,
   KernelEvent,
@@ -13,6 +14,7 @@ import type {
 import { countAttempt } from './apply-breaker.ts';
 import { applyReceipt } from './apply-inbox.ts';
 import { applyChildExit } from './apply-supervision.ts';
+import { debounce, openWindow } from './apply-flow.ts';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -31,9 +33,7 @@ export function applyJobEvent(
 ): void {
   state.touch('job', event.job);
   if (event.type === 'job.submitted') {
-    const job = new JobState(event.job, event.spec, event.by, time, position, event.cmd);
-    state.jobs.set(event.job, job);
-    state.open.open(job);
+    submit(state, event, position, time);
     return;
   }
   const job = state.jobs.get(event.job);
@@ -43,6 +43,9 @@ export function applyJobEvent(
   }
   countAttempt(state, job, event, time);
   switch (event.type) {
+    case 'job.debounced':
+      debounce(state, job, event, { position, time });
+      break;
     case 'job.leased':
       lease(job, event, time);
       break;
@@ -89,6 +92,18 @@ export function applyJobEvent(
       settle(state, job, time, { status: 'cancelled', error: event.error });
       break;
   }
+}
+
+function submit(
+  state: KernelState,
+  { job: id, spec, by, cmd }: JobSubmitted,
+  position: Position,
+  time: Instant,
+): void {
+  const job = new JobState(id, spec, by, time, position, cmd);
+  state.jobs.set(id, job);
+  state.open.open(job);
+  if (spec.dedupWindowMs !== undefined) openWindow(state, job, time);
 }
 
 function lease(job: JobState, { epoch, worker, until }: JobLeased, time: Instant): void {

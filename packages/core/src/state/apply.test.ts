@@ -30,6 +30,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     by,
     spec: { kind: kindName('k'), version: 1, input: null },
   },
+  'job.debounced': { type: 'job.debounced', v: 1, job, by, input: 2, notBefore: 9_000, cmd },
   'job.deduplicated': { type: 'job.deduplicated', v: 1, job, cmd, by },
   'job.leased': { type: 'job.leased', ...base, worker: 'w', until: 9_000 },
   'job.assigned': { type: 'job.assigned', ...base, worker: 'process 7' },

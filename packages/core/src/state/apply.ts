@@ -9,6 +9,7 @@ import type {
 } from '@tksm/abstractions';
 import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyMessage } from './apply-inbox.ts';
+import { nameJob } from './apply-flow.ts';
 import { applyJobEvent } from './apply-job.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
@@ -39,8 +40,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       answer(state, event.cmd, { position, time }, event.output, event.request);
       break;
     case 'job.deduplicated':
-      state.commands.set(event.cmd, { position, time, job: event.job });
-      state.touch('command', event.cmd);
+      nameJob(state, event.cmd, { position, time, job: event.job });
       break;
     case 'records.retired':
       applyRetirement(state, event, position);

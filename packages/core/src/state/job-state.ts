@@ -19,7 +19,7 @@ import { InboxState } from '../inbox/inbox-state.ts';
 /** A job's facts while they change. Every field is set from the start, so that all jobs share one shape in memory. */
 export class JobState {
   readonly id: JobId;
-  readonly spec: JobSpec;
+  spec: JobSpec;
   readonly by: HandleId;
   readonly cmd: CommandId | undefined;
   readonly submittedAt: Instant;

@@ -14,6 +14,7 @@ import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import { BreakerTable } from './breaker-table.ts';
 import type { JobState } from './job-state.ts';
+import { ExpiringTable } from './expiring-table.ts';
 import { OpenCounts } from './open-counts.ts';
 import type { SectionName } from './sections.ts';
 import type { StateTree } from './state-tree.ts';
@@ -33,6 +34,12 @@ export interface RetiredCounts {
   named: number;
   /** Position after the last event that took something out. An index that is up to there lacks nothing. */
   until: Position;
+}
+
+/** A dedup key that is remembered, whatever has become of its job. */
+export interface DedupWindow {
+  readonly job: JobId;
+  readonly until: Instant;
 }
 
 /** All authoritative state of a zone. Only `apply` changes it; whatever can be derived from it is kept elsewhere. */
@@ -55,6 +62,8 @@ export class KernelState {
   readonly breakers = new BreakerTable();
   /** By the path of their ids. */
   readonly supervisors = new Map<string, SupervisorRecord>();
+  /** Dedup keys within their windows, by `windowKey`. */
+  readonly windows = new ExpiringTable<DedupWindow>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

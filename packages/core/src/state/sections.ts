@@ -1,6 +1,7 @@
 import type {
   BreakerName,
   CommandId,
+  Instant,
   JobId,
   JobRecord,
   ScheduleName,
@@ -11,6 +12,7 @@ import type {
 } from '@tksm/abstractions';
 import { copyOf } from './apply-breaker.ts';
 import type { BreakerState } from './breaker-table.ts';
+import type { ExpiringTable } from './expiring-table.ts';
 import { jobOf, recordOf } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
 
@@ -26,7 +28,8 @@ interface Section {
   put(state: KernelState, id: string, value: StoredValue): void;
 }
 
-export type SectionName = 'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'supervisor' | 'world';
+export type SectionName =
+  'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'supervisor' | 'window' | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -63,6 +66,7 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     },
     put: ({ commands }, id, value) => commands.set(id as CommandId, value as unknown as CommandOutcome),
   },
+  window: tableOf(({ windows }) => windows),
   schedule: {
     ids: ({ schedules }) => schedules.keys(),
     get: ({ schedules }, name) => {
@@ -124,4 +128,20 @@ function byPosition(map: ReadonlyMap<string, { readonly position: number }>): It
 /** State holds plain JSON data only; the type system cannot see it through interfaces. */
 function asStored(value: object): StoredValue {
   return value as unknown as StoredValue;
+}
+
+/** The section of a table whose entries end. */
+function tableOf<T extends { readonly until: Instant }>(
+  table: (state: KernelState) => ExpiringTable<T>,
+): Section {
+  return {
+    ids: (state) => table(state).keys(),
+    get: (state, key) => {
+      const entry = table(state).get(key);
+      return entry && asStored(entry);
+    },
+    put: (state, key, value) => {
+      table(state).put(key, value as unknown as T);
+    },
+  };
 }

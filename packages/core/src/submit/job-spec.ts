@@ -13,6 +13,7 @@ import { FIRST_VERSION } from '../kinds/registry.ts';
 import { checkBytes } from '../sealing/payload.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { bounded, invalid, list, LONGEST_MS, oneOf, text, whole } from './spec-fields.ts';
+import { uniqueFields } from './unique.ts';
 
 /** Bounds of a job's contract. */
 const JOB_LIMITS = Object.freeze({
@@ -36,13 +37,13 @@ export function nameOfKind(kind: Command['kind'] | AnyKind): string {
 }
 
 /**
- * Jobs of a batch and children have ids that are derived from their place: an id or a dedup key of their own would be
- * in its way.
+ * Jobs of a batch and children have ids that are derived from their place: an id or a key of their own would be in
+ * its way.
  *
  * @throws KernelError `InvalidSpec` with `data.field`
  */
 export function refuseOwnId(command: Command, what: string): void {
-  for (const field of ['id', 'dedupKey'] as const) {
+  for (const field of ['id', 'dedupKey', 'debounce'] as const) {
     if (command[field] === undefined) continue;
     throw new KernelError('InvalidSpec', `${what} takes no ${field}: its id is derived`, { data: { field } });
   }
@@ -108,6 +109,8 @@ export function jobSpec(
     spec.dependsOn = bounded(links.dependsOn, 'dependsOn', JOB_LIMITS.maxDependencies);
   if (links.parent !== undefined) spec.parent = links.parent;
   if (links.tick !== undefined) spec.tick = links.tick;
+  if (command.dedupWindowMs !== undefined || command.debounce !== undefined)
+    Object.assign(spec, uniqueFields(command));
   return spec;
 }
 

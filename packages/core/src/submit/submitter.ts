@@ -27,6 +27,7 @@ import { list } from './spec-fields.ts';
 import { submissions } from './submissions.ts';
 import { unknownDependency } from './batch-order.ts';
 import type { Dependency } from './batch-order.ts';
+import { checkWindows, putOff, twinOf, waitingFor } from './unique.ts';
 
 /** A task that passed every check and is not recorded yet. */
 export interface PreparedTask {
@@ -39,6 +40,12 @@ export interface PreparedTask {
 interface NamedJob {
   readonly id: JobId;
   readonly cmd: CommandId;
+}
+
+/** A job that is about to be recorded. */
+interface NewJob {
+  readonly id: JobId;
+  readonly spec: JobSpec;
 }
 
 /** What is known of a task before it is prepared. */
@@ -131,22 +138,34 @@ export class Submitter {
     const id = new JobIds(this.#engine.state.zone, cmd ?? this.#random.id()).at(0);
     const before = cmd === undefined ? undefined : this.before(id, spec, cmd);
     if (before !== undefined) return this.#receipt(before.id, true);
-    const twin =
-      spec.dedupKey === undefined ? undefined : this.#engine.agenda.deduplicated(spec.kind, spec.dedupKey);
+    const twin = twinOf(spec, this.#engine);
     if (twin !== undefined) {
       if (cmd !== undefined) this.#engine.commit([{ type: 'job.deduplicated', v: 1, job: twin, cmd, by }]);
       return this.#receipt(twin, true);
     }
-    this.#engine.commit(submissions(this.#engine, [{ id, spec }], { by, cmd, mayBeOld: false }));
-    return this.#receipt(id, false);
+    if (spec.debounce !== undefined) return this.#debounce({ id, spec }, by, cmd);
+    checkWindows(spec, this.#engine);
+    return this.#submit({ id, spec }, by, cmd);
+  }
+
+  #submit(job: NewJob, by: HandleId, cmd: CommandId | undefined): TaskReceipt {
+    this.#engine.commit(submissions(this.#engine, [job], { by, cmd, mayBeOld: false }));
+    return this.#receipt(job.id, false);
+  }
+
+  /** Puts off the job that waits for this submission, or submits one that waits for the next. */
+  #debounce({ id, spec }: NewJob, by: HandleId, cmd: CommandId | undefined): TaskReceipt {
+    const { now } = this.#engine;
+    const waiting = waitingFor(spec, this.#engine);
+    if (waiting === undefined)
+      return this.#submit({ id, spec: { ...spec, notBefore: now + (spec.debounce?.ms ?? 0) } }, by, cmd);
+    const change = { job: waiting.id, input: spec.input, notBefore: putOff(waiting, spec, now) };
+    this.#engine.commit([{ type: 'job.debounced', v: 1, by, ...change, ...(cmd !== undefined && { cmd }) }]);
+    return this.#receipt(waiting.id, true);
   }
 
   /** Records tasks under derived ids; those that exist already are left as they are. */
-  recordAll(
-    tasks: readonly { readonly id: JobId; readonly spec: JobSpec }[],
-    by: HandleId,
-    cmd?: CommandId,
-  ): void {
+  recordAll(tasks: readonly NewJob[], by: HandleId, cmd?: CommandId): void {
     this.#commitSplit(submissions(this.#engine, tasks, { by, cmd, mayBeOld: cmd !== undefined }));
   }
 
@@ -175,7 +194,10 @@ export class Submitter {
   }
 
   #isSame(one: JobSpec, other: JobSpec): boolean {
-    return one.kind === other.kind && isSameValue(one.input, other.input, this.#engine.state.world);
+    if (one.kind !== other.kind) return false;
+    // The input of a debounced job may be that of a later submission.
+    if (one.debounce !== undefined) return other.debounce !== undefined;
+    return isSameValue(one.input, other.input, this.#engine.state.world);
   }
 
   /** Tasks need not share a frame: what is too large for one goes into several. */

@@ -17,7 +17,10 @@ export interface GraphInput {
 }
 
 /** Options that a graph may set: dependencies and the name have fields of their own. */
-export type GraphJobOptions = Omit<JobOptions, 'name' | 'dependsOn' | 'correlation' | 'dedupKey'>;
+export type GraphJobOptions = Omit<
+  JobOptions,
+  'name' | 'dependsOn' | 'correlation' | 'dedupKey' | 'dedupWindowMs' | 'debounce'
+>;
 
 export interface GraphJob {
   readonly name: string;

@@ -72,6 +72,8 @@ function whatOf(event: KernelEvent): string {
     case 'command.settled':
     case 'job.deduplicated':
       return `command ${event.cmd}`;
+    case 'job.debounced':
+      return `not before ${isoTime(event.notBefore)}`;
     case 'records.retired':
       return `${event.jobs.length} jobs, ${event.commands?.length ?? 0} answers`;
     case 'job.recalled':

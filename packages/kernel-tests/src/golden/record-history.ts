@@ -99,6 +99,13 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.outcome(second.job);
   },
   async (test) => {
+    const debounce = { key: 'typed', ms: 1_000 };
+    await test.enqueue({ kind: echo, input: 'a', debounce });
+    const { job } = await test.enqueue({ kind: echo, input: 'ab', debounce, id: 'typed' });
+    await test.outcome(job);
+    await test.run({ kind: echo, dedupKey: 'for an hour', dedupWindowMs: 3_600_000 });
+  },
+  async (test) => {
     const { job } = await test.enqueue({ kind: polite });
     await test.runUntilIdle();
     await test.perform({ kind: 'job.cancel', input: { job, reason: 'enough' }, id: 'cancel' });

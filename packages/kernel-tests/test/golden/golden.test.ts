@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'zone.created': true,
   'sequencer.claimed': true,
   'job.submitted': true,
+  'job.debounced': true,
   'job.deduplicated': true,
   'job.leased': true,
   'job.assigned': true,

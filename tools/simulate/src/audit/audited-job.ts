@@ -3,7 +3,7 @@ import type { JobId, JobSpec } from '@tksm/abstractions';
 /** What an auditor remembers of a job: derived from the events alone, by rules of its own. */
 export interface AuditedJob {
   readonly id: JobId;
-  readonly spec: JobSpec;
+  spec: JobSpec;
   epoch: number;
   lease: number | undefined;
   settled: 'succeeded' | 'failed' | 'cancelled' | undefined;

@@ -121,7 +121,15 @@ export class AuditedJobs {
         this.#recall(job, event.record, what);
         break;
       case 'job.deduplicated':
-        mustHold('one-a-key', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
+        mustHold(
+          'one-a-key',
+          job.settled === undefined || job.spec.dedupWindowMs !== undefined,
+          `${what}, which has ${job.settled ?? ''}`,
+        );
+        break;
+      case 'job.debounced':
+        mustHold('one-a-key', job.epoch === 0 && job.settled === undefined, `${what}, which has begun`);
+        job.spec = { ...job.spec, notBefore: event.notBefore };
         break;
       default:
     }

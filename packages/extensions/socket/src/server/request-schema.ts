@@ -15,6 +15,8 @@ const OPTIONS = [
   'origin',
   'agent',
   'dedupKey',
+  'dedupWindowMs',
+  'debounce',
   'notBefore',
   'dependsOn',
   'onDependencyFailure',

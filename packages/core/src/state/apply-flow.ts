@@ -1,0 +1,35 @@
+import type { CommandId, Instant, JobDebounced, Position } from '@tksm/abstractions';
+import type { JobState } from './job-state.ts';
+import type { CommandOutcome, KernelState } from './kernel-state.ts';
+
+/** Answers a command id with a job that another command submitted. */
+export function nameJob(state: KernelState, cmd: CommandId, answer: CommandOutcome): void {
+  state.commands.set(cmd, answer);
+  state.touch('command', cmd);
+}
+
+/** Remembers a dedup key for the window of its job, and forgets those whose window is over. */
+export function openWindow(state: KernelState, { id, spec }: JobState, time: Instant): void {
+  const { kind, dedupKey, dedupWindowMs } = spec;
+  if (dedupKey === undefined || dedupWindowMs === undefined) return;
+  for (const over of state.windows.prune(time)) state.touch('window', over);
+  const key = windowKey(kind, dedupKey);
+  state.windows.put(key, { job: id, until: time + dedupWindowMs });
+  state.touch('window', key);
+}
+
+/** A kind has no line break in its name. */
+export function windowKey(kind: string, dedupKey: string): string {
+  return `${kind}\n${dedupKey}`;
+}
+
+/** A job that waits for further submissions met one. */
+export function debounce(
+  state: KernelState,
+  job: JobState,
+  { input, notBefore, cmd }: JobDebounced,
+  place: { readonly position: Position; readonly time: Instant },
+): void {
+  job.spec = { ...job.spec, input, notBefore };
+  if (cmd !== undefined) nameJob(state, cmd, { ...place, job: job.id });
+}
