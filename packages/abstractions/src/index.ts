@@ -200,7 +200,7 @@ export type {
   TickOf,
   TickRecord,
 } from './schedules/schedule.ts';
-export type { ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
+export type { PolicyContext, PolicyFactory, ReadyJob, SchedulingPolicy } from './scheduling/policy.ts';
 export { isBefore } from './scheduling/policy.ts';
 export type { SnapshotMaker, SnapshotStore } from './snapshots/snapshot-store.ts';
 export { canonicalJson, storedBytes, utf8Length } from './values/canonical.ts';

@@ -4,6 +4,8 @@ export { describeEventLog } from './event-log/describe-event-log.ts';
 export type { EventLogFixture, EventLogHooks, EventLogSuite } from './event-log/fixture.ts';
 export { describeJobIndex } from './job-index/describe-job-index.ts';
 export type { JobIndexFixture, JobIndexSuite } from './job-index/describe-job-index.ts';
+export { describeSchedulingPolicy } from './scheduling-policy/describe-scheduling-policy.ts';
+export type { SchedulingPolicySuite } from './scheduling-policy/fixture.ts';
 export { describeSnapshotStore } from './snapshot-store/describe-snapshot-store.ts';
 export type { SnapshotStoreFixture, SnapshotStoreSuite } from './snapshot-store/describe-snapshot-store.ts';
 export { describeWorld } from './world/describe-world.ts';

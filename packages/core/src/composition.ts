@@ -6,7 +6,7 @@ import type { KernelSettings } from './kernel/ports.ts';
 /** Registers the kernel; it opens when `TOKENS.kernel` is first asked for. */
 export function composeCore(
   registrar: Registrar,
-  settings: Omit<KernelSettings, 'kinds' | 'bootTasks'> = {},
+  settings: Omit<KernelSettings, 'kinds' | 'bootTasks' | 'policies'> = {},
 ): void {
   registrar.singleton(TOKENS.kernel, (resolver) =>
     createKernel({
@@ -17,11 +17,11 @@ export function composeCore(
       timers: resolver.get(TOKENS.timers),
       random: resolver.get(TOKENS.random),
       kinds: resolver.all(TOKENS.kinds),
+      policies: resolver.all(TOKENS.policies),
       bootTasks: resolver.all(TOKENS.bootTasks),
       ...(resolver.has(TOKENS.jobIndex) && { jobIndex: resolver.get(TOKENS.jobIndex) }),
       ...(resolver.has(TOKENS.logger) && { logger: resolver.get(TOKENS.logger) }),
       ...(resolver.has(TOKENS.metrics) && { metrics: resolver.get(TOKENS.metrics) }),
-      ...(resolver.has(TOKENS.policy) && { policy: resolver.get(TOKENS.policy) }),
       ...(resolver.has(TOKENS.snapshots) && { snapshots: resolver.get(TOKENS.snapshots) }),
       ...(resolver.has(TOKENS.snapshotMaker) && { snapshotMaker: resolver.get(TOKENS.snapshotMaker) }),
       ...(resolver.has(TOKENS.vault) && { vault: resolver.get(TOKENS.vault) }),

@@ -31,7 +31,7 @@ export { findIn, retiredJob, scanForRetired } from './retention/find-retired.ts'
 export type { RetentionSettings } from './retention/retention-settings.ts';
 export type { IndexedSource } from './retention/index-feed.ts';
 export { settleIndex } from './retention/settle-index.ts';
-export { PriorityPolicy } from './scheduler/policies/priority.ts';
+export { BUILT_IN_POLICIES } from './scheduler/policies/built-in.ts';
 export { snapshotFault } from './snapshots/load-state.ts';
 export type { StateSource } from './snapshots/load-state.ts';
 export type { SnapshotSource } from './snapshots/make-snapshot.ts';

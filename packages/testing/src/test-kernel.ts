@@ -15,7 +15,7 @@ import type {
   OperationReceipt,
   RecordedEvent,
   Redactor,
-  SchedulingPolicy,
+  PolicyFactory,
   SnapshotStore,
   SecretSource,
   StateReader,
@@ -70,7 +70,7 @@ export interface TestKernelOptions extends RestartOptions {
   readonly redactor?: Redactor;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
-  readonly policy?: () => SchedulingPolicy;
+  readonly policies?: readonly PolicyFactory[];
   /** Makes snapshots, and starts from them after a restart. */
   readonly snapshots?: SnapshotStore;
   /** Events between two snapshots. */
@@ -162,7 +162,7 @@ class TestZone implements TestKernel {
   }
 
   async open(): Promise<void> {
-    const { logger, metrics, policy, secrets, redactor, snapshotEveryEvents } = this.#options;
+    const { logger, metrics, policies, secrets, redactor, snapshotEveryEvents } = this.#options;
     const { kinds = [], bootTasks = [], concurrency, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
@@ -181,7 +181,7 @@ class TestZone implements TestKernel {
       ...(redactor && { redactor }),
       ...(logger && { logger }),
       ...(metrics && { metrics }),
-      ...(policy && { policy }),
+      ...(policies && { policies }),
       ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),
       ...this.#snapshots(),
     });

@@ -51,6 +51,8 @@ export interface JobSpec {
   readonly affinity?: Affinity;
   /** What it needs of the outside: each has a breaker (ADR 0039). */
   readonly resources?: readonly string[];
+  /** Whose slots it runs in. Absent: the pool named like an action it claims, or the default one. */
+  readonly pool?: string;
   /** Who it counts against in fairness and quotas. */
   readonly origin?: string;
   readonly agent?: string;

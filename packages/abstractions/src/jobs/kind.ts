@@ -52,6 +52,8 @@ export interface TaskKind<
   readonly class: 'task';
   /** Longest time of one attempt. Default 60 s. */
   readonly timeoutMs?: number;
+  /** Whose slots its jobs run in. Default: those of a pool that is named like an action they claim, or the kernel's. */
+  readonly pool?: string;
   readonly retry?: RetryOptions;
   /** Longest silence of a handler: one that calls `heartbeat` less often fails its attempt with `HandlerStalled`. Default: none. */
   readonly heartbeatMs?: number;

@@ -18,6 +18,8 @@ export interface JobOptions {
   readonly affinity?: Affinity;
   /** What it needs of the outside besides what its kind does, as the host it talks to. */
   readonly resources?: readonly string[];
+  /** Whose slots it runs in. Default: what its kind says; then a pool that is named like an action it claims. */
+  readonly pool?: string;
   readonly origin?: string;
   readonly agent?: string;
   readonly dedupKey?: string;

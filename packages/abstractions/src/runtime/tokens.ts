@@ -8,7 +8,7 @@ import type { JobIndex } from '../retention/job-index.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redactor.ts';
-import type { SchedulingPolicy } from '../scheduling/policy.ts';
+import type { PolicyFactory } from '../scheduling/policy.ts';
 import type { SnapshotMaker, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Clock, Timers } from './clock.ts';
@@ -32,8 +32,8 @@ export const TOKENS = Object.freeze({
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),
-  /** Makes a policy: each incarnation starts with a fresh one. */
-  policy: token<() => SchedulingPolicy>('scheduler.policy'),
+  /** Many: policies beside the built-in ones. */
+  policies: token<PolicyFactory>('scheduler.policies'),
   /** Many. */
   kinds: token<AnyKind>('kernel.kinds'),
   /** Many. */

@@ -40,3 +40,16 @@ export interface SchedulingPolicy {
 export function isBefore(one: ReadyJob, other: ReadyJob): boolean {
   return one.since < other.since || (one.since === other.since && one.sequence < other.sequence);
 }
+
+/** What a policy may ask about the kernel around it. */
+export interface PolicyContext {
+  /** Share of an origin, a whole number from 1: settings say so, and may say otherwise the next time. */
+  readonly weightOf: (origin: string) => number;
+}
+
+/** Makes policies of one name: one for each pool, and anew for each incarnation and each change of policy. */
+export interface PolicyFactory {
+  /** Chosen by the setting `tksm.scheduler.policy`. One that is not built in has a dot in its name: `acme.shortest-first`. */
+  readonly name: string;
+  create(context: PolicyContext): SchedulingPolicy;
+}

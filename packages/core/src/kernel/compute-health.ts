@@ -1,5 +1,6 @@
 import type { Health, HealthCheck, HealthStatus, KernelPhase } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
+import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import type { Engine } from './engine.ts';
 import type { ClockDoubt } from './sequencer-clock.ts';
 
@@ -32,11 +33,7 @@ export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): 
       status: engine.abandoned ? 'failing' : 'ok',
       detail: `${head.position} events durable, ${engine.position - head.position} on their way`,
     },
-    {
-      name: 'scheduler',
-      status: 'ok',
-      detail: `${agenda.running.size} running, ${agenda.dispatcher.ready} ready`,
-    },
+    schedulerCheck(agenda.dispatcher),
     blocked === undefined
       ? { name: 'loop', status: 'ok', detail: 'never blocked' }
       : {
@@ -61,6 +58,13 @@ function supervisorChecks({ supervisors }: KernelState): readonly HealthCheck[] 
       ? `${supervisors.size} at work`
       : `${ended.length} gave up, first ${first.id}: its children were restarted too often`;
   return [{ name: 'supervisors', status: first === undefined ? 'ok' : 'degraded', detail }];
+}
+
+function schedulerCheck({ running, ready, fault }: Dispatcher): HealthCheck {
+  const detail = `${running.size} running, ${ready} ready`;
+  if (fault === undefined) return { name: 'scheduler', status: 'ok', detail };
+  const why = `${fault.message}; the default policy has taken its place`;
+  return { name: 'scheduler', status: 'degraded', detail: `${detail}; ${why}` };
 }
 
 function clockCheck(doubt: ClockDoubt | undefined): HealthCheck {

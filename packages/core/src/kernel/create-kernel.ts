@@ -2,17 +2,16 @@ import { noLogger, noMetrics } from '@tksm/abstractions';
 import type { Kernel, Logger, Metrics } from '@tksm/abstractions';
 import { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
-import { PriorityPolicy } from '../scheduler/policies/priority.ts';
+import { checkPolicies } from '../scheduler/dispatcher-over.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import { ZoneKernel } from './zone-kernel.ts';
 import { KernelError } from '@tksm/abstractions';
 
 /** Ports without those that have a harmless default. */
 export type KernelOptions = KernelSettings &
-  Omit<KernelPorts, 'logger' | 'metrics' | 'policy'> & {
+  Omit<KernelPorts, 'logger' | 'metrics'> & {
     readonly logger?: Logger;
     readonly metrics?: Metrics;
-    readonly policy?: KernelPorts['policy'];
   };
 
 /**
@@ -21,7 +20,8 @@ export type KernelOptions = KernelSettings &
  * @throws KernelError `BootFailed`, `LogDamaged`, `FormatTooNew`, `InvalidSpec` for a kind that cannot be registered
  */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
-  const { logger = noLogger, metrics = noMetrics, policy = () => new PriorityPolicy() } = options;
+  const { logger = noLogger, metrics = noMetrics } = options;
+  checkPolicies(options.policies ?? []);
   const registry = new KindRegistry();
   for (const kind of options.kinds ?? []) {
     if (KERNEL_OPERATIONS.has(kind.name)) {
@@ -31,5 +31,5 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     }
     registry.register(kind);
   }
-  return await ZoneKernel.open({ ...options, logger, metrics, policy }, options, registry);
+  return await ZoneKernel.open({ ...options, logger, metrics }, options, registry);
 }

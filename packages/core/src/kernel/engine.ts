@@ -26,7 +26,7 @@ export interface EngineParts {
   readonly state: KernelState;
   readonly head: LogHead;
   readonly retired: RetiredRecords;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: (settings: Settings) => Dispatcher;
 }
 
 /**
@@ -49,17 +49,14 @@ export class Engine {
   #settling = false;
   #abandoned: KernelError | undefined;
 
-  constructor(
-    ports: KernelPorts,
-    { state, head, retired, dispatcher }: EngineParts,
-    listener: EngineListener,
-  ) {
+  constructor(ports: KernelPorts, { state, head, retired, ...parts }: EngineParts, listener: EngineListener) {
     this.#ports = ports;
     this.state = state;
     this.retired = retired;
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
+    const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);
     const { settings, agenda } = this;
     this.breakers = new Breakers({ state, settings, dispatcher, due: agenda.due });

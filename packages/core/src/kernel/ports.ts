@@ -9,14 +9,13 @@ import type {
   Metrics,
   Random,
   Redactor,
-  SchedulingPolicy,
   SnapshotMaker,
   SnapshotStore,
   SecretSource,
   Timers,
   Vault,
 } from '@tksm/abstractions';
-import type { AnyKind, ZoneId } from '@tksm/abstractions';
+import type { AnyKind, PolicyFactory, ZoneId } from '@tksm/abstractions';
 import type { RetentionSettings } from '../retention/retention-settings.ts';
 
 /** Everything a kernel touches besides memory. */
@@ -40,8 +39,6 @@ export interface KernelPorts {
   readonly secrets?: SecretSource;
   /** Is told of each secret that was resolved. */
   readonly redactor?: Redactor;
-  /** Made anew for each incarnation, because what a policy keeps is rebuilt from events. */
-  readonly policy: () => SchedulingPolicy;
 }
 
 export interface KernelSettings {
@@ -62,6 +59,8 @@ export interface KernelSettings {
    * for the zone's life: an existing zone goes on as it is, with a warning. Default: false.
    */
   readonly eventLeaves?: boolean;
+  /** Policies beside the built-in ones; the setting `tksm.scheduler.policy` names the one that orders ready jobs. */
+  readonly policies?: readonly PolicyFactory[];
   readonly kinds?: readonly AnyKind[];
   readonly bootTasks?: readonly BootTask[];
 }

@@ -21,8 +21,9 @@ import { Retention } from '../retention/retention.ts';
 import { RetiredRecords } from '../retention/retired-records.ts';
 import { Ticker } from '../schedules/ticker.ts';
 import { Sealer } from '../sealing/sealer.ts';
-import { CONCURRENCY } from '../settings/concurrency-setting.ts';
-import { Dispatcher } from '../scheduler/dispatcher.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Dispatcher } from '../scheduler/dispatcher.ts';
+import { dispatcherOver } from '../scheduler/dispatcher-over.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -60,7 +61,6 @@ export class Session {
   readonly worker: LocalWorker;
   readonly #retention: Retention | undefined;
   readonly #home: SessionHome;
-  readonly #dispatcher: Dispatcher;
   readonly #alarms: Alarms;
   readonly #leases: Leases;
   readonly #ticker: Ticker;
@@ -71,8 +71,10 @@ export class Session {
     const { jobIndex } = ports;
     const retention = retentionOf(home.settings.retention);
     const retired = new RetiredRecords(state, jobIndex, retention);
-    this.#dispatcher = this.#newDispatcher();
-    const parts = { state, head, retired, dispatcher: this.#dispatcher };
+    const { concurrency = DEFAULT_CONCURRENCY, policies = [] } = home.settings;
+    const dispatcher = (settings: Settings): Dispatcher =>
+      dispatcherOver(settings, { concurrency, policies }, ports.logger);
+    const parts = { state, head, retired, dispatcher };
     this.engine = new Engine(ports, parts, {
       pump: () => {
         this.#pump();
@@ -86,10 +88,6 @@ export class Session {
     });
     this.#leases = new Leases(this.engine, home.clock);
     this.#alarms = this.#newAlarms();
-    this.#configure();
-    this.engine.settings.onChange(() => {
-      this.#configure();
-    });
     this.#retention =
       jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports);
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
@@ -160,7 +158,7 @@ export class Session {
     for (let job = agenda.nextSystem(); job !== undefined; job = agenda.nextSystem()) this.worker.lease(job);
     this.#ticker.open();
     while (this.#home.isOpen()) {
-      const job = this.#dispatcher.next(now);
+      const job = agenda.dispatcher.next(now);
       if (job === undefined) break;
       this.worker.lease(job);
     }
@@ -184,22 +182,6 @@ export class Session {
       isOpen: () => home.isOpen() && this.#concurrency > 0,
       taskOf: (command) => home.taskOf(command),
     });
-  }
-
-  #newDispatcher(): Dispatcher {
-    const { policy, logger } = this.#home.ports;
-    const distrusted = (fault: KernelError): void => {
-      logger.log('error', fault.message, { code: fault.code, ...fault.data });
-    };
-    return new Dispatcher({ concurrency: this.#concurrency, policy, distrusted });
-  }
-
-  #configure(): void {
-    this.#dispatcher.concurrency = this.engine.settings.get(CONCURRENCY) ?? this.#concurrency;
-  }
-
-  get #concurrency(): number {
-    return this.#home.settings.concurrency ?? DEFAULT_CONCURRENCY;
   }
 
   #newAlarms(): Alarms {

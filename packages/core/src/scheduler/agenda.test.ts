@@ -8,7 +8,6 @@ import { KernelState } from '../state/kernel-state.ts';
 import { statusOf } from '../state/job-status.ts';
 import { Agenda } from './agenda.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { PriorityPolicy } from './policies/priority.ts';
 
 const JOBS = 6;
 const by = handleId('operator');
@@ -109,7 +108,7 @@ function eventFor(
 }
 
 function dispatcher(): Dispatcher {
-  return new Dispatcher({ concurrency: Number.POSITIVE_INFINITY, policy: () => new PriorityPolicy() });
+  return new Dispatcher({ concurrency: Number.POSITIVE_INFINITY });
 }
 
 function remove({ dispatcher }: Agenda, { jobs, time }: KernelState, id: JobId): void {

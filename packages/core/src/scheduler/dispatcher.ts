@@ -1,16 +1,25 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
-import type { Instant, JobId, SchedulingPolicy } from '@tksm/abstractions';
+import { isBefore, isKernelError } from '@tksm/abstractions';
+import type { Instant, JobId, KernelError, PolicyFactory } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 import type { Gate } from './gates/gate.ts';
 import { Gates } from './gates/gates.ts';
-import { DEFAULT_POOL, Pool } from './pools/pool.ts';
-import { PriorityPolicy } from './policies/priority.ts';
+import { FAIR } from './policies/built-in.ts';
+import { Pool } from './pools/pool.ts';
+import type { PoolSetting } from './pools/pool-setting.ts';
+import { Pools } from './pools/pools.ts';
 import { QueuedJob } from './queued-job.ts';
 
-export interface DispatcherOptions {
-  /** Jobs that run at the same time. */
+/** How jobs are chosen. */
+export interface DispatcherSettings {
+  /** Jobs that run at the same time, those in pools with slots of their own aside. */
   readonly concurrency: number;
-  readonly policy: () => SchedulingPolicy;
+  readonly policy?: PolicyFactory;
+  readonly pools?: ReadonlyMap<string, PoolSetting>;
+}
+
+export interface DispatcherHome {
+  /** Share of an origin among those of one priority, a whole number from 1. */
+  readonly weightOf: (origin: string) => number;
   /** Hears of a policy that was replaced, because it broke its contract. */
   readonly distrusted?: (fault: KernelError) => void;
 }
@@ -19,31 +28,49 @@ export interface DispatcherOptions {
  * Chooses the job that runs next. Guarantees:
  *
  * 1. A ready job is in one place: with the policy of its pool, or parked at a gate. Which jobs are ready is known here, so
- *    that no policy can lose or double one.
+ *    that no policy can lose or double one; a faulty one is replaced.
  * 2. Slots in use are the jobs that hold a lease: there is no count that could leak.
  * 3. A job is parked only while its gate has no room for it.
  */
 export class Dispatcher {
   /** The users' jobs that hold a lease. */
   readonly running = new Map<JobId, JobState>();
-  concurrency: number;
   readonly #queued = new Map<JobId, QueuedJob>();
   readonly #gates: Gates;
-  readonly #distrusted: DispatcherOptions['distrusted'];
-  #pool: Pool;
+  readonly #home: DispatcherHome;
+  #settings: DispatcherSettings;
+  #fault: KernelError | undefined;
+  #pools: Pools;
 
-  constructor({ concurrency, policy, distrusted }: DispatcherOptions) {
-    this.concurrency = concurrency;
-    this.#distrusted = distrusted;
-    this.#pool = new Pool(DEFAULT_POOL, policy());
+  constructor(settings: DispatcherSettings, home: DispatcherHome = { weightOf: () => 1 }) {
+    this.#settings = settings;
+    this.#home = home;
     this.#gates = new Gates((job) => {
       this.#offer(job);
     });
+    this.#pools = this.#newPools(FAIR);
+    if (settings.policy !== undefined) this.#refill(settings.policy);
   }
 
   /** Ready jobs, those that a gate holds back included. */
   get ready(): number {
     return this.#queued.size;
+  }
+
+  /** Why the chosen policy was replaced by the default one, until another is chosen. */
+  get fault(): KernelError | undefined {
+    return this.#fault;
+  }
+
+  /** Takes other settings. Ready jobs move over, in order, when there is another policy or pool. */
+  configure(settings: DispatcherSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#pools.concurrency = settings.concurrency;
+    const policy = settings.policy?.name;
+    if (policy === before.policy?.name && isSame(settings.pools, before.pools)) return;
+    if (policy !== before.policy?.name) this.#fault = undefined;
+    this.#refill(this.#fault === undefined ? (settings.policy ?? FAIR) : FAIR);
   }
 
   /** A job became ready. */
@@ -60,22 +87,22 @@ export class Dispatcher {
     if (queued === undefined) return false;
     this.#queued.delete(job.id);
     const { at } = queued;
-    if (at instanceof Pool) {
-      this.#trying(() => {
-        at.remove(queued);
-      });
-    } else at?.remove(queued);
-    if (!this.#gates.isEmpty) this.#gates.freed(job, now);
+    try {
+      at?.remove(queued);
+    } catch (thrown) {
+      this.#distrust(thrown);
+    }
+    if (!this.#gates.isEmpty) this.#gates.left(job, now);
     return true;
   }
 
   /** Gives away the job to be leased now: it is ready no more. */
   next(now: Instant): JobState | undefined {
-    if (this.running.size >= this.concurrency) return undefined;
     for (;;) {
-      const queued = this.#choose(now);
-      if (queued === undefined) return undefined;
-      if (!this.#gates.isEmpty && this.#gates.stop(queued, now)) continue;
+      const pool = this.#pools.next();
+      if (pool === undefined) return undefined;
+      const queued = this.#chosen(pool, now);
+      if (queued === undefined || (!this.#gates.isEmpty && this.#gates.stop(queued, now))) continue;
       this.#queued.delete(queued.id);
       return queued.job;
     }
@@ -84,12 +111,13 @@ export class Dispatcher {
   /** A job was leased. */
   leased(job: JobState): void {
     this.running.set(job.id, job);
+    this.#pools.leased(job);
     if (!this.#gates.isEmpty) this.#gates.leased(job);
   }
 
   /** A job is leased no more, or was settled or held without a lease. */
   freed(job: JobState, now: Instant): void {
-    this.running.delete(job.id);
+    if (this.running.delete(job.id)) this.#pools.freed(job);
     if (!this.#gates.isEmpty) this.#gates.freed(job, now);
   }
 
@@ -116,40 +144,57 @@ export class Dispatcher {
   }
 
   #offer(queued: QueuedJob): void {
-    this.#trying(() => {
-      this.#pool.add(queued);
-    });
-  }
-
-  #choose(now: Instant): QueuedJob | undefined {
     try {
-      return this.#pool.next(now);
-    } catch (thrown) {
-      this.#distrust(thrown);
-      return this.#pool.next(now);
-    }
-  }
-
-  #trying(act: () => void): void {
-    try {
-      act();
+      this.#pools.of(queued.job).add(queued);
     } catch (thrown) {
       this.#distrust(thrown);
     }
   }
 
-  /** Replaces a policy that broke its contract. It took nothing with it: what is ready is known. */
+  #chosen(pool: Pool, now: Instant): QueuedJob | undefined {
+    try {
+      return pool.next(now);
+    } catch (thrown) {
+      this.#distrust(thrown);
+      return undefined;
+    }
+  }
+
+  /** Replaces a policy that broke its contract. It takes nothing with it: what is ready is known. */
   #distrust(thrown: unknown): void {
-    const { name, policy } = this.#pool;
-    this.#pool = new Pool(name, new PriorityPolicy());
-    const offered = [...this.#queued.values()].filter(({ at }) => at instanceof Pool);
-    for (const queued of offered) this.#pool.add(queued);
-    this.#distrusted?.(faultOf(thrown, policy.name));
+    if (!isKernelError(thrown, 'PolicyFaulty')) throw thrown;
+    this.#fault = thrown;
+    this.#refill(FAIR);
+    this.#home.distrusted?.(thrown);
+  }
+
+  #refill(policy: PolicyFactory): void {
+    const offered = [...this.#queued.values()].filter(({ at }) => at instanceof Pool).sort(inOrder);
+    try {
+      this.#pools = this.#newPools(policy);
+    } catch (thrown) {
+      this.#distrust(thrown);
+      return;
+    }
+    const pools = this.#pools;
+    for (const queued of offered) {
+      this.#offer(queued);
+      // Another policy has failed meanwhile, and all has been moved already.
+      if (this.#pools !== pools) return;
+    }
+  }
+
+  #newPools(policy: PolicyFactory): Pools {
+    const { concurrency, pools = new Map<string, PoolSetting>() } = this.#settings;
+    const { weightOf } = this.#home;
+    return new Pools(concurrency, { policy, pools, context: { weightOf } }, this.running);
   }
 }
 
-function faultOf(thrown: unknown, policy: string): KernelError {
-  if (isKernelError(thrown, 'PolicyFaulty')) return thrown;
-  const message = `policy ${policy} threw`;
-  return new KernelError('PolicyFaulty', message, { data: { policy }, cause: thrown });
+function inOrder(one: QueuedJob, other: QueuedJob): number {
+  return isBefore(one, other) ? -1 : 1;
+}
+
+function isSame(one?: ReadonlyMap<string, PoolSetting>, other?: ReadonlyMap<string, PoolSetting>): boolean {
+  return JSON.stringify([...(one ?? [])]) === JSON.stringify([...(other ?? [])]);
 }

@@ -3,13 +3,18 @@ import type { StoredValue } from '@tksm/abstractions';
 import { LIMITS } from '../admission/limits-setting.ts';
 import { BREAKER } from '../breakers/breaker-setting.ts';
 import { INBOX_LIMITS } from '../inbox/inbox-limits.ts';
+import { POLICY } from '../scheduler/policies/policy-setting.ts';
+import { POOL } from '../scheduler/pools/pool-setting.ts';
 import { CONCURRENCY } from './concurrency-setting.ts';
 import { ORIGIN } from './origin-setting.ts';
 import { SETTING_PREFIX } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** Every setting there is. */
-const SETTINGS: readonly Setting<unknown>[] = [CONCURRENCY, INBOX_LIMITS, LIMITS, ORIGIN, BREAKER];
+const SETTINGS: readonly Setting<unknown>[] = [
+  ...[CONCURRENCY, POLICY, POOL],
+  ...[LIMITS, ORIGIN, INBOX_LIMITS, BREAKER],
+];
 
 /** Refuses a variable under the kernel's prefix that is no setting, or whose value is none. @throws KernelError `InvalidInput` */
 export function checkSetting(name: string, value: StoredValue): void {

@@ -6,7 +6,7 @@ import type { Rate } from './rate.ts';
 
 /** What an origin is given. What is absent is unlimited; the weight is then 1. */
 export interface OriginSetting {
-  /** Its share among origins that have work. */
+  /** Its share among origins that have work, from 1 to 100. */
   readonly weight?: number;
   /** Jobs from outside that are not settled. */
   readonly queued?: number;
@@ -18,6 +18,8 @@ export interface OriginSetting {
   readonly rate?: Rate;
 }
 
+/** An origin takes as many turns in a row as its weight. */
+const MOST_WEIGHT = 100;
 const MOST = 1_000_000_000;
 /** The origin whose values hold for every origin that has none of its own. */
 const EVERY = '*';
@@ -32,7 +34,7 @@ export const ORIGIN: Setting<OriginSetting> = {
     const fields = fieldsOf(value, ['weight', ...COUNTS, 'rate']);
     const found: { -readonly [K in keyof OriginSetting]: OriginSetting[K] } = {};
     if (fields.weight !== undefined)
-      found.weight = numberIn(fields, 'weight', { least: 0.01, most: 1_000, whole: false });
+      found.weight = numberIn(fields, 'weight', { least: 1, most: MOST_WEIGHT });
     for (const field of COUNTS)
       if (fields[field] !== undefined) found[field] = numberIn(fields, field, { least: 0, most: MOST });
     if (fields.rate !== undefined) found.rate = rateOf(fields.rate);

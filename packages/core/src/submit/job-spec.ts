@@ -81,6 +81,7 @@ export function jobSpec(
     const value: unknown = command[field];
     if (value !== undefined) spec[field] = text(value, field);
   }
+  const pool = command.pool ?? kind.pool;
   const { priority, deadline, notBefore, onDependencyFailure } = command;
   const timeoutMs = command.timeoutMs ?? kind.timeoutMs;
   const childPolicy = command.childPolicy ?? kind.childPolicy;
@@ -95,6 +96,7 @@ export function jobSpec(
   }
   const resources = resourcesOf(kind, command);
   if (resources.length > 0) spec.resources = resources;
+  if (pool !== undefined) spec.pool = text(pool, 'pool');
   if (command.affinity !== undefined) spec.affinity = affinity(command.affinity);
   if (onDependencyFailure !== undefined) {
     spec.onDependencyFailure = oneOf(onDependencyFailure, 'onDependencyFailure', [

@@ -16,6 +16,7 @@ const SHAPES: Readonly<Record<keyof GraphJobOptions, Shape>> = {
   retry: 'map',
   affinity: 'map',
   resources: 'list',
+  pool: 'text',
   claims: 'list',
   origin: 'text',
   agent: 'text',

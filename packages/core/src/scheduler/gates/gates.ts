@@ -71,9 +71,14 @@ export class Gates {
     }
   }
 
-  /** A job is leased no more, or is not ready any more: others may have room. */
+  /** A job is leased no more, or was settled or held without a lease: others may have room. */
   freed(job: JobState, now: Instant): void {
     for (const gate of this.#parkings.keys()) gate.freed?.(job);
+    this.#passOn(job, now);
+  }
+
+  /** A job is ready no more, and was not leased: who was to come after it may come now. */
+  left(job: JobState, now: Instant): void {
     this.#passOn(job, now);
   }
 

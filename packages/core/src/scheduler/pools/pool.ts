@@ -1,50 +1,68 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Instant, JobId, SchedulingPolicy } from '@tksm/abstractions';
+import type { Instant, JobId, ReadyJob, SchedulingPolicy } from '@tksm/abstractions';
 import { QueuedJob } from '../queued-job.ts';
+import type { PoolSetting } from './pool-setting.ts';
 
 /** The pool of jobs that belong to no other. */
 export const DEFAULT_POOL = 'default';
 
 /**
  * Ready jobs that share slots, and the policy that orders them. A policy is believed only as far as it can be checked:
- * what it gives must be a job that it holds.
+ * it gives back what it was given, each job once, and gives one as long as it holds any.
  */
 export class Pool {
   readonly name: string;
   readonly policy: SchedulingPolicy;
+  readonly setting: PoolSetting | undefined;
+  /** Its jobs that hold a lease; of the default pool they are the rest. */
+  readonly running = new Set<JobId>();
   /** Jobs that the policy was given and has not given back. */
   #held = 0;
 
-  constructor(name: string, policy: SchedulingPolicy) {
+  constructor(name: string, policy: SchedulingPolicy, setting: PoolSetting | undefined) {
     this.name = name;
     this.policy = policy;
+    this.setting = setting;
   }
 
   get held(): number {
     return this.#held;
   }
 
-  /** @throws what the policy throws */
+  /** @throws KernelError `PolicyFaulty` */
   add(job: QueuedJob): void {
     job.at = this;
     this.#held += 1;
-    this.policy.add(job);
+    try {
+      this.policy.add(job);
+    } catch (cause) {
+      throw this.#faulty(`did not take job ${job.id}`, cause);
+    }
   }
 
-  /** @throws KernelError `PolicyFaulty`, and what the policy throws */
+  /** @throws KernelError `PolicyFaulty` */
   remove(job: QueuedJob): void {
     job.at = undefined;
     this.#held -= 1;
-    if (!this.policy.remove(job)) throw this.#faulty(`does not know job ${job.id}, which it was given`);
+    let removed: boolean;
+    try {
+      removed = this.policy.remove(job);
+    } catch (cause) {
+      throw this.#faulty(`did not remove job ${job.id}`, cause);
+    }
+    if (!removed) throw this.#faulty(`does not know job ${job.id}, which it was given`);
   }
 
-  /** The job to run next, which the policy holds no more. @throws KernelError `PolicyFaulty`, and what the policy throws */
+  /** The job to run next, which the policy holds no more. @throws KernelError `PolicyFaulty` */
   next(now: Instant): QueuedJob | undefined {
-    const job = this.policy.next(now);
-    if (job === undefined) {
-      if (this.#held > 0) throw this.#faulty(`gave no job though it holds ${this.#held}`);
-      return undefined;
+    if (this.#held === 0) return undefined;
+    let job: ReadyJob | undefined;
+    try {
+      job = this.policy.next(now);
+    } catch (cause) {
+      throw this.#faulty('did not say which job is next', cause);
     }
+    if (job === undefined) throw this.#faulty(`gave no job though it holds ${this.#held}`);
     if (!(job instanceof QueuedJob) || job.at !== this)
       throw this.#faulty(`gave ${nameOf(job)}, which it does not hold`);
     job.at = undefined;
@@ -52,12 +70,14 @@ export class Pool {
     return job;
   }
 
-  #faulty(what: string): KernelError {
-    const message = `policy ${this.policy.name} ${what}`;
-    return new KernelError('PolicyFaulty', message, { data: { policy: this.policy.name, pool: this.name } });
+  #faulty(what: string, cause?: unknown): KernelError {
+    const { name } = this.policy;
+    const data = { policy: name, pool: this.name };
+    return new KernelError('PolicyFaulty', `policy ${name} ${what}`, { data, cause });
   }
 }
 
-function nameOf({ id }: { readonly id?: JobId }): string {
+function nameOf(given: unknown): string {
+  const id: unknown = typeof given === 'object' && given !== null && 'id' in given ? given.id : undefined;
   return typeof id === 'string' ? `job ${id}` : 'something that is no job';
 }
