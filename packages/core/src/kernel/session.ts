@@ -23,7 +23,7 @@ import { Ticker } from '../schedules/ticker.ts';
 import { Sealer } from '../sealing/sealer.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
-import { dispatcherOver } from '../scheduler/dispatcher-over.ts';
+import { DECIDE_ONLY, dispatcherOver } from '../scheduler/dispatcher-over.ts';
 import type { JobState } from '../state/job-state.ts';
 import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -179,7 +179,7 @@ export class Session {
     const home = this.#home;
     return new Ticker({
       ...{ engine: this.engine, submitter: this.submitter, alarms: this.#alarms },
-      isOpen: () => home.isOpen() && this.#concurrency > 0,
+      isOpen: () => home.isOpen() && home.settings.concurrency !== DECIDE_ONLY,
       taskOf: (command) => home.taskOf(command),
     });
   }

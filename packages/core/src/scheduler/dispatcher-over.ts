@@ -9,9 +9,12 @@ import { BUILT_IN_POLICIES } from './policies/built-in.ts';
 import { isOwnName, POLICY } from './policies/policy-setting.ts';
 import { POOL } from './pools/pool-setting.ts';
 
+/** Jobs at the same time of a kernel that runs none, whatever its settings say. */
+export const DECIDE_ONLY = 0;
+
 /** What a kernel was opened with, as far as it concerns what runs next. */
 export interface SchedulingOptions {
-  /** Holds while the setting has no value. */
+  /** Holds while the setting has no value. With 0 nothing is run at all. */
   readonly concurrency: number;
   /** Policies that are not built in. */
   readonly policies: readonly PolicyFactory[];
@@ -35,7 +38,7 @@ function settingsOf(settings: Settings, { concurrency, policies }: SchedulingOpt
   const name = settings.get(POLICY);
   const known = [...BUILT_IN_POLICIES, ...policies];
   return {
-    concurrency: settings.get(CONCURRENCY) ?? concurrency,
+    concurrency: concurrency === DECIDE_ONLY ? DECIDE_ONLY : (settings.get(CONCURRENCY) ?? concurrency),
     policy: known.find((one) => one.name === name) ?? missing(name),
     pools: settings.all(POOL),
   };

@@ -76,8 +76,8 @@ export class Pools {
   }
 
   #hasSlot(pool: Pool): boolean {
-    if (pool.held === 0) return false;
     const { concurrency } = this;
+    if (pool.held === 0 || concurrency === 0) return false;
     const most = pool.setting?.concurrency ?? concurrency;
     if (this.#runningIn(pool) >= most) return false;
     return pool.setting?.own === true || this.#running.size - this.#runningApart() < concurrency;
