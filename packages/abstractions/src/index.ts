@@ -18,6 +18,8 @@ export type {
   BreakerRecord,
   BreakerView,
 } from './failure/breaker.ts';
+export { LADDER_RUNGS } from './failure/ladder.ts';
+export type { LadderReader, LadderRecord, LadderRung, LadderView } from './failure/ladder.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
 export type {
   AttemptInbox,
@@ -76,6 +78,7 @@ export type {
   SubscribeOptions,
 } from './kernel/kernel.ts';
 export type { ZoneClient } from './kernel/zone-client.ts';
+export type { LadderMoved } from './log/ladder-events.ts';
 export type { BreakerClosed, BreakerEvent, BreakerHalfOpened, BreakerOpened } from './log/breaker-events.ts';
 export type {
   CommandSettled,

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   PayloadTooLarge: fact('invalid', false, 'put the payload into a blob and pass its reference'),
   CommandMismatch: fact('conflict', false, 'use a new command id for a different command'),
   CommandTooOld: fact('conflict', false, 'look at what the first submission did; it is not run again'),
+  Quarantined: fact('unavailable', true, 'find out why its kind keeps failing: tksm ladder ls'),
   DuplicateId: fact('invalid', false, 'give each job of the batch a name of its own'),
   DependencyUnknown: fact('not-found', false, 'depend on a job that exists'),
   DependencyCycle: fact('invalid', false, 'break the named cycle'),

@@ -62,6 +62,8 @@ export interface TaskKind<
    * while it fails (ADR 0039).
    */
   readonly resources?: readonly string[];
+  /** Its handler runs in a worker of its own, where it can neither block nor crash this process. */
+  readonly isolated?: true;
   /** Default `detach`. */
   readonly childPolicy?: ChildPolicy;
   /** Ends what the kind keeps between its jobs. Called when a kernel that has the kind has stopped; it may be used again. */

@@ -1,6 +1,7 @@
 import type { KernelError } from '../errors/kernel-error.ts';
 import type { CapabilityHandle } from '../authority/capability.ts';
 import type { BreakerReader } from '../failure/breaker.ts';
+import type { LadderReader } from '../failure/ladder.ts';
 import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
 import type { AnyKind } from '../jobs/kind.ts';
 import type { RecordedEvent, LogHead } from '../log/event.ts';
@@ -46,6 +47,7 @@ export interface StateReader {
   readonly vars: VarStore;
   readonly breakers: BreakerReader;
   readonly supervisors: SupervisorReader;
+  readonly ladder: LadderReader;
   /** The world as of now; an unchanging view. */
   world(): WorldView;
   /** Number of events the state has seen. */

@@ -4,6 +4,7 @@ import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { BreakerEvent } from './breaker-events.ts';
+import type { LadderMoved } from './ladder-events.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
@@ -246,7 +247,8 @@ export type KernelEvent =
   | RecordsRetired
   | ScheduleEvent
   | BreakerEvent
-  | SupervisorEvent;
+  | SupervisorEvent
+  | LadderMoved;
 
 export type EventType = KernelEvent['type'];
 

@@ -50,6 +50,7 @@ export class Admission {
 
   /** @throws KernelError `QueueFull` with `data.retryAfterMs` when it can fit later */
   check(jobs: readonly Submission[], now: Instant): void {
+    if (this.#state.ladder.size > 0) this.#refuseQuarantined(jobs);
     const spec = jobs[0]?.spec;
     if (jobs.length === 1 && spec !== undefined) {
       // The way of most submissions: nothing is allocated.
@@ -61,6 +62,15 @@ export class Admission {
     for (const { isChild, origin, count } of asked.entries()) {
       this.#checkOf(isChild, origin, count, asked.total(isChild), now);
     }
+  }
+
+  #refuseQuarantined(jobs: readonly Submission[]): void {
+    const { ladder } = this.#state;
+    const found = jobs.find(({ spec }) => ladder.get(spec.kind)?.rung === 'quarantined');
+    if (found === undefined) return;
+    const { kind } = found.spec;
+    const message = `kind ${kind} is quarantined: ${ladder.get(kind)?.reason ?? ''}`;
+    throw new KernelError('Quarantined', message, { data: { kind } });
   }
 
   /** Takes places for a submission that goes on over several turns of the loop. @throws KernelError `QueueFull` */

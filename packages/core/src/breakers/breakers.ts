@@ -51,7 +51,8 @@ export class Breakers {
         break;
       }
       case 'job.succeeded':
-      case 'job.returned': {
+      case 'job.returned':
+      case 'job.suspended': {
         if (this.#gates.size === 0) break;
         const job = this.#home.state.jobs.get(event.job);
         if (job === undefined) break;

@@ -2,6 +2,7 @@ import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
 import { Admission } from '../admission/admission.ts';
 import { Breakers } from '../breakers/breakers.ts';
+import { Escalation } from '../escalation/escalation.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
 import { Committer } from '../log/committer.ts';
 import { decideReaction } from '../jobs/decide-reaction.ts';
@@ -27,6 +28,8 @@ export interface EngineParts {
   readonly head: LogHead;
   readonly retired: RetiredRecords;
   readonly dispatcher: (settings: Settings) => Dispatcher;
+  /** Whether a job's handler runs in a worker of its own. */
+  readonly isIsolated: (job: JobState) => boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Engine {
   readonly settings: Settings;
   readonly admission: Admission;
   readonly breakers: Breakers;
+  readonly escalation: Escalation;
   readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
@@ -59,7 +63,9 @@ export class Engine {
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);
     const { settings, agenda } = this;
-    this.breakers = new Breakers({ state, settings, dispatcher, due: agenda.due });
+    const home = { state, settings, dispatcher, due: agenda.due };
+    this.breakers = new Breakers(home);
+    this.escalation = new Escalation({ ...home, isIsolated: parts.isIsolated });
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
         this.admission.published(batch.time);
@@ -124,15 +130,15 @@ export class Engine {
           const events = decideReaction(reaction, this.state, this.agenda.families, this.now);
           if (events.length > 0) this.#record(events);
         }
-      } while (this.#moveBreaker());
+      } while (this.#escalate());
       this.#listener.pump();
     } finally {
       this.#settling = false;
     }
   }
 
-  #moveBreaker(): boolean {
-    const event = this.breakers.next(this.now);
+  #escalate(): boolean {
+    const event = this.breakers.next(this.now) ?? this.escalation.next(this.now);
     if (event !== undefined) this.#record([event]);
     return event !== undefined;
   }
@@ -172,12 +178,13 @@ export class Engine {
     const texts = events.map((event) => JSON.stringify(event));
     this.#checkSize(texts);
     const time = this.now;
-    const { state, agenda, settings, admission, breakers } = this;
+    const { state, agenda, settings, admission, breakers, escalation } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
       breakers.observe(event, time);
+      escalation.observe(event);
       admission.observe(event);
       settings.observe(event);
     }

@@ -74,7 +74,8 @@ export class Session {
     const { concurrency = DEFAULT_CONCURRENCY, policies = [] } = home.settings;
     const dispatcher = (settings: Settings): Dispatcher =>
       dispatcherOver(settings, { concurrency, policies }, ports.logger);
-    const parts = { state, head, retired, dispatcher };
+    const isIsolated = ({ spec }: JobState): boolean => home.find(spec.kind, spec.version)?.isolated === true;
+    const parts = { state, head, retired, dispatcher, isIsolated };
     this.engine = new Engine(ports, parts, {
       pump: () => {
         this.#pump();
@@ -212,6 +213,9 @@ export class Session {
     alarms.on('cancel', (id) => {
       const job = this.#open(id);
       if (job?.lease !== undefined && job.cancelling !== undefined) this.engine.commit([cancelled(job)]);
+    });
+    alarms.on('calm', (kind) => {
+      this.engine.escalation.ring(kind);
     });
     alarms.on('breaker', (name) => {
       this.engine.breakers.ring(name);

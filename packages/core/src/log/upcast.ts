@@ -71,6 +71,7 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'supervisor.terminating': FIRST,
   'supervisor.ended': FIRST,
   'supervisor.child-changed': FIRST,
+  'ladder.moved': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

@@ -46,7 +46,7 @@ function breakerField(input: StoredObject): BreakerName {
 }
 
 /** The words of an operator. @throws KernelError `InvalidInput` */
-function reasonField(input: StoredObject): string | undefined {
+export function reasonField(input: StoredObject): string | undefined {
   if (input.reason === undefined) return undefined;
   const reason = textField(input, 'reason');
   if (reason.length >= 1 && reason.length <= MAX_REASON) return reason;

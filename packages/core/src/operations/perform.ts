@@ -35,6 +35,7 @@ import type { Ticker } from '../schedules/ticker.ts';
 import { health } from './health-operation.ts';
 import { inboxLs, inboxSend } from './inbox-operations.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
+import { ladderSet } from './ladder-operations.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
 import {
@@ -54,7 +55,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[jobCancel, jobRetry],
     ...[inboxSend, inboxLs],
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
-    ...[breakerSet],
+    ...[breakerSet, ladderSet],
     ...[subjectErase, health],
     ...SUPERVISOR_OPERATIONS,
   ].map((operation) => [operation.name, operation]),

@@ -7,7 +7,7 @@ import { FAIR } from './policies/built-in.ts';
 import { Pool } from './pools/pool.ts';
 import type { PoolSetting } from './pools/pool-setting.ts';
 import { Pools } from './pools/pools.ts';
-import { QueuedJob } from './queued-job.ts';
+import { bandOf, QueuedJob } from './queued-job.ts';
 
 /** How jobs are chosen. */
 export interface DispatcherSettings {
@@ -37,6 +37,7 @@ export class Dispatcher {
   readonly running = new Map<JobId, JobState>();
   readonly #queued = new Map<JobId, QueuedJob>();
   readonly #gates: Gates;
+  #demoted: ReadonlySet<string> = new Set();
   readonly #home: DispatcherHome;
   #settings: DispatcherSettings;
   #fault: KernelError | undefined;
@@ -76,7 +77,7 @@ export class Dispatcher {
   /** A job became ready. */
   add(job: JobState, now: Instant): void {
     if (this.#queued.has(job.id)) return;
-    const queued = new QueuedJob(job);
+    const queued = new QueuedJob(job, this.#demoted.has(job.spec.kind));
     this.#queued.set(job.id, queued);
     if (this.#gates.isEmpty || !this.#gates.lineUp(queued, now)) this.#offer(queued);
   }
@@ -86,12 +87,7 @@ export class Dispatcher {
     const queued = this.#queued.get(job.id);
     if (queued === undefined) return false;
     this.#queued.delete(job.id);
-    const { at } = queued;
-    try {
-      at?.remove(queued);
-    } catch (thrown) {
-      this.#distrust(thrown);
-    }
+    this.#withdraw(queued);
     if (!this.#gates.isEmpty) this.#gates.left(job, now);
     return true;
   }
@@ -131,6 +127,17 @@ export class Dispatcher {
     this.#gates.drop(gate);
   }
 
+  /** Names the kinds whose jobs go in the lowest band. Ready jobs move over: this looks at all of them. */
+  demote(kinds: ReadonlySet<string>): void {
+    const before = this.#demoted;
+    this.#demoted = kinds;
+    if (before.size + kinds.size === 0) return;
+    for (const queued of this.#queued.values()) {
+      const { kind } = queued.job.spec;
+      if (before.has(kind) !== kinds.has(kind)) this.#move(queued, bandOf(queued.job, kinds.has(kind)));
+    }
+  }
+
   /** There may be room under a key of a gate again. Whoever says so has the engine settle afterwards. */
   opened(gate: Gate, key: string, now: Instant): void {
     this.#gates.opened(gate, key, now);
@@ -141,6 +148,21 @@ export class Dispatcher {
     const at = this.#queued.get(job)?.at;
     if (at === undefined || at instanceof Pool) return undefined;
     return { gate: at.gate.name, key: at.key, reason: at.gate.reason(at.key) };
+  }
+
+  #move(queued: QueuedJob, band: number): void {
+    const isOffered = queued.at instanceof Pool;
+    if (isOffered) this.#withdraw(queued);
+    queued.priority = band;
+    if (isOffered) this.#offer(queued);
+  }
+
+  #withdraw(queued: QueuedJob): void {
+    try {
+      queued.at?.remove(queued);
+    } catch (thrown) {
+      this.#distrust(thrown);
+    }
   }
 
   #offer(queued: QueuedJob): void {

@@ -8,17 +8,18 @@ import type { Pool } from './pools/pool.ts';
 /** A ready job on its way to a slot. There is one for each queued job: what can be read from its job is not kept twice. */
 export class QueuedJob implements ReadyJob {
   readonly job: JobState;
-  readonly priority: number;
+  priority: number;
   readonly origin: string;
   readonly since: Instant;
   place = 0;
   /** The pool whose policy holds it, or the gate that holds it back; undefined once it was given away. */
   at: Pool | Parking | undefined = undefined;
 
-  constructor(job: JobState) {
-    const { priority = PRIORITY.normal, origin = '' } = job.spec;
+  /** @param isDemoted whether it goes in the lowest band, whatever it says itself */
+  constructor(job: JobState, isDemoted: boolean) {
+    const { origin = '' } = job.spec;
     this.job = job;
-    this.priority = priority;
+    this.priority = bandOf(job, isDemoted);
     this.origin = origin;
     this.since = Math.max(job.submittedAt, readyAt(job));
   }
@@ -38,4 +39,9 @@ export class QueuedJob implements ReadyJob {
   get deadline(): Instant | undefined {
     return this.job.spec.deadline;
   }
+}
+
+/** The priority that counts. */
+export function bandOf({ spec }: JobState, isDemoted: boolean): number {
+  return isDemoted ? PRIORITY.lowest : (spec.priority ?? PRIORITY.normal);
 }

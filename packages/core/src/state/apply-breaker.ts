@@ -1,6 +1,7 @@
 import { isSystemKind } from '@tksm/abstractions';
 import type { BreakerEvent, ErrorCode, Instant, KernelEvent, SerializedError } from '@tksm/abstractions';
-import { breakersOf, LONGEST_WINDOW_MS, MAX_FAILURES } from './breaker-table.ts';
+import { countTrip } from './apply-ladder.ts';
+import { breakersOf, LONGEST_WINDOW_MS, MAX_FAILURES, parseBreakerName } from './breaker-table.ts';
 import type { BreakerState } from './breaker-table.ts';
 import type { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
@@ -31,6 +32,9 @@ export function applyBreakerEvent(state: KernelState, event: BreakerEvent, time:
     state.breakers.set(name, { ...fresh, phase: 'half-open', probes: event.probes, passed: 0 });
   } else {
     const { reason, until, by } = event;
+    const [family, kind] = parseBreakerName(name);
+    // One that was half-open has tripped before: it is the same trouble.
+    if (family === 'kind' && by === undefined && before?.phase !== 'half-open') countTrip(state, kind, time);
     state.breakers.set(name, {
       ...{ ...fresh, phase: 'open', reason, trips: by === undefined ? trips + 1 : trips },
       ...(until !== undefined && { until }),
@@ -48,6 +52,8 @@ export function countAttempt(state: KernelState, job: JobState, event: KernelEve
       break;
     case 'job.succeeded':
     case 'job.returned':
+    // It has come as far as its next wait without failing.
+    case 'job.suspended':
       if (state.breakers.size > 0) countSuccess(state, job, time);
       break;
     default:

@@ -58,6 +58,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   },
   'records.retired': { type: 'records.retired', v: 1, jobs: [] },
   'breaker.opened': { type: 'breaker.opened', v: 1, breaker: 'kind.k', until: 9_000, reason: 'r' },
+  'ladder.moved': { type: 'ladder.moved', v: 1, kind: 'k', from: 'ground', to: 'demoted', reason: 'r' },
   'breaker.half-opened': { type: 'breaker.half-opened', v: 1, breaker: 'kind.k', probes: 1 },
   'breaker.closed': { type: 'breaker.closed', v: 1, breaker: 'kind.k', reason: 'r', by },
   'message.sent': { type: 'message.sent', v: 1, job, by, from: 'f', topic: 't', body: 1 },

@@ -11,6 +11,7 @@ import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyMessage } from './apply-inbox.ts';
 import { nameJob } from './apply-flow.ts';
 import { applyJobEvent } from './apply-job.ts';
+import { applyLadderEvent } from './apply-ladder.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
 import { applySupervisorEvent } from './apply-supervision.ts';
@@ -56,6 +57,9 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'schedule.removed':
     case 'schedule.backfilled':
       applyScheduleEvent(state, event, position, time);
+      break;
+    case 'ladder.moved':
+      applyLadderEvent(state, event, time);
       break;
     case 'breaker.opened':
     case 'breaker.half-opened':

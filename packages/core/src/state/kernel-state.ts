@@ -3,6 +3,7 @@ import type {
   Hash,
   Instant,
   JobId,
+  LadderRecord,
   Position,
   ScheduleName,
   ScheduleRecord,
@@ -64,6 +65,8 @@ export class KernelState {
   readonly supervisors = new Map<string, SupervisorRecord>();
   /** Dedup keys within their windows, by `windowKey`. */
   readonly windows = new ExpiringTable<DedupWindow>();
+  /** By kind. */
+  readonly ladder = new Map<string, LadderRecord>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

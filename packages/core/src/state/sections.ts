@@ -4,6 +4,7 @@ import type {
   Instant,
   JobId,
   JobRecord,
+  LadderRecord,
   ScheduleName,
   ScheduleRecord,
   StoredValue,
@@ -29,7 +30,7 @@ interface Section {
 }
 
 export type SectionName =
-  'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'supervisor' | 'window' | 'world';
+  'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'ladder' | 'supervisor' | 'window' | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -93,6 +94,14 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       return supervisor && asStored(supervisor);
     },
     put: ({ supervisors }, id, value) => supervisors.set(id, value as unknown as SupervisorRecord),
+  },
+  ladder: {
+    ids: ({ ladder }) => [...ladder.keys()].sort(),
+    get: ({ ladder }, kind) => {
+      const record = ladder.get(kind);
+      return record && asStored(record);
+    },
+    put: ({ ladder }, kind, value) => ladder.set(kind, value as unknown as LadderRecord),
   },
   world: {
     *ids({ world }) {

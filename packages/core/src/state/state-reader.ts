@@ -10,6 +10,7 @@ import type {
   JobRecord,
   JobStatus,
   JobView,
+  LadderView,
   Position,
   StateReader,
   ScheduleName,
@@ -112,6 +113,11 @@ function scheduleView(schedule: ScheduleRecord): ScheduleView {
   return { ...schedule, status: paused !== undefined ? 'paused' : held !== undefined ? 'held' : 'active' };
 }
 
+function ladderView({ ladder }: KernelState, kind: string): LadderView | undefined {
+  const found = ladder.get(kind);
+  return found && { kind, ...found };
+}
+
 function breakerView({ breakers }: KernelState, name: BreakerName): BreakerView | undefined {
   const found = breakers.get(name);
   return found && { name, ...copyOf(found) };
@@ -133,6 +139,10 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     schedules: schedulesOf(state),
     get vars(): VarStore {
       return new WorldVars(state.world);
+    },
+    ladder: {
+      get: (kind) => ladderView(state, kind),
+      list: () => [...state.ladder.keys()].sort().flatMap((kind) => ladderView(state, kind) ?? []),
     },
     breakers: {
       get: (name) => breakerView(state, name),

@@ -81,6 +81,8 @@ function whatOf(event: KernelEvent): string {
     case 'breaker.opened':
     case 'breaker.closed':
       return `${event.breaker}: ${event.reason}`;
+    case 'ladder.moved':
+      return `${event.kind}: ${event.from} to ${event.to}: ${event.reason}`;
     case 'breaker.half-opened':
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':

@@ -140,6 +140,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     const once = { kind: flaky, retry: { maxAttempts: 1 } };
     for (const times of [1, 1, 0]) await test.enqueue({ ...once, input: { times }, resources: ['r'] });
     await test.advance(2_000);
+    await test.perform({ kind: 'ladder.set', input: { kind: 'flaky', rung: 'demoted', reason: 'why not' } });
   },
   async (test) => {
     const { job } = await test.enqueue({ kind: broken });

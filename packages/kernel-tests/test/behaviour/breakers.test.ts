@@ -1,6 +1,7 @@
 import type { BreakerView, JobId } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
 import { codeOf, storyOf, withKernel } from '@tksm/kernel-tests';
+import { spend } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -10,7 +11,7 @@ const call = defineKind<{ readonly ms?: number } | null, string>({
   retry: { maxAttempts: 1 },
   run: async (input, context) => {
     if ((await context.vars.get('down')) !== undefined) throw new Error('no answer');
-    if (input?.ms !== undefined) await context.sleep(input.ms);
+    if (input?.ms !== undefined) await spend(context, input.ms);
     return 'done';
   },
 });
@@ -125,6 +126,25 @@ describe('a breaker', () => {
         ...['cancelled', 'succeeded', 'succeeded', 'running', 'running'],
       ]);
     }),
+  );
+
+  it(
+    'takes an attempt that ends in a durable wait for one that succeeded',
+    withKernel(
+      { kinds: [...kinds, defineKind({ name: 'long', run: (_input, context) => context.sleep(3_600_000) })] },
+      async (test) => {
+        await set(test, 'tksm.breaker.kind.long', SETTING);
+        await test.perform({
+          kind: 'breaker.set',
+          input: { breaker: 'kind.long', phase: 'open', forMs: 1_000 },
+        });
+        const jobs = await enqueue(test, 3, 'long');
+        await test.advance(1_000);
+        await test.runUntilIdle();
+        expect(await transitions(test)).toEqual(['opened', 'half-opened', 'closed']);
+        expect(await statuses(test, jobs)).toEqual(['waiting', 'waiting', 'waiting']);
+      },
+    ),
   );
 
   it(

@@ -54,6 +54,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'supervisor.terminating': true,
   'supervisor.ended': true,
   'supervisor.child-changed': true,
+  'ladder.moved': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);
