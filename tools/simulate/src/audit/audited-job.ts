@@ -12,6 +12,8 @@ export interface AuditedJob {
   returned: boolean;
   /** It left the state. */
   retired: boolean;
+  /** It holds no slot until then, or until a message is there for it. */
+  wait: { readonly until: number; readonly message: boolean } | undefined;
   retryAt: number;
   /** Attempts that failed since it was submitted or released. */
   failures: number;
@@ -20,7 +22,17 @@ export interface AuditedJob {
 
 export function newJob(id: JobId, spec: JobSpec): AuditedJob {
   const facts = { settled: undefined, held: false, waived: false, returned: false, retired: false };
-  return { id, spec, epoch: 0, lease: undefined, ...facts, retryAt: 0, failures: 0, steps: new Set() };
+  return {
+    id,
+    spec,
+    epoch: 0,
+    lease: undefined,
+    wait: undefined,
+    ...facts,
+    retryAt: 0,
+    failures: 0,
+    steps: new Set(),
+  };
 }
 
 /** Jobs of the kernel's own: they are not counted against the bound, and end with their incarnation. */

@@ -91,6 +91,16 @@ export class AuditedJobs {
         needsLease(job, what);
         mustHold('steps-once', !job.steps.has(event.name), `${what} repeats step ${event.name}`);
         job.steps.add(event.name);
+        job.wait = undefined;
+        break;
+      case 'job.suspended':
+        needsLease(job, what);
+        this.#unlease(job);
+        job.wait = { until: event.until ?? Infinity, message: event.message !== undefined };
+        break;
+      case 'message.sent':
+        // Which messages a job waits for is not known here: any may wake it.
+        if (job.wait?.message === true) job.wait = undefined;
         break;
       case 'job.assigned':
       case 'job.progressed':
@@ -140,7 +150,7 @@ export class AuditedJobs {
     mustHold('leases-fence', job.lease === undefined, `${what}, which has a lease`);
     mustHold('leases-fence', epoch > job.epoch, `${what} under epoch ${epoch} after ${job.epoch}`);
     mustHold('leases-wait', !job.held && !job.returned, `${what}, which is held or has returned`);
-    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0);
+    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0, job.wait?.until ?? 0);
     mustHold('leases-wait', time >= ready, `${what} at ${time}, before ${ready}`);
     const { deadline = Number.POSITIVE_INFINITY } = job.spec;
     mustHold('deadlines-end', time < deadline, `${what} at ${time}, after its deadline ${deadline}`);
@@ -152,6 +162,7 @@ export class AuditedJobs {
     }
     job.epoch = epoch;
     job.lease = epoch;
+    job.wait = undefined;
     job.retryAt = 0;
     if (isSystemJob(job)) return;
     this.#running += 1;
