@@ -1,11 +1,11 @@
-import type { AnyKind, BootTask, Command, JobIndex, Kernel } from '@tksm/abstractions';
+import type { AnyKind, BootTask, Command, JobIndex, Kernel, SnapshotStore } from '@tksm/abstractions';
 import { createKernel, defineKind } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import type { OpenedLog } from './bench-log.ts';
 
 /** Does nothing, so that what is measured is the kernel. */
-export const noop = defineKind<NoopInput>({ name: 'noop', run: () => undefined });
+const noop = defineKind<NoopInput>({ name: 'noop', run: () => undefined });
 
 /** About 165 bytes of JSON. */
 export interface NoopInput {
@@ -35,6 +35,8 @@ export interface BenchKernelSettings {
   readonly eventLeaves?: boolean;
   /** Without one, nothing retires. */
   readonly jobIndex?: JobIndex;
+  /** Without any, all of the log is replayed. */
+  readonly snapshots?: SnapshotStore;
 }
 
 /** A kernel on real ports, as a program that embeds it would open it. */
@@ -46,6 +48,7 @@ export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> 
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
+    ...(settings.snapshots !== undefined && { snapshots: settings.snapshots }),
     ...(settings.jobIndex !== undefined && { jobIndex: settings.jobIndex }),
     ...(log.loopWatch !== undefined && { loopWatch: log.loopWatch }),
   });
@@ -58,6 +61,15 @@ export async function enqueueMany(kernel: Kernel, count: number): Promise<void> 
   for (let first = 0; first < count; first += BULK) {
     await kernel.enqueueAll(noopCommands(first, Math.min(BULK, count - first)), kernel.operator);
   }
+}
+
+/** So many callers at once, each awaiting its own acknowledgement before its next. */
+export async function enqueueByCallers(kernel: Kernel, callers: number, count: number): Promise<void> {
+  let next = 0;
+  const call = async (): Promise<void> => {
+    while (next < count) await kernel.enqueue({ kind: noop, input: noopInput(next++) }, kernel.operator);
+  };
+  await Promise.all(Array.from({ length: callers }, call));
 }
 
 /** Fills a log with queued jobs and closes it. */

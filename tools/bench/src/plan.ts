@@ -1,4 +1,5 @@
 import type { BenchTest } from './bench-test.ts';
+import { submitAtDepth, workAtDepth } from './tests/depth.ts';
 import { digest } from './tests/digest.ts';
 import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
 import { growth, KEEPS_ALL } from './tests/growth.ts';
@@ -23,6 +24,8 @@ export const TESTS = {
   memory,
   growth,
   digest,
+  submit_at_depth: submitAtDepth,
+  work_at_depth: workAtDepth,
   start,
   help,
 } as const satisfies Record<string, BenchTest>;
@@ -41,6 +44,14 @@ export interface Case {
   readonly quickN: number;
 }
 
+/** Jobs that are queued meanwhile: what each costs must not depend on it. */
+const DEPTHS = [
+  { setting: '1k queued', n: 1_000, quickN: 20 },
+  { setting: '10k queued', n: 10_000, quickN: 20 },
+  { setting: '100k queued', n: 100_000, quickN: 20 },
+  { setting: '1M queued', n: 1_000_000, quickN: 20 },
+] as const;
+
 /** In the order in which a round runs them: ours beside the baseline that it is measured by. */
 export const PLAN: readonly Case[] = [
   { test: 'raw_single_flush', setting: 'back to back', n: 4_000, quickN: 50 },
@@ -55,8 +66,14 @@ export const PLAN: readonly Case[] = [
   { test: 'raw_single_flush', setting: 'idle', n: 200, quickN: 5 },
   { test: 'latency', setting: 'idle', n: 400, quickN: 5 },
   { test: 'recovery', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
+  { test: 'recovery', setting: '1M queued, from a snapshot', n: 1_000_000, quickN: 1_000 },
   { test: 'replay', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },
   { test: 'memory', setting: '100k queued jobs', n: 100_000, quickN: 1_000 },
+  { test: 'memory', setting: '1M queued jobs', n: 1_000_000, quickN: 1_000 },
+  ...DEPTHS.flatMap(({ setting, n, quickN }) => [
+    { test: 'submit_at_depth', setting, n, quickN } as const,
+    { test: 'work_at_depth', setting, n, quickN } as const,
+  ]),
   { test: 'growth', setting: 'settled jobs retire', n: 1_000_000, quickN: 20_000 },
   { test: 'growth', setting: KEEPS_ALL, n: 1_000_000, quickN: 20_000 },
   { test: 'digest', setting: '1k of 1M entries changed', n: 1_000_000, quickN: 4_000 },

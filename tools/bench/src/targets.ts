@@ -4,7 +4,7 @@ import type { Result } from './result.ts';
 interface Target {
   readonly test: TestName;
   readonly setting?: string;
-  readonly figure: 'ops_per_s' | 'p50_ms';
+  readonly figure: 'ops_per_s' | 'p50_ms' | 'ms' | 'bytes_per_op';
   readonly atLeast?: number;
   readonly atMost?: number;
   /** The figure counts as a multiple of this baseline's. */
@@ -14,6 +14,16 @@ interface Target {
 const SINGLE = { test: 'raw_single_flush', setting: 'back to back' } as const;
 const IDLE = { test: 'raw_single_flush', setting: 'idle' } as const;
 
+/** Deep queues cost at most 1.3 times as much as shallow ones: each reaches this part of their rate. */
+const FLAT_PART = 0.77;
+const SHALLOW = '1k queued';
+const FLAT: readonly Target[] = (['submit_at_depth', 'work_at_depth'] as const).flatMap((test) =>
+  ['10k queued', '100k queued', '1M queued'].map((setting) => ({
+    ...({ test, setting, figure: 'ops_per_s', atLeast: FLAT_PART } as const),
+    of: { test, setting: SHALLOW },
+  })),
+);
+
 /** What the project promises. */
 const TARGETS: readonly Target[] = [
   { test: 'enqueue_1', figure: 'ops_per_s', atLeast: 0.7, of: SINGLE },
@@ -21,6 +31,9 @@ const TARGETS: readonly Target[] = [
   { test: 'process', setting: 'concurrency 100', figure: 'ops_per_s', atLeast: 40_000 },
   { test: 'latency', figure: 'p50_ms', atMost: 2, of: IDLE },
   { test: 'replay', figure: 'ops_per_s', atLeast: 500_000 },
+  { test: 'recovery', setting: '1M queued, from a snapshot', figure: 'ms', atMost: 5_000 },
+  { test: 'memory', figure: 'bytes_per_op', atMost: 1_024 },
+  ...FLAT,
   { test: 'digest', figure: 'p50_ms', atMost: 20 },
   { test: 'start', figure: 'p50_ms', atMost: 60 },
   { test: 'help', figure: 'p50_ms', atMost: 100 },
@@ -33,6 +46,8 @@ const BASELINES: Readonly<Partial<Record<TestName, NonNullable<Target['of']>>>> 
   enqueue_bulk: { test: 'raw_group_commit', setting: 'groups of 100' },
   process: { test: 'raw_group_commit', setting: 'groups of 100' },
   latency: IDLE,
+  submit_at_depth: { test: 'submit_at_depth', setting: SHALLOW },
+  work_at_depth: { test: 'work_at_depth', setting: SHALLOW },
 };
 
 export interface Verdict {
@@ -62,8 +77,11 @@ export function judge(result: Result, all: readonly Result[]): Verdict {
   };
 }
 
+const UNITS = { ops_per_s: '/s', p50_ms: 'ms', ms: 'ms', bytes_per_op: 'B/job' } as const;
+
 function textOf({ figure, atLeast, atMost = 0, of }: Target): string {
-  const bound = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast.toLocaleString('en')}`;
+  const bound =
+    atLeast === undefined ? `≤ ${atMost.toLocaleString('en')}` : `≥ ${atLeast.toLocaleString('en')}`;
   if (of !== undefined) return `${bound} × ${of.test} (${of.setting})`;
-  return `${bound} ${figure === 'ops_per_s' ? '/s' : 'ms'}`;
+  return `${bound} ${UNITS[figure]}`;
 }

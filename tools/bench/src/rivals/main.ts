@@ -1,9 +1,10 @@
 // Measures the kernel beside other job runtimes: the same work in the same run, on the same disk. They are installed
 // outside this repository; their servers are ours alone, and end with the run.
 import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { endSample } from '../child-sample.ts';
+import { diskBelow } from '../machine/disk-below.ts';
 import { measuredOf } from '../measured.ts';
 import { sampleNotices, takeRounds } from '../rounds.ts';
 import type { Entry } from '../rounds.ts';
@@ -15,9 +16,11 @@ import { entryOf } from './peers.ts';
 import type { PeerName } from './peers.ts';
 import { RIVAL_PLAN } from './plan.ts';
 import type { RivalCase } from './plan.ts';
-import { rivalLines, rivalTable } from './report/rows.ts';
+import { chartOf } from './report/chart.ts';
+import { rivalLines, rivalTable, verdictTable } from './report/rows.ts';
 import type { RivalResult } from './result.ts';
 import { RunningServers } from './servers/running-servers.ts';
+import { judgeRivals } from './targets.ts';
 import { takeRivalSample } from './take-rival-sample.ts';
 
 /** What ends a run early, with the exit codes that shells expect. */
@@ -45,6 +48,7 @@ async function main(options: RivalOptions): Promise<void> {
     });
   }
   try {
+    console.error(`data on ${await diskBelow(dir)}`);
     await servers.start(serversOf(options), dir);
     const cases = RIVAL_PLAN.filter(({ peer, test }) => options.peers.has(peer) && options.tests.has(test));
     const entries = await takeRounds(cases, {
@@ -54,12 +58,27 @@ async function main(options: RivalOptions): Promise<void> {
     });
     const versionOf = await editions(versions, servers);
     const results = entries.flatMap((entry) => resultOf(entry, quick, versionOf) ?? []);
-    process.stdout.write(options.json ? rivalLines(results) : rivalTable(results));
+    report(results, options);
     for (const notice of sampleNotices(entries, nameOf)) console.error(`note: ${notice}`);
+    if (options.out !== undefined) {
+      await writeFile(
+        options.out,
+        chartOf(results, `TKSM beside other job runtimes, on ${await diskBelow(dir)}`),
+      );
+    }
   } finally {
     await servers.stop();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+function report(results: readonly RivalResult[], { json, quick }: RivalOptions): void {
+  if (json) {
+    process.stdout.write(rivalLines(results));
+    return;
+  }
+  process.stdout.write(rivalTable(results));
+  if (!quick) process.stdout.write(`\n${verdictTable(judgeRivals(results))}`);
 }
 
 function serversOf({ peers }: RivalOptions): ReadonlySet<NonNullable<ReturnType<typeof entryOf>['server']>> {

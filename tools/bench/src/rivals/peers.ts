@@ -3,6 +3,7 @@ import { bullMq } from './peers/bullmq.ts';
 import { graphile } from './peers/graphile.ts';
 import { pgBoss } from './peers/pg-boss.ts';
 import { plainJob } from './peers/plainjob.ts';
+import { raw } from './peers/raw.ts';
 import { tksm } from './peers/tksm.ts';
 import type { ServerName } from './servers/endpoints.ts';
 
@@ -14,6 +15,7 @@ interface Entry {
 }
 
 export const PEERS = {
+  raw: { peer: raw },
   tksm: { peer: tksm },
   'bullmq-always': { peer: bullMq('always'), server: 'redis-always', package: 'bullmq' },
   'bullmq-everysec': { peer: bullMq('everysec'), server: 'redis-everysec', package: 'bullmq' },

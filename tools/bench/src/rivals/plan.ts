@@ -26,7 +26,7 @@ interface Row extends Omit<RivalCase, 'peer'> {
   readonly peers: readonly PeerName[];
 }
 
-const ALL = Object.keys(PEERS) as PeerName[];
+const ALL = (Object.keys(PEERS) as PeerName[]).filter((peer) => peer !== 'raw');
 
 /** It has one worker, without concurrency. */
 const CONCURRENT = ALL.filter((peer) => peer !== 'plainjob-full');
@@ -34,6 +34,7 @@ const CONCURRENT = ALL.filter((peer) => peer !== 'plainjob-full');
 const ONE_BY_ONE = ALL.filter((peer) => peer !== 'pg-boss-batched');
 const RIVALS = ALL.filter((peer) => peer !== 'tksm');
 
+const disk = { concurrency: 0, peers: ['raw'] } as const;
 const enqueueing = { concurrency: 0, peers: ALL } as const;
 const ten = { concurrency: 10, peers: ALL } as const;
 const hundred = { setting: 'concurrency 100', concurrency: 100, peers: CONCURRENT } as const;
@@ -41,6 +42,8 @@ const noise = { test: 'noisy_neighbour', n: 400, quickN: 20, concurrency: 10 } a
 const crash = { test: 'sigkill', n: 300, quickN: 30, once: true, ...ten } as const;
 
 const ROWS: readonly Row[] = [
+  { test: 'raw_single_flush', setting: 'idle', n: 200, quickN: 5, ...disk },
+  { test: 'raw_group_commit', setting: 'groups of 100', n: 100_000, quickN: 1_000, ...disk },
   { test: 'enqueue_1', setting: '1 caller', n: 2_000, quickN: 50, ...enqueueing },
   { test: 'enqueue_100', setting: '100 callers', n: 20_000, quickN: 500, ...enqueueing },
   { test: 'enqueue_bulk', setting: 'bulk', n: 50_000, quickN: 1_000, ...enqueueing },

@@ -1,4 +1,4 @@
-import type { Figures } from '../bench-test.ts';
+import type { Sample } from '../bench-test.ts';
 import type { Meter } from '../meter.ts';
 import type { RivalErrand } from './errand.ts';
 import type { Peer, Place } from './peer.ts';
@@ -23,5 +23,5 @@ export interface RivalStage {
 export interface RivalTest {
   /** Fills the place, in a process of its own. */
   prepare?(stage: RivalStage): Promise<void>;
-  measure(stage: RivalStage): Promise<Figures>;
+  measure(stage: RivalStage): Promise<Sample>;
 }

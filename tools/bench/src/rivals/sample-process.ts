@@ -25,7 +25,7 @@ if (steps.includes('create')) {
   }
 }
 if (steps.includes('prepare')) await test.prepare?.(stage);
-if (steps.includes('measure')) printSample({ figures: await test.measure(stage) });
+if (steps.includes('measure')) printSample(await test.measure(stage));
 if (steps.includes('remove')) for (const made of [place, spare]) await peer.remove?.(made);
 // Some rivals leave timers behind.
 process.exit();

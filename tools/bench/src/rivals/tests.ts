@@ -5,9 +5,12 @@ import { latency } from './tests/latency.ts';
 import { noisyNeighbour } from './tests/noisy-neighbour.ts';
 import { openLoop } from './tests/open-loop.ts';
 import { processJobs } from './tests/process-jobs.ts';
+import { rawFlushes, rawGroups } from './tests/raw.ts';
 import { sigkill } from './tests/sigkill.ts';
 
 export const RIVAL_TESTS = {
+  raw_single_flush: rawFlushes,
+  raw_group_commit: rawGroups,
   enqueue_1: enqueueOne,
   enqueue_100: enqueueHundred,
   enqueue_bulk: enqueueBulk,

@@ -1,6 +1,6 @@
 import type { Kernel } from '@tksm/abstractions';
 import type { BenchTest, Stage } from '../bench-test.ts';
-import { enqueueMany, noop, noopInput, openBenchKernel } from '../bench-kernel.ts';
+import { enqueueByCallers, enqueueMany, openBenchKernel } from '../bench-kernel.ts';
 import { readingOf } from '../log-figures.ts';
 
 const CALLERS = 100;
@@ -26,23 +26,9 @@ function enqueueTest(enqueue: Enqueue): BenchTest {
   };
 }
 
-async function callInTurn(kernel: Kernel, count: number, next: () => number): Promise<void> {
-  for (let i = next(); i < count; i = next()) {
-    await kernel.enqueue({ kind: noop, input: noopInput(i) }, kernel.operator);
-  }
-}
-
-function callers(number: number): Enqueue {
-  return async (kernel, count) => {
-    let i = 0;
-    const next = (): number => i++;
-    await Promise.all(Array.from({ length: number }, () => callInTurn(kernel, count, next)));
-  };
-}
-
 /** One caller that awaits each acknowledgement. */
-export const enqueueOne = enqueueTest(callers(1));
+export const enqueueOne = enqueueTest((kernel, count) => enqueueByCallers(kernel, 1, count));
 /** A hundred callers, each awaiting its own acknowledgement. */
-export const enqueueHundred = enqueueTest(callers(CALLERS));
+export const enqueueHundred = enqueueTest((kernel, count) => enqueueByCallers(kernel, CALLERS, count));
 /** One caller that submits in batches. */
 export const enqueueBulk = enqueueTest(enqueueMany);

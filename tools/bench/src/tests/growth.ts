@@ -4,6 +4,7 @@ import { openJobIndex } from '@tksm/drivers-sqlite';
 import type { BenchTest } from '../bench-test.ts';
 import { noopInput, openBenchKernel } from '../bench-kernel.ts';
 import type { NoopInput } from '../bench-kernel.ts';
+import { Counter } from '../counter.ts';
 import { held, MIB } from '../held-memory.ts';
 
 /** Part of the jobs after which memory is looked at. */
@@ -57,26 +58,4 @@ async function runUntil(kernel: Kernel, counter: Counter, until: number): Promis
   }
   await counter.reached(until);
   await kernel.read(() => undefined);
-}
-
-/** How many handlers have run. */
-class Counter {
-  submitted = 0;
-  #count = 0;
-  #wanted = Number.POSITIVE_INFINITY;
-  #wake: () => void = () => undefined;
-
-  add(): void {
-    this.#count += 1;
-    if (this.#count >= this.#wanted) this.#wake();
-  }
-
-  async reached(count: number): Promise<void> {
-    if (this.#count >= count) return;
-    this.#wanted = count;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wanted = Number.POSITIVE_INFINITY;
-  }
 }

@@ -4,32 +4,37 @@ import type { RawFile, RawVariant } from '../raw-file.ts';
 import { openRawFile, RAW_VARIANTS, RECORD_BYTES } from '../raw-file.ts';
 import { percentile } from '../statistics.ts';
 
+type RawStage = Pick<Stage, 'dir' | 'n' | 'setting' | 'meter'>;
+
 const GROUP = 100;
 const WARM_UP_WRITES = 100;
 
 /** One flush a record, back to back or at rest in between; every variant in turn. */
-export const rawSingleFlush: BenchTest = {
-  measure: (stage) => eachVariant(stage, { recordsAWrite: 1, idle: stage.setting === 'idle' }),
-};
+export const rawSingleFlush = {
+  measure: (stage: RawStage) => eachVariant(stage, { recordsAWrite: 1, idle: stage.setting === 'idle' }),
+} satisfies BenchTest;
 
 /** One flush for a hundred records, one flush in flight. */
-export const rawGroupCommit: BenchTest = {
-  measure: (stage) => eachVariant(stage, { recordsAWrite: GROUP, idle: false }),
-};
+export const rawGroupCommit = {
+  measure: (stage: RawStage) => eachVariant(stage, { recordsAWrite: GROUP, idle: false }),
+} satisfies BenchTest;
 
 interface Pattern {
   readonly recordsAWrite: number;
   readonly idle: boolean;
 }
 
-async function eachVariant(stage: Stage, pattern: Pattern): Promise<{ variants: Record<string, Figures> }> {
+async function eachVariant(
+  stage: RawStage,
+  pattern: Pattern,
+): Promise<{ variants: Record<string, Figures> }> {
   const variants: Record<string, Figures> = {};
   await stage.meter.gate();
   for (const variant of RAW_VARIANTS) variants[variant] = await measureVariant(stage, variant, pattern);
   return { variants };
 }
 
-async function measureVariant(stage: Stage, variant: RawVariant, pattern: Pattern): Promise<Figures> {
+async function measureVariant(stage: RawStage, variant: RawVariant, pattern: Pattern): Promise<Figures> {
   const { dir, n, meter } = stage;
   const writes = Math.ceil(n / pattern.recordsAWrite);
   const file = openRawFile(dir, variant, writes + WARM_UP_WRITES, pattern.recordsAWrite * RECORD_BYTES);

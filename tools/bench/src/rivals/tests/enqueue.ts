@@ -21,7 +21,7 @@ function enqueueTest(enqueue: Enqueue): RivalTest {
       await enqueue(client, n);
       const figures = stop();
       await client.close();
-      return figures;
+      return { figures };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Figures } from '../../bench-test.ts';
 import { workOf } from '../../machine/process-work.ts';
 import { startReading } from '../reading.ts';
 import type { RivalTest } from '../rival-test.ts';
@@ -26,7 +27,7 @@ export const idle: RivalTest = {
     const queriesAfter = await worker.queries?.();
     await worker.close();
     const perMinute = (count: number): number => (count * MINUTE_MS) / ms;
-    return {
+    const figures: Figures = {
       ...{ ms, foreign_cores },
       cpu_ms_per_min: perMinute(after.cpuMs - before.cpuMs),
       wakeups_per_min: perMinute(after.wakeUps - before.wakeUps),
@@ -36,5 +37,6 @@ export const idle: RivalTest = {
       ...(queriesBefore !== undefined &&
         queriesAfter !== undefined && { queries_per_min: perMinute(queriesAfter - queriesBefore - 1) }),
     };
+    return { figures };
   },
 };

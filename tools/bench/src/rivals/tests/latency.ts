@@ -29,6 +29,8 @@ export const latency: RivalTest = {
     for (let i = 0; i < n; i++) samples.push(await pickUp(WARM_UP + i));
     const { ops_per_s: _paced, ...figures } = stop();
     await worker.close();
-    return { ...figures, p50_ms: percentile(samples, 0.5), p99_ms: percentile(samples, 0.99) };
+    return {
+      figures: { ...figures, p50_ms: percentile(samples, 0.5), p99_ms: percentile(samples, 0.99) },
+    };
   },
 };

@@ -27,7 +27,7 @@ export const processJobs: RivalTest = {
   async measure(stage) {
     await run({ ...stage, place: stage.spare, n: Math.min(stage.n, WARM_UP_JOBS) });
     await stage.meter.gate();
-    return run(stage);
+    return { figures: await run(stage) };
   },
 };
 
