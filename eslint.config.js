@@ -13,11 +13,12 @@ const configFiles = ['*.config.{js,ts}', '.*.cjs'];
 const indexFiles = ['**/index.ts', '**/composition.ts'];
 const testFiles = ['**/*.test.ts'];
 
-// Where ambient time and randomness enter the system, and tests that drive real processes.
+// Where ambient time and randomness enter the system (an isolate has no kernel to ask), and tests that drive real processes.
 const ambientPlaces = [
   'packages/drivers/system/**',
   'packages/host-*/**',
   'packages/drivers/segments/src/**/*writer-thread*.ts',
+  'packages/extensions/isolates/src/inside/**',
   'packages/**/*.{int,e2e}.test.ts',
 ];
 

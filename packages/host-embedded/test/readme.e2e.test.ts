@@ -39,6 +39,17 @@ describe('the example', () => {
     expect(await readdir(folder)).toContain('data');
   });
 
+  it('of the isolates kills a handler that blocks', async () => {
+    const folder = await consumer();
+    const text = await readFile(path.join(ROOT, 'packages/extensions/isolates/README.md'), 'utf8');
+    const [handler = '', example = ''] = [...text.matchAll(FENCE)].map(([, code = '']) => code);
+    await writeFile(path.join(folder, 'spin.ts'), handler);
+    await writeFile(path.join(folder, 'example.ts'), example);
+    const { stdout } = await promisify(execFile)(process.execPath, ['example.ts'], { cwd: folder });
+    expect(stdout).toContain("{ status: 'succeeded', output: 'came to an end' }");
+    expect(stdout).toContain("code: 'HandlerStalled'");
+  });
+
   it('has ten lines of code in README.md', async () => {
     const lines = (await exampleIn(path.join(ROOT, 'README.md')))
       .split('\n')

@@ -7,6 +7,8 @@ export interface AttemptLease {
    * interruption, which counts against no retry and may happen ten times in a row.
    */
   assign(worker: string): void;
+  /** Calls once when the lease has ended, however: what a worker still says from then on is for nothing. */
+  onEnd(listener: () => void): void;
   /** Records that somebody answered who may not: under another epoch, or once more. It changes nothing. */
   reject(result: RejectedResult, epoch: number): void;
 }

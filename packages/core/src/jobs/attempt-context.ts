@@ -105,6 +105,9 @@ export class AttemptContext implements TaskContext {
       assign: (worker) => {
         leases.assign(attempt, worker);
       },
+      onEnd: (listener) => {
+        attempt.onLeaseEnd = listener;
+      },
       reject: (result, epoch) => {
         leases.reject(attempt, result, epoch);
       },

@@ -38,6 +38,8 @@ export class Attempt extends Expiring {
   heartbeat: Heartbeat | undefined = undefined;
   /** Whether a worker besides the kernel runs it. */
   assigned = false;
+  /** Of whoever runs it besides the kernel. */
+  onLeaseEnd: (() => void) | undefined = undefined;
   readonly #kind: TaskKind;
   readonly #host: AttemptHost;
   #context: AttemptContext | undefined;

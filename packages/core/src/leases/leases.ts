@@ -45,6 +45,10 @@ export class Leases {
   end(attempt: Attempt): void {
     this.#expiries.remove(attempt);
     if (attempt.heartbeat !== undefined) this.#expiries.remove(attempt.heartbeat);
+    const { onLeaseEnd } = attempt;
+    if (onLeaseEnd === undefined) return;
+    attempt.onLeaseEnd = undefined;
+    onLeaseEnd();
   }
 
   heartbeat(attempt: Attempt): void {
@@ -87,9 +91,10 @@ export class Leases {
   }
 
   #fail(attempt: Attempt, error: KernelError): void {
+    const holds = this.holds(attempt);
+    if (holds) attempt.abort(error);
     this.end(attempt);
-    if (!this.holds(attempt)) return;
-    attempt.abort(error);
+    if (!holds) return;
     this.#engine.commit([decideFailure(attempt.job, error.toJSON(), this.#engine.now)]);
   }
 }

@@ -25,7 +25,7 @@ export function standInContext(parts: Partial<TaskContext> = {}): TaskContext {
     vars: { get: refuse, set: refuse, delete: refuse },
     jobs: { get: refuse, children: refuse },
     inbox: { receive: refuse, tryReceive: refuse, send: refuse },
-    lease: { epoch: 1, assign: refuse, reject: refuse },
+    lease: { epoch: 1, assign: refuse, onEnd: refuse, reject: refuse },
     heartbeat: refuse,
     progress: () => undefined,
     step: refuse,
