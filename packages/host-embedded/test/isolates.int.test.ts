@@ -49,6 +49,18 @@ describe.each(['thread', 'process'] as const)('a handler in a %s', (place) => {
       expect(await storyOf(kernel, job)).toContain('assigned');
     }));
 
+  it('may sleep and wait for messages without a slot; its isolate goes when the attempt ends there', () =>
+    withIsolated([isolated('rest', { in: place })], async (kernel) => {
+      const { job } = await kernel.enqueue({ kind: 'rest' }, kernel.operator);
+      await until(kernel, job, 'job.suspended', 2);
+      await kernel.perform({ kind: 'inbox.send', input: { job, topic: 'go', body: 'now' } }, kernel.operator);
+      expect(await kernel.outcome(job)).toEqual({
+        status: 'succeeded',
+        output: { body: 'now', epoch: 3 },
+      });
+      expect(await storyOf(kernel, job)).not.toContain('result-rejected');
+    }));
+
   it('is killed when it blocks its loop; the attempt counts, and another is leased under a higher epoch', () =>
     withIsolated([isolated('blockOnce', { in: place, stallMs: 500, ...once })], async (kernel) => {
       const { job } = await kernel.enqueue({ kind: 'blockOnce', input: { ms: 60_000 } }, kernel.operator);

@@ -118,3 +118,10 @@ export async function late(_input: Value, { signal }: TaskContext): Promise<stri
   clearInterval(stay);
   return 'too late';
 }
+
+/** Sleeps without a slot, then waits for a message, and tells how often it began. */
+export async function rest(_input: Value, context: TaskContext): Promise<Value> {
+  await context.sleep(200);
+  const message = await context.waitFor({ topic: 'go' });
+  return { body: message.body, epoch: context.job.epoch };
+}

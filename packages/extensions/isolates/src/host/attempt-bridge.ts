@@ -197,7 +197,8 @@ const TELLS: Readonly<Record<string, (context: TaskContext, args: Args) => void>
   emit: (context, [name, data]) => context.emit(name as string, data ?? null),
   progress: (context, [progress]) => context.progress(progress as unknown as Progress),
   heartbeat: (context) => context.heartbeat(),
-  'inbox.send': ({ inbox }, [job, body, options]) => inbox.send(job as JobId, body ?? null, options as object),
+  'inbox.send': ({ inbox }, [job, body, options]) =>
+    inbox.send(job as JobId, body ?? null, options as object),
   'vars.set': ({ vars }, [name, value, options]) =>
     vars.set(name as string, value ?? null, options as Parameters<typeof vars.set>[2]),
   'vars.delete': ({ vars }, [name]) => vars.delete(name as string),
