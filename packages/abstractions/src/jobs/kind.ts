@@ -55,6 +55,8 @@ export interface TaskKind<
   /** Whose slots its jobs run in. Default: those of a pool that is named like an action they claim, or the kernel's. */
   readonly pool?: string;
   readonly retry?: RetryOptions;
+  /** How often its jobs may begin, all versions together; `burst` (default 1) at once. A setting goes before it. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst?: number };
   /** Longest silence of a handler: one that calls `heartbeat` less often fails its attempt with `HandlerStalled`. Default: none. */
   readonly heartbeatMs?: number;
   /**

@@ -52,6 +52,8 @@ export interface JobLeased {
   readonly epoch: number;
   readonly worker: string;
   readonly until: Instant;
+  /** The token buckets that the lease took a token from, by name: when each would be full again. */
+  readonly tokens?: Readonly<Record<string, Instant>>;
 }
 
 /** A lease was handed on: to a process or a thread that runs the handler. */

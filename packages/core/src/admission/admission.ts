@@ -13,6 +13,16 @@ import { Tally } from './tally.ts';
 
 type Queue = 'queued' | 'children';
 
+/** When to ask again while the log is behind. */
+const BEHIND_MS = 250;
+
+/** @throws KernelError `QueueFull` while too much is decided that is not durable yet */
+export function checkLog({ isBehind }: { readonly isBehind: boolean }): void {
+  if (!isBehind) return;
+  const data = { queue: 'log', retryAfterMs: BEHIND_MS };
+  throw new KernelError('QueueFull', 'the log is slower than what is asked of it', { data });
+}
+
 /**
  * Whether there is room for jobs. A job has a place from its submission until it settles; jobs from outside and those
  * that jobs submit have bounds of their own, in all and for each origin. Guarantees:

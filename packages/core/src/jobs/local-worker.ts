@@ -9,6 +9,7 @@ import type {
   TaskKind,
 } from '@tksm/abstractions';
 import { deliver } from '../inbox/delivery.ts';
+import type { Quotas } from '../admission/quotas.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
@@ -34,6 +35,7 @@ export interface WorkerHome {
   readonly ports: KernelPorts;
   readonly sealer: Sealer;
   readonly leases: Leases;
+  readonly quotas: Quotas;
   find(kind: string, version: number): TaskKind | undefined;
   taskOf(command: Command): TaskKind;
   progressed(job: JobId, progress: Progress): void;
@@ -85,7 +87,16 @@ export class LocalWorker implements AttemptHost {
       return;
     }
     const until = Math.min(this.engine.now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
-    this.engine.record({ type: 'job.leased', v: 1, job: id, epoch: job.epoch + 1, worker: WORKER, until });
+    const leased = {
+      type: 'job.leased',
+      v: 1,
+      job: id,
+      epoch: job.epoch + 1,
+      worker: WORKER,
+      until,
+    } as const;
+    const tokens = this.#home.quotas.tokensFor(job, this.engine.now);
+    this.engine.record(tokens === undefined ? leased : { ...leased, tokens });
     const attempt = new Attempt(this, job, kind);
     this.leases.begin(attempt, timeoutMs, kind);
     this.engine.wait({

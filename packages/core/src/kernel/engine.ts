@@ -100,6 +100,11 @@ export class Engine {
     return this.#committer.idle;
   }
 
+  /** Whether the log is so far behind that nothing more should be asked of it. */
+  get isBehind(): boolean {
+    return this.#committer.isBehind;
+  }
+
   /** A job in the state. */
   job(id: JobId): JobState | undefined {
     return this.state.jobs.get(id);

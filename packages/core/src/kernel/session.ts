@@ -14,6 +14,7 @@ import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideInterruption } from '../jobs/settlement.ts';
 import { Leases } from '../leases/leases.ts';
+import { Quotas } from '../admission/quotas.ts';
 import type { Batch } from '../log/batch.ts';
 import { Operations } from '../operations/perform.ts';
 import { retentionOf } from '../retention/retention-settings.ts';
@@ -63,6 +64,7 @@ export class Session {
   readonly #home: SessionHome;
   readonly #alarms: Alarms;
   readonly #leases: Leases;
+  readonly #quotas: Quotas;
   readonly #ticker: Ticker;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
@@ -88,6 +90,7 @@ export class Session {
       },
     });
     this.#leases = new Leases(this.engine, home.clock);
+    this.#quotas = this.#newQuotas();
     this.#alarms = this.#newAlarms();
     this.#retention =
       jobIndex === undefined ? undefined : new Retention(this.engine, jobIndex, retention, ports);
@@ -103,6 +106,7 @@ export class Session {
       submitter: this.submitter,
       sealer: this.sealer,
       leases: this.#leases,
+      quotas: this.#quotas,
       ports,
       find: (kind, version) => home.find(kind, version),
       taskOf: (command) => home.taskOf(command),
@@ -185,6 +189,15 @@ export class Session {
     });
   }
 
+  #newQuotas(): Quotas {
+    const { state, settings, agenda } = this.engine;
+    const { kinds = [] } = this.#home.settings;
+    return new Quotas({
+      ...{ state, settings, dispatcher: agenda.dispatcher, due: agenda.due },
+      tasks: () => kinds.filter((kind) => kind.class === 'task'),
+    });
+  }
+
   #newAlarms(): Alarms {
     const { clock, ports } = this.#home;
     const alarms = new Alarms({
@@ -219,6 +232,9 @@ export class Session {
     });
     alarms.on('breaker', (name) => {
       this.engine.breakers.ring(name);
+    });
+    alarms.on('token', (key, now) => {
+      this.#quotas.ring(key, now);
     });
     return alarms;
   }

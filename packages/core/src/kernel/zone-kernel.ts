@@ -25,6 +25,7 @@ import type {
   VarChanged,
   ZoneId,
 } from '@tksm/abstractions';
+import { checkLog } from '../admission/admission.ts';
 import { HandleTable } from '../authority/handle-table.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import type { KernelOperation } from '../operations/operation.ts';
@@ -119,11 +120,12 @@ export class ZoneKernel implements Kernel {
   }
 
   #decide(
-    { operations, submitter }: Session,
+    { engine, operations, submitter }: Session,
     own: KernelOperation | undefined,
     command: Command,
     by: HandleId,
   ): Receipt | Promise<Receipt> {
+    checkLog(engine);
     if (own !== undefined) return operations.performOwn(own, command, by);
     const kind = this.#registry.resolve(nameOfKind(command.kind), command.version);
     if (kind.class === 'operation') return operations.performKind(kind, command, by);

@@ -1,5 +1,19 @@
 import { isSystemKind, KernelError, kindName } from '@tksm/abstractions';
+import { rateOf } from '../settings/rate.ts';
 import type { AnyKind, Logger, OperationKind, TaskKind } from '@tksm/abstractions';
+
+/** @throws KernelError `InvalidSpec` */
+function checkRate({ name, rateLimit }: Pick<TaskKind, 'name' | 'rateLimit'>): void {
+  try {
+    if (rateLimit !== undefined) rateOf({ ...rateLimit });
+  } catch (cause) {
+    const data = { field: 'rateLimit' };
+    throw new KernelError('InvalidSpec', `the rateLimit of ${name} is no rate: { perSecond, burst }`, {
+      data,
+      cause,
+    });
+  }
+}
 
 /** Version of a kind that names none. */
 export const FIRST_VERSION = 1;
@@ -17,6 +31,7 @@ export class KindRegistry {
     }
     if (isSystemKind(kind.name))
       throw new KernelError('InvalidSpec', `${kind.name} is a name of the kernel's own`);
+    if (kind.class === 'task') checkRate(kind);
     let versions = this.#kinds.get(kind.name);
     if (versions === undefined) this.#kinds.set(kind.name, (versions = new Map<number, AnyKind>()));
     if (versions.has(version))

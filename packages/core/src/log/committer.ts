@@ -7,6 +7,9 @@ import type { Waiter } from './batch.ts';
 /** UTF-16 units after which a batch is closed; a frame is at most this and one group of events more. */
 const BATCH_LENGTH = 1_048_576;
 
+/** Batches that may wait for a log that is slower than what is decided: 128 Mi units in all. */
+const MOST_WAITING = 128;
+
 export interface CommitListener {
   /** A frame became durable: called before its waiters. */
   durable(batch: Batch): void;
@@ -65,6 +68,11 @@ export class Committer {
   get idle(): boolean {
     if (this.#lost !== undefined || this.#inFlight !== undefined) return false;
     return (this.#open?.events.length ?? 0) === 0 && this.#closed.length === 0;
+  }
+
+  /** Whether so much waits for the log that no more should be decided. */
+  get isBehind(): boolean {
+    return this.#closed.length >= MOST_WAITING;
   }
 
   /** Time of the frame that the next event goes into. */

@@ -138,6 +138,11 @@ export class Dispatcher {
     }
   }
 
+  /** Whether a gate holds jobs back under a key, or lets some through that are not leased yet. */
+  holds(gate: Gate, key: string): boolean {
+    return this.#gates.holds(gate, key);
+  }
+
   /** There may be room under a key of a gate again. Whoever says so has the engine settle afterwards. */
   opened(gate: Gate, key: string, now: Instant): void {
     this.#gates.opened(gate, key, now);

@@ -1,6 +1,7 @@
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { StoredValue } from '@tksm/abstractions';
 import { LIMITS } from '../admission/limits-setting.ts';
+import { KIND_RATE } from '../admission/rate-setting.ts';
 import { LADDER } from '../escalation/ladder-setting.ts';
 import { BREAKER } from '../breakers/breaker-setting.ts';
 import { INBOX_LIMITS } from '../inbox/inbox-limits.ts';
@@ -13,7 +14,7 @@ import type { Setting } from './setting.ts';
 
 /** Every setting there is. */
 const SETTINGS: readonly Setting<unknown>[] = [
-  ...[CONCURRENCY, POLICY, POOL],
+  ...[KIND_RATE, CONCURRENCY, POLICY, POOL],
   ...[LIMITS, ORIGIN, INBOX_LIMITS, BREAKER, LADDER],
 ];
 

@@ -18,6 +18,19 @@ export function openWindow(state: KernelState, { id, spec }: JobState, time: Ins
   state.touch('window', key);
 }
 
+/** Takes the tokens of a lease. Buckets that are full by now are none. */
+export function takeTokens(
+  state: KernelState,
+  tokens: Readonly<Record<string, Instant>>,
+  time: Instant,
+): void {
+  for (const full of state.buckets.prune(time)) state.touch('bucket', full);
+  for (const [key, until] of Object.entries(tokens)) {
+    state.buckets.put(key, { until });
+    state.touch('bucket', key);
+  }
+}
+
 /** A kind has no line break in its name. */
 export function windowKey(kind: string, dedupKey: string): string {
   return `${kind}\n${dedupKey}`;

@@ -14,7 +14,7 @@ import type {
 import { countAttempt } from './apply-breaker.ts';
 import { applyReceipt } from './apply-inbox.ts';
 import { applyChildExit } from './apply-supervision.ts';
-import { debounce, openWindow } from './apply-flow.ts';
+import { debounce, openWindow, takeTokens } from './apply-flow.ts';
 import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -48,6 +48,7 @@ export function applyJobEvent(
       break;
     case 'job.leased':
       lease(job, event, time);
+      if (event.tokens !== undefined) takeTokens(state, event.tokens, time);
       break;
     case 'job.assigned':
       if (job.lease !== undefined) job.lease = { ...job.lease, worker: event.worker };

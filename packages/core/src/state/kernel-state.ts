@@ -67,6 +67,8 @@ export class KernelState {
   readonly windows = new ExpiringTable<DedupWindow>();
   /** By kind. */
   readonly ladder = new Map<string, LadderRecord>();
+  /** Token buckets that are not full, by name: when each is. */
+  readonly buckets = new ExpiringTable<{ readonly until: Instant }>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

@@ -30,7 +30,16 @@ interface Section {
 }
 
 export type SectionName =
-  'zone' | 'job' | 'command' | 'schedule' | 'breaker' | 'ladder' | 'supervisor' | 'window' | 'world';
+  | 'zone'
+  | 'job'
+  | 'command'
+  | 'schedule'
+  | 'breaker'
+  | 'ladder'
+  | 'supervisor'
+  | 'window'
+  | 'bucket'
+  | 'world';
 
 /** Every section, in the order in which state is restored. */
 export const SECTIONS: Readonly<Record<SectionName, Section>> = {
@@ -68,6 +77,7 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     put: ({ commands }, id, value) => commands.set(id as CommandId, value as unknown as CommandOutcome),
   },
   window: tableOf(({ windows }) => windows),
+  bucket: tableOf(({ buckets }) => buckets),
   schedule: {
     ids: ({ schedules }) => schedules.keys(),
     get: ({ schedules }, name) => {

@@ -52,6 +52,7 @@ export async function enqueueBulk(
       places.use(group);
       submitter.recordAll(group, by, cmd);
       if ((start + GROUP) % BREATH === 0) await context.breathe();
+      if (engine.isBehind) await engine.durable();
     }
   } finally {
     places.release();

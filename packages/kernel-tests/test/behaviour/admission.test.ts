@@ -1,4 +1,5 @@
 import { defineKind } from '@tksm/core';
+import { createMemoryLog } from '@tksm/drivers-memory';
 import { codeOf, echo, gate, nap, parent, withKernel } from '@tksm/kernel-tests';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +111,23 @@ describe('a bounded queue', () => {
 async function submitted({ kernel }: TestKernel): Promise<void> {
   for await (const { event } of kernel.events()) if (event.type === 'job.submitted') return;
 }
+
+describe('a log that is slower than what is asked of it', () => {
+  it('has a bounded queue before it, and takes a large batch all the same', async () => {
+    const log = createMemoryLog({ maxFrameBytes: 60_000 });
+    await withKernel({ kinds, log }, async (test) => {
+      const input = 'x'.repeat(5_000);
+      const release = log.hold();
+      const asked = Array.from({ length: 400 }, () => codeOf(test.enqueue({ kind: echo, input })));
+      release();
+      const codes = await Promise.all(asked);
+      expect(new Set(codes)).toEqual(new Set(['resolved', 'QueueFull']));
+      const { kernel } = test;
+      const batch = Array.from({ length: 400 }, () => ({ kind: echo, input }));
+      expect((await kernel.enqueueAll(batch, kernel.operator)).length).toBe(400);
+    })();
+  });
+});
 
 describe('children', () => {
   it(

@@ -82,6 +82,10 @@ export class Gates {
     this.#passOn(job, now);
   }
 
+  holds(gate: Gate, key: string): boolean {
+    return this.#parkings.get(gate)?.has(key) === true;
+  }
+
   /** There may be room under a key again. */
   opened(gate: Gate, key: string, now: Instant): void {
     const parking = this.#parkings.get(gate)?.get(key);

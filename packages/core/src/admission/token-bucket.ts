@@ -1,0 +1,25 @@
+import type { Instant } from '@tksm/abstractions';
+import type { Rate } from '../settings/rate.ts';
+
+/** Parts of a token that sums of fractions may be off by. */
+const ROUNDING = 1e-6;
+
+/**
+ * A bucket of `burst` tokens that gets `perSecond` new ones, as one number: the moment at which it would be full again if
+ * none were taken (undefined: it is full). In any time of `w` seconds at most `burst + perSecond × w` are taken.
+ * Source: generic cell rate algorithm, ITU-T I.371.
+ */
+export function tokensIn(fullAt: Instant | undefined, { perSecond, burst }: Rate, now: Instant): number {
+  const missing = (Math.max(0, (fullAt ?? 0) - now) * perSecond) / 1_000;
+  return Math.floor(burst - missing + ROUNDING);
+}
+
+/** When the bucket would be full after one more token was taken. */
+export function afterOne(fullAt: Instant | undefined, { perSecond }: Rate, now: Instant): Instant {
+  return Math.max(fullAt ?? 0, now) + 1_000 / perSecond;
+}
+
+/** When there is a token, at the latest. A whole number: alarms ring by whole milliseconds. */
+export function tokenAt(fullAt: Instant | undefined, { perSecond, burst }: Rate, now: Instant): Instant {
+  return Math.max(now, Math.ceil((fullAt ?? 0) - ((burst - 1) * 1_000) / perSecond - ROUNDING));
+}
