@@ -134,6 +134,8 @@ export interface JobRecord {
   readonly lastError?: SerializedError;
   readonly outcome?: JobOutcome;
   readonly settledAt?: Instant;
+  /** How often it was put back after it had failed for good. */
+  readonly redriven?: number;
 }
 
 /** A job as people and programs see it. */

@@ -1,9 +1,10 @@
 import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
-import type { JobId, JobOutcome, KernelEvent, StoredObject, SupervisedBy } from '@tksm/abstractions';
+import type { JobId, JobOutcome, KernelEvent, StoredObject } from '@tksm/abstractions';
 import { cancelFamily } from '../jobs/cancel-family.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
+import { endedBadly, neededBy, refusalToPutBack } from './put-back.ts';
 
 export const jobCancel: KernelOperation = {
   name: 'job.cancel',
@@ -25,28 +26,13 @@ export const jobRetry: KernelOperation = {
   summary: 'Runs a failed, cancelled or held job again, with a fresh count of attempts: { job }',
   perform(input, scope) {
     const job = find(input, scope);
-    const over = job.outcome !== undefined && job.outcome.status !== 'succeeded';
-    if (!over && job.held === undefined) {
-      const message = `job ${job.id} neither failed nor is held`;
-      throw new KernelError('InvalidOperation', message, { data: { job: job.id } });
-    }
-    const { dedupKey, kind, supervision } = job.spec;
-    if (over && supervision !== undefined) throw supervised(job.id, supervision);
-    const twin = dedupKey === undefined ? undefined : scope.agenda.keys.deduplicated(kind, dedupKey);
-    if (twin !== undefined && twin !== job.id) {
-      const message = `job ${twin} took over the dedup key of job ${job.id}`;
-      throw new KernelError('InvalidOperation', message, { data: { job: job.id, twin } });
-    }
-    if (over) scope.admission.check([job], scope.now);
+    const refusal = refusalToPutBack(job, scope);
+    if (refusal !== undefined) throw refusal;
+    if (endedBadly(job)) scope.admission.check([job], scope.now);
     const event: KernelEvent = { type: 'job.released', v: 1, job: job.id, by: scope.by };
-    return { output: { job: job.id }, events: [...needed(job, scope), event] };
+    return { output: { job: job.id }, events: [...scope.retired.recalls(neededBy(job, scope)), event] };
   },
 };
-
-/** What a job that is put back needs in the state: itself, and what ended badly of what it waits for. */
-function needed(job: KnownJob, { retired }: OperationScope): KernelEvent[] {
-  return retired.recalls([job.id, ...(job.spec.dependsOn ?? []), ...retired.childrenOf(job.id)]);
-}
 
 function find(input: StoredObject, { state, retired }: OperationScope): KnownJob {
   const id = jobId(textField(input, 'job'));
@@ -62,11 +48,4 @@ function settled(id: JobId, { status }: JobOutcome): KernelError {
   return new KernelError('InvalidOperation', `job ${id} has already ${status}`, {
     data: { job: id, status },
   });
-}
-
-/** Its supervisor has taken note of its end: a second life would be nobody's. */
-function supervised(id: JobId, { supervisor, child }: SupervisedBy): KernelError {
-  const message = `job ${id} was a run of child ${child} of supervisor ${supervisor}`;
-  const next = 'have the supervisor start the child again: supervisor.child.restart';
-  return new KernelError('InvalidOperation', message, { data: { job: id, supervisor, child }, next });
 }

@@ -36,6 +36,7 @@ import { health } from './health-operation.ts';
 import { inboxLs, inboxSend } from './inbox-operations.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { ladderSet } from './ladder-operations.ts';
+import { jobRedrive } from './redrive-operation.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
 import {
@@ -52,7 +53,7 @@ import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
   [
     ...[varGet, varSet, varDelete, varApply],
-    ...[jobCancel, jobRetry],
+    ...[jobCancel, jobRetry, jobRedrive],
     ...[inboxSend, inboxLs],
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
     ...[breakerSet, ladderSet],

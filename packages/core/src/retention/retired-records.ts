@@ -42,6 +42,15 @@ export class RetiredRecords {
     return 'job' in found ? found.job : found.answer;
   }
 
+  /** Retired jobs, latest retired first. @throws KernelError `IndexDamaged` */
+  *latest(): Generator<JobRecord> {
+    if (this.#isEmpty || this.#index === undefined) return;
+    for (const { id, body } of this.#index.latest()) {
+      const row = this.#state.jobs.has(id) ? undefined : readRow(body);
+      if (row !== undefined && 'job' in row) yield row.job;
+    }
+  }
+
   /** Retired children of a job. @throws KernelError `IndexDamaged` */
   childrenOf(parent: JobId): readonly JobId[] {
     if (this.#isEmpty || this.#index === undefined) return [];

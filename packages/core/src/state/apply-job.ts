@@ -158,6 +158,7 @@ function suspend(job: JobState, { step, until, message }: JobSuspended): void {
 }
 
 function release(state: KernelState, job: JobState): void {
+  if (job.outcome?.status === 'failed') job.redriven = (job.redriven ?? 0) + 1;
   if (job.outcome !== undefined) state.open.open(job);
   job.held = undefined;
   job.dependenciesWaived = true;

@@ -42,6 +42,7 @@ export class JobState {
   lastError: SerializedError | undefined = undefined;
   outcome: JobOutcome | undefined = undefined;
   settledAt: Instant | undefined = undefined;
+  redriven: number | undefined = undefined;
 
   constructor(
     id: JobId,
@@ -80,6 +81,7 @@ export function recordOf(job: JobState): JobRecord {
     ...(job.returned && { returned: job.returned }),
     ...(job.lastError && { lastError: job.lastError }),
     ...(job.outcome && { outcome: job.outcome }),
+    ...(job.redriven !== undefined && { redriven: job.redriven }),
     ...(job.settledAt !== undefined && { settledAt: job.settledAt }),
   };
 }

@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type { JobReader, JobStatus, JobView } from '@tksm/abstractions';
+import { deadLetterQuery, deadLetters } from '../jobs/dead-letters.ts';
 import { jobColumns } from '../jobs/job-columns.ts';
 import { jobsOfRun } from '../jobs/find-run.ts';
 import type { Handler } from '../program/invocation.ts';
@@ -21,11 +22,16 @@ export const jobLs: Handler = async (call) => {
   const run = flags.text('run');
   const kind = flags.text('kind');
   const statuses = flags.list('status') as readonly JobStatus[];
-  const all = flags.on('retired')
-    ? latestRetired(retired, state.jobs)
-    : run === undefined
-      ? state.jobs.list()
-      : jobsOfRun(state.jobs, run);
+  const isDead = flags.on('dead');
+  if (isDead && (statuses.length > 0 || run !== undefined || flags.on('retired')))
+    throw new KernelError('UsageError', '--dead goes with --kind, --origin, --since and --limit');
+  const all = isDead
+    ? deadLetters(state.jobs, retired, deadLetterQuery(call, now))
+    : flags.on('retired')
+      ? latestRetired(retired, state.jobs)
+      : run === undefined
+        ? state.jobs.list()
+        : jobsOfRun(state.jobs, run);
   const isWanted = (job: JobView): boolean =>
     (flags.on('all') || !isSystemJob(job)) &&
     (kind === undefined || job.spec.kind === kind) &&
@@ -34,7 +40,7 @@ export const jobLs: Handler = async (call) => {
   const found = known.filter(isWanted);
   const limit = flags.number('limit') ?? (flags.on('all') ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT);
   if (limit === 0) throw new KernelError('UsageError', '--limit is 1 or more');
-  const shown = found.slice(-limit);
+  const shown = isDead ? found.slice(0, limit) : found.slice(-limit);
   if (output.settings.json) {
     output.document({ jobs: shown, total: found.length, retired: retiredCount(state.jobs) });
     return EXIT.ok;
@@ -42,9 +48,11 @@ export const jobLs: Handler = async (call) => {
   if (shown.length === 0) output.notice(known.length === 0 ? 'there are no jobs yet' : 'no job matches');
   printTable(output, jobColumns(shortNames(known), now), shown);
   if (shown.length < found.length) {
-    output.notice(`the last ${shown.length} of ${found.length}; for more: --limit N, or --all`);
+    output.notice(
+      `the ${isDead ? 'latest' : 'last'} ${shown.length} of ${found.length}; for more: --limit N, or --all`,
+    );
   }
-  const leftOut = flags.on('retired') ? 0 : retiredCount(state.jobs);
+  const leftOut = flags.on('retired') || isDead ? 0 : retiredCount(state.jobs);
   if (leftOut > 0) output.notice(`${grouped(leftOut)} settled jobs have retired; --retired lists them`);
   return EXIT.ok;
 };

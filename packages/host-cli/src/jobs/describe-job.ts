@@ -59,6 +59,10 @@ function timing(job: JobView, { now }: Describing): Fact[] {
     ['settled', moment(job.settledAt)],
     ['took', took === undefined ? undefined : longSpan(took)],
     ['attempts', `${attempts}${most}${interruptions > 0 ? `, interrupted ${interruptions} times` : ''}`],
+    [
+      'redriven',
+      job.redriven === undefined ? undefined : `${job.redriven} times, after it had failed for good`,
+    ],
     ['retries', spec.retry && printable(retryText(spec.retry))],
     [
       'progress',

@@ -7,6 +7,12 @@ const JOB: ArgumentSpec = {
   summary: 'a job: its id, the start of it, or the short form that lists show',
 };
 const RUN: FlagSpec = { name: 'run', type: 'text', value: 'RUN', summary: 'all jobs of a run' };
+/** Which dead letters are meant. */
+const DEAD: readonly FlagSpec[] = [
+  { name: 'dead', type: 'switch', summary: 'those that failed for good, retired ones included' },
+  { name: 'origin', type: 'text', value: 'ORIGIN', summary: 'with --dead: only of this origin' },
+  { name: 'since', type: 'text', value: 'TIME', summary: 'with --dead: that failed since: -1h, 2026-11-21' },
+];
 const CONCURRENCY: FlagSpec = {
   name: 'concurrency',
   type: 'whole',
@@ -83,6 +89,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm job ls', note: 'the last 50' },
       { line: 'tksm job ls --status failed --status held', note: 'what needs a look' },
       { line: 'tksm job ls --plain | cut -f1', note: 'ids in full, for scripts' },
+      { line: 'tksm job ls --dead --since -1d', note: 'what failed for good since yesterday, newest first' },
       { line: 'tksm job ls --at -10m', note: 'as they were ten minutes ago' },
     ],
     flags: [
@@ -104,6 +111,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         summary: 'at most so many, the newest; default 50',
       },
       { name: 'all', short: 'a', type: 'switch', summary: "without limit, the kernel's own jobs included" },
+      ...DEAD,
       { name: 'retired', type: 'switch', summary: 'those that have left the memory of the kernel' },
       AT,
     ],
@@ -183,9 +191,24 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     examples: [
       { line: 'tksm job retry 3fa2b1c9', note: 'with a fresh count of attempts' },
       { line: 'tksm job retry --run run:9c1e…', note: 'all that did not succeed' },
+      {
+        line: 'tksm job retry --dead --kind shell --since -1h',
+        note: 'what failed for good, the latest 100',
+      },
     ],
     arguments: [{ ...JOB, optional: true, variadic: true }],
-    flags: [RUN],
+    flags: [
+      RUN,
+      ...DEAD,
+      { name: 'kind', short: 'k', type: 'text', value: 'KIND', summary: 'with --dead: only this kind' },
+      {
+        name: 'limit',
+        short: 'n',
+        type: 'whole',
+        value: 'N',
+        summary: 'with --dead: at most so many; default 100',
+      },
+    ],
     globals: ['data', 'dry-run'],
     load: async () => (await import('../handlers/job-retry.ts')).jobRetry,
   },
