@@ -21,6 +21,7 @@ export type {
 export { LADDER_RUNGS } from './failure/ladder.ts';
 export type { LadderReader, LadderRecord, LadderRung, LadderView } from './failure/ladder.ts';
 export type { AttemptJobs, AttemptVars, TaskContext } from './jobs/context.ts';
+export { isMeant } from './jobs/inbox.ts';
 export type {
   AttemptInbox,
   Message,

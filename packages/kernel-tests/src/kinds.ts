@@ -16,6 +16,17 @@ export const nap = defineKind<{ readonly ms: number }, string>({
   },
 });
 
+/** Waits without a slot: for a time, then for a message, but not for ever. */
+export const waiter = defineKind<{ readonly ms: number; readonly topic: string }, Value>({
+  name: 'waiter',
+  run: async ({ ms, topic }, context) => {
+    context.emit('waits', topic);
+    await context.sleep(ms);
+    const message = await context.waitFor({ topic }, { timeoutMs: 10_000 });
+    return message?.body ?? null;
+  },
+});
+
 /** Fails the first `times` attempts that count. */
 export const flaky = defineKind<{ readonly times: number }, number>({
   name: 'flaky',

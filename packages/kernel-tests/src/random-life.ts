@@ -3,10 +3,10 @@ import type { Command, JobId } from '@tksm/abstractions';
 import type { AppendFault } from '@tksm/drivers-memory';
 import type { TestKernel } from '@tksm/testing';
 import fc from 'fast-check';
-import { broken, echo, flaky, nap, parent, polite, stuck, writer } from './kinds.ts';
+import { broken, echo, flaky, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
 
 /** Kinds that a random life uses. */
-export const lifeKinds = [broken, echo, flaky, nap, parent, polite, stuck, writer];
+export const lifeKinds = [broken, echo, flaky, nap, parent, polite, stuck, waiter, writer];
 
 /** One thing that happens to a kernel. Jobs and commands are named by small numbers, so that they meet. */
 export type Act =
@@ -19,6 +19,7 @@ export type Act =
   | { readonly act: 'batch'; readonly size: number; readonly id?: number }
   | { readonly act: 'set'; readonly name: string; readonly value: number; readonly id?: number }
   | { readonly act: 'cancel' | 'retry'; readonly job: number }
+  | { readonly act: 'send'; readonly job: number; readonly topic: string; readonly id?: number }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: AppendFault }
   | { readonly act: 'drain' | 'crash' };
@@ -29,6 +30,10 @@ const maybeId = fc.option(small, { nil: undefined, freq: 3 });
 const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('echo'), input: fc.jsonValue({ maxDepth: 2, stringUnit: 'grapheme' }) }),
   fc.record({ kind: fc.constant('nap'), input: fc.record({ ms: fc.integer({ min: 0, max: 20_000 }) }) }),
+  fc.record({
+    kind: fc.constant('waiter'),
+    input: fc.record({ ms: fc.nat({ max: 5_000 }), topic: fc.constantFrom('a', 'b') }),
+  }),
   fc.record({ kind: fc.constant('flaky'), input: fc.record({ times: fc.nat({ max: 3 }) }) }),
   fc.record({ kind: fc.constantFrom('broken', 'polite', 'stuck') }),
   fc.record({
@@ -92,6 +97,12 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
       arbitrary: fc
         .tuple(fc.constantFrom('cancel', 'retry'), small)
         .map(([what, job]) => ({ act: what, job })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(small, fc.constantFrom('a', 'b'), maybeId)
+        .map(([job, topic, id]) => ({ act: 'send' as const, job, topic, ...named(id) })),
     },
     {
       weight: 4,
@@ -162,6 +173,12 @@ export class Life {
       case 'retry':
         await test.perform({ kind: `job.${one.act}`, input: { job: this.#job(one.job) } });
         break;
+      case 'send': {
+        const id = one.id === undefined ? {} : { id: `send-${one.id}` };
+        const input = { job: this.#job(one.job), topic: one.topic, body: one.job };
+        this.#answered(id.id, await test.perform({ kind: 'inbox.send', input, ...id }));
+        break;
+      }
       case 'advance':
         await test.advance(one.ms);
         break;

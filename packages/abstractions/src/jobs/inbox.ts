@@ -17,6 +17,14 @@ export interface MessageRecord {
   readonly body: StoredValue;
 }
 
+/** Whether a message is one that is meant. */
+export function isMeant(
+  message: Pick<MessageRecord, 'from' | 'topic'>,
+  { topic, from }: MessageFilter,
+): boolean {
+  return (topic === undefined || message.topic === topic) && (from === undefined || message.from === from);
+}
+
 /** A message as a handler is given it. */
 export interface Message extends Omit<MessageRecord, 'body'> {
   readonly body: Value;

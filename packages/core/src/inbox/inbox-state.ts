@@ -1,4 +1,4 @@
-import { utf8Length } from '@tksm/abstractions';
+import { isMeant, utf8Length } from '@tksm/abstractions';
 import type { MessageFilter, MessageRecord, Position, StoredValue } from '@tksm/abstractions';
 
 /** The messages that a job has not read, oldest first. What they weigh is kept beside them, and made anew with them. */
@@ -32,7 +32,7 @@ export class InboxState {
 
   /** The oldest message that fits. */
   first(filter: MessageFilter): MessageRecord | undefined {
-    return this.#messages.find((message) => fits(message, filter));
+    return this.#messages.find((message) => isMeant(message, filter));
   }
 
   /** Takes a message out; false when it is not here. */
@@ -43,13 +43,6 @@ export class InboxState {
     this.#bytes -= bodyBytes(taken.body);
     return true;
   }
-}
-
-export function fits(
-  message: { readonly topic?: string; readonly from: string },
-  { topic, from }: MessageFilter,
-): boolean {
-  return (topic === undefined || message.topic === topic) && (from === undefined || message.from === from);
 }
 
 /** Bytes of a body's JSON text. */

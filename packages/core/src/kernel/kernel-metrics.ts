@@ -10,6 +10,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   'job.failed': 'failed',
   'job.cancelled': 'cancelled',
   'job.interrupted': 'interrupted',
+  'job.suspended': 'suspended',
   'job.result-rejected': 'rejected',
 };
 

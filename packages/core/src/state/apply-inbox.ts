@@ -1,6 +1,6 @@
-import { KernelError } from '@tksm/abstractions';
+import { isMeant, KernelError } from '@tksm/abstractions';
 import type { Instant, MessageSent, OpenWait, Position } from '@tksm/abstractions';
-import { fits, InboxState } from '../inbox/inbox-state.ts';
+import { InboxState } from '../inbox/inbox-state.ts';
 import type { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
@@ -19,7 +19,7 @@ export function applyMessage(
   const sent = { position, sentAt, from, ...(topic !== undefined && { topic }), body };
   (job.inbox ??= new InboxState()).add(sent);
   const { wait } = job;
-  if (wait?.message !== undefined && !isOver(wait, sentAt) && fits(sent, wait.message)) {
+  if (wait?.message !== undefined && !isOver(wait, sentAt) && isMeant(sent, wait.message)) {
     job.wait = { ...wait, arrived: position };
   }
   state.touch('job', id);

@@ -1,9 +1,10 @@
-import type { JobId, JobView, StoredValue } from '@tksm/abstractions';
+import type { JobId, JobView, OpenWait, StoredValue } from '@tksm/abstractions';
 import type { Style } from '../terminal/style.ts';
 import { cutText, printable } from '../terminal/text-width.ts';
 import { isoTime, longSpan, relative } from '../terminal/times.ts';
 import { tookMs } from './job-columns.ts';
 import { retryText } from './retry-text.ts';
+import { filterText } from './wait-text.ts';
 import { statusPaint } from './status-paint.ts';
 
 interface Describing {
@@ -54,6 +55,7 @@ function timing(job: JobView, { now }: Describing): Fact[] {
     ['submitted', moment(job.submittedAt)],
     ['started', moment(lease?.startedAt)],
     ['lease until', moment(lease?.until)],
+    ['waits for', job.waitingFor === 'children' ? 'its children' : job.wait && waitText(job.wait, moment)],
     ['not before', moment(job.retryAt ?? spec.notBefore)],
     ['deadline', moment(spec.deadline)],
     ['settled', moment(job.settledAt)],
@@ -71,6 +73,16 @@ function timing(job: JobView, { now }: Describing): Fact[] {
   ];
 }
 
+function waitText(
+  { step, until, message, arrived }: OpenWait,
+  moment: (instant: number | undefined) => string | undefined,
+): string {
+  const what = message === undefined ? 'its time' : filterText(message);
+  const ends = moment(until);
+  const over = arrived === undefined ? '' : ', which is there';
+  return `${what}${over}${ends === undefined ? '' : `, until ${ends}`}, at ${printable(step)}`;
+}
+
 function relations({ spec }: JobView, children: readonly JobView[], { names }: Describing): Fact[] {
   const nameOf = (id: JobId): string => names.get(id) ?? id;
   const list = children.slice(0, MAX_CHILDREN).map(({ id, status }) => `${nameOf(id)} ${status}`);
@@ -84,11 +96,12 @@ function relations({ spec }: JobView, children: readonly JobView[], { names }: D
 }
 
 function contents(job: JobView, { style }: Describing): Fact[] {
-  const { spec, steps, outcome, held, lastError, cancelling } = job;
+  const { spec, steps, inbox, outcome, held, lastError, cancelling } = job;
   const error = outcome !== undefined && outcome.status !== 'succeeded' ? outcome.error : (held ?? lastError);
   return [
     ['input', valueText(spec.input)],
     ...(steps ?? []).map(({ name, output }): Fact => [`step ${printable(name)}`, valueText(output)]),
+    ['inbox', inbox && `${inbox.length} unread: tksm inbox ls ${job.id}`],
     ['cancelling', cancelling && printable(cancelling)],
     ['error', error && style.red(`${printable(error.message)} (${error.code})`)],
     ['error data', error?.data && valueText(error.data)],

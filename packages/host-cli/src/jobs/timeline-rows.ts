@@ -1,6 +1,7 @@
 import type { Instant } from '@tksm/abstractions';
 import type { TimelineSpan } from '@tksm/observability';
 import type { Column } from '../terminal/table.ts';
+import { filterText } from './wait-text.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { isoTime, longSpan } from '../terminal/times.ts';
 
@@ -19,7 +20,7 @@ const DRAWING_WIDTH = 40;
 
 /** The spans as lines, each run followed by its steps. */
 export function timelineRows(spans: readonly TimelineSpan[]): TimelineRow[] {
-  return spans.flatMap((span) => [rowOf(span), ...stepRows(span)]);
+  return spans.flatMap((span) => [rowOf(span), ...stepRows(span), ...messageRows(span)]);
 }
 
 export function timelineColumns(rows: readonly TimelineRow[]): readonly Column<TimelineRow>[] {
@@ -56,18 +57,33 @@ function bar({ from, to, glyph }: TimelineRow, start: Instant, end: Instant): st
 
 function rowOf(span: TimelineSpan): TimelineRow {
   const { kind, from, to = from, lease, end, error } = span;
-  const why = error === undefined ? '' : `${error.code}: ${error.message}`;
+  const why = error === undefined ? waitText(span) : `${error.code}: ${error.message}`;
   if (kind !== 'running') {
     const look = kind === 'held' ? 'odd' : 'idle';
     return { from, to, what: kind, detail: why, glyph: '░', look };
   }
   const ended = end ?? 'still runs';
-  const look = end === 'succeeded' || end === 'returned' ? 'good' : end === undefined ? 'busy' : LOOK[end];
+  const isFine = end === 'succeeded' || end === 'returned' || end === 'suspended';
+  const look = isFine ? 'good' : end === undefined ? 'busy' : LOOK[end];
   const detail = [`${ended}, on ${lease?.worker ?? '?'}`, why].filter((part) => part !== '').join('; ');
   return { from, to, what: `attempt ${lease?.epoch ?? '?'}`, detail, glyph: '█', look };
 }
 
 const LOOK = { failed: 'bad', cancelled: 'odd', interrupted: 'odd', held: 'odd' } as const;
+
+function waitText({ wait }: TimelineSpan): string {
+  if (wait === undefined) return '';
+  const { step, until, message } = wait;
+  const ends = until === undefined ? '' : `, until ${isoTime(until)}`;
+  return `${step}${message === undefined ? '' : `: ${filterText(message)}`}${ends}`;
+}
+
+function messageRows({ messages = [] }: TimelineSpan): TimelineRow[] {
+  return messages.map((message) => ({
+    ...{ from: message.at, to: message.at, what: '  message' },
+    ...{ detail: filterText(message), glyph: '▪', look: 'busy' as const },
+  }));
+}
 
 function stepRows({ from, steps = [] }: TimelineSpan): TimelineRow[] {
   return steps.map(({ name, at }, index) => ({

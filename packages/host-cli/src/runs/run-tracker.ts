@@ -87,6 +87,7 @@ function after(type: RecordedEvent['event']['type']): Standing | undefined {
   switch (type) {
     case 'job.leased':
       return 'running';
+    case 'job.suspended':
     case 'job.returned':
     case 'job.attempt-failed':
     case 'job.interrupted':

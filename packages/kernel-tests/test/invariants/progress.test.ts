@@ -20,7 +20,11 @@ function leases(events: readonly RecordedEvent[]): {
     if (!('job' in event) || event.job === undefined) continue;
     if (event.type === 'job.submitted' && !system.test(event.spec.kind)) users.add(event.job);
     if (event.type === 'job.leased' && users.has(event.job)) most = Math.max(most, left.add(event.job).size);
-    if (/^job\.(succeeded|failed|cancelled|attempt-failed|interrupted|returned|held)$/.test(event.type))
+    if (
+      /^job\.(succeeded|failed|cancelled|attempt-failed|interrupted|suspended|returned|held)$/.test(
+        event.type,
+      )
+    )
       left.delete(event.job);
   }
   return { most, left };

@@ -158,8 +158,9 @@ describe('a projection', () => {
           expect([story.settledAt, story.outcome]).toEqual([job.settledAt, job.outcome?.status]);
           expect(story.spans.filter(({ kind }) => kind === 'running')).toHaveLength(job.epoch);
           const open = story.spans.filter(({ to }) => to === undefined).map(({ kind }) => kind);
-          // A delay that is over is told from a wait when somebody looks.
-          const status = job.status === 'queued' && open[0] === 'delayed' ? 'delayed' : job.status;
+          // A delay that is over is told from a queue when somebody looks, and so is a wait.
+          const isOver = job.status === 'queued' && (open[0] === 'delayed' || open[0] === 'waiting');
+          const status = isOver ? open[0] : job.status;
           expect(open).toEqual(job.outcome === undefined ? [status] : []);
           for (const [at, span] of story.spans.entries()) {
             if (span.to !== undefined) expect(span.to).toBeGreaterThanOrEqual(span.from);

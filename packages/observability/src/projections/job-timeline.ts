@@ -1,8 +1,17 @@
-import type { Instant, JobId, JobRecord, Projection, SerializedError } from '@tksm/abstractions';
+import { isMeant } from '@tksm/abstractions';
+import type {
+  Instant,
+  JobId,
+  JobRecord,
+  JobSuspended,
+  MessageSent,
+  Projection,
+  SerializedError,
+} from '@tksm/abstractions';
 
 /** Spans of a timeline; of a longer story those in the middle are left out. */
 const MAX_SPANS = 1_000;
-/** Steps of a run that are kept. */
+/** Steps of a run, and messages of a span, that are kept. */
 const MAX_SPAN_STEPS = 1_000;
 
 /** What a job did for a while. */
@@ -15,8 +24,12 @@ export interface TimelineSpan {
   readonly lease?: { readonly epoch: number; readonly worker: string };
   /** Of a run: its steps, and when each was done. */
   readonly steps?: { readonly name: string; readonly at: Instant }[];
+  /** Of a wait in a handler: its step, when it ends by itself, and which message ends it. */
+  readonly wait?: Pick<JobSuspended, 'step' | 'until' | 'message'>;
+  /** Messages that came meanwhile. */
+  messages?: { readonly from: string; readonly topic?: string; readonly at: Instant }[];
   /** Of a run: how it ended. */
-  end?: 'succeeded' | 'failed' | 'cancelled' | 'interrupted' | 'returned' | 'held';
+  end?: 'succeeded' | 'failed' | 'cancelled' | 'interrupted' | 'suspended' | 'returned' | 'held';
   /** Why it ended, or why it is held. */
   error?: SerializedError;
 }
@@ -31,7 +44,7 @@ export interface JobTimeline {
   outcome?: 'succeeded' | 'failed' | 'cancelled';
   /** Dependencies that have not ended. */
   blockedBy: JobId[];
-  /** When it may be leased, unless it is blocked. */
+  /** When it may be leased, unless it is blocked or waits for a message alone. */
   readyAt: Instant;
 }
 
@@ -43,7 +56,7 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
   const { dependsOn = [], notBefore = 0 } = spec;
   return {
     name: 'job-timeline',
-    version: 1,
+    version: 2,
     initial: () => ({ spans: [], omitted: 0, blockedBy: [...dependsOn], readyAt: notBefore }),
     apply(story, { event, time }) {
       if (!('job' in event) || event.job === undefined) return story;
@@ -62,13 +75,9 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
           open(story, { kind: 'running', from: time, lease, steps: [] });
           break;
         }
-        case 'job.stepped': {
-          const steps = story.spans.at(-1)?.steps;
-          if (steps !== undefined && steps.length < MAX_SPAN_STEPS)
-            steps.push({ name: event.name, at: time });
-          else story.omitted += 1;
+        case 'job.stepped':
+          step(story, event.name, time);
           break;
-        }
         case 'job.attempt-failed':
           close(story, time, 'failed', event.error);
           story.readyAt = event.retryAt;
@@ -77,6 +86,12 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
         case 'job.interrupted':
           close(story, time, 'interrupted');
           wait(story, time);
+          break;
+        case 'job.suspended':
+          suspend(story, event, time);
+          break;
+        case 'message.sent':
+          receive(story, event, time);
           break;
         case 'job.returned':
           close(story, time, 'returned');
@@ -87,12 +102,7 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
           open(story, { kind: 'held', from: time, error: event.error });
           break;
         case 'job.released':
-          close(story, time);
-          delete story.settledAt;
-          delete story.outcome;
-          story.blockedBy = [];
-          story.readyAt = notBefore;
-          wait(story, time);
+          release(story, time, notBefore);
           break;
         case 'job.succeeded':
           settle(story, time, 'succeeded');
@@ -117,7 +127,7 @@ export function spansAt(
 ): TimelineSpan[] {
   const last = spans.at(-1);
   if (last === undefined || last.to !== undefined) return [...spans];
-  if (last.kind !== 'delayed' || readyAt >= now)
+  if (!endsByItself(last) || readyAt >= now)
     return [...spans.slice(0, -1), { ...last, to: Math.max(last.from, now) }];
   return [...spans.slice(0, -1), { ...last, to: readyAt }, { kind: 'queued', from: readyAt, to: now }];
 }
@@ -133,6 +143,50 @@ function dependency(story: JobTimeline, id: JobId, type: string, time: Instant):
   } else if (type === 'job.released' && !blockedBy.includes(id) && story.submittedAt === undefined) {
     blockedBy.push(id);
   }
+}
+
+function step(story: JobTimeline, name: string, at: Instant): void {
+  const steps = story.spans.at(-1)?.steps;
+  if (steps !== undefined && steps.length < MAX_SPAN_STEPS) steps.push({ name, at });
+  else story.omitted += 1;
+}
+
+function release(story: JobTimeline, time: Instant, notBefore: Instant): void {
+  close(story, time);
+  delete story.settledAt;
+  delete story.outcome;
+  story.blockedBy = [];
+  story.readyAt = notBefore;
+  wait(story, time);
+}
+
+/** A delay, and a wait that has a time. */
+function endsByItself({ kind, wait }: TimelineSpan): boolean {
+  return kind === 'delayed' || wait?.until !== undefined;
+}
+
+function suspend(story: JobTimeline, { step: name, until, message }: JobSuspended, time: Instant): void {
+  close(story, time, 'suspended');
+  const wait = { step: name, ...(until !== undefined && { until }), ...(message && { message }) };
+  story.readyAt = until ?? 0;
+  open(story, { kind: 'waiting', from: time, wait });
+}
+
+/** A message that a handler waits for ends the wait, unless its time did before. */
+function receive(story: JobTimeline, sent: MessageSent, time: Instant): void {
+  const last = story.spans.at(-1);
+  if (last === undefined) return;
+  const { from, topic } = sent;
+  const messages = (last.messages ??= []);
+  if (messages.length < MAX_SPAN_STEPS)
+    messages.push({ from, ...(topic !== undefined && { topic }), at: time });
+  else story.omitted += 1;
+  const { wait, to } = last;
+  if (to !== undefined || wait?.message === undefined || (wait.until ?? Infinity) <= time) return;
+  if (!isMeant(sent, wait.message)) return;
+  close(story, time);
+  story.readyAt = time;
+  open(story, { kind: 'queued', from: time });
 }
 
 /** Waits for a lease, and for what comes before one. */
@@ -151,7 +205,7 @@ function open(story: JobTimeline, span: TimelineSpan): void {
 function close(story: JobTimeline, time: Instant, end?: TimelineSpan['end'], error?: SerializedError): void {
   const last = story.spans.at(-1);
   if (last === undefined || last.to !== undefined) return;
-  if (last.kind === 'delayed' && story.readyAt < time) {
+  if (endsByItself(last) && story.readyAt < time) {
     last.to = story.readyAt;
     if (last.to > last.from) open(story, { kind: 'queued', from: story.readyAt, to: time });
     return;

@@ -88,6 +88,10 @@ function advance(state: Throughput, { event, time }: RecordedEvent, id: JobId): 
       figures.interruptions += 1;
       pause(figures, job, time);
       break;
+    case 'job.suspended':
+      // One that waits for a message alone is not late before it has come: when it is leased, as far as is known here.
+      pause(figures, job, time, event.until ?? Number.MAX_SAFE_INTEGER);
+      break;
     case 'job.returned':
     case 'job.held':
       pause(figures, job, time);

@@ -1,4 +1,4 @@
-import type { JobId, JobSpec } from '@tksm/abstractions';
+import type { JobId, JobSpec, JobSuspended, MessageSent } from '@tksm/abstractions';
 
 /** What an auditor remembers of a job: derived from the events alone, by rules of its own. */
 export interface AuditedJob {
@@ -12,26 +12,31 @@ export interface AuditedJob {
   returned: boolean;
   /** It left the state. */
   retired: boolean;
-  /** It holds no slot until then, or until a message is there for it. */
-  wait: { readonly until: number; readonly message: boolean } | undefined;
   retryAt: number;
   /** Attempts that failed since it was submitted or released. */
   failures: number;
   readonly steps: Set<string>;
+  /** The wait that its handler is in. */
+  wait: JobSuspended | undefined;
+  /** The position of the message that ended it. */
+  woken: number | undefined;
+  /** Messages that it has not read, by position. */
+  readonly unread: Map<number, MessageSent>;
 }
 
 export function newJob(id: JobId, spec: JobSpec): AuditedJob {
   const facts = { settled: undefined, held: false, waived: false, returned: false, retired: false };
+  const waits = { wait: undefined, woken: undefined, unread: new Map() };
   return {
     id,
     spec,
     epoch: 0,
     lease: undefined,
-    wait: undefined,
     ...facts,
     retryAt: 0,
     failures: 0,
     steps: new Set(),
+    ...waits,
   };
 }
 

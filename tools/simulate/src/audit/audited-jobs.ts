@@ -4,6 +4,7 @@ import { DEFAULT_RETRY } from '@tksm/abstractions';
 import type { JobId, JobRecord, KernelEvent, SerializedError } from '@tksm/abstractions';
 import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
 import type { AuditedJob } from './audited-job.ts';
+import { endWait, receive, suspend, wake } from './audited-waits.ts';
 import { mustHold, Violation } from './violation.ts';
 
 type Submitted = Extract<KernelEvent, { readonly type: 'job.submitted' }>;
@@ -18,6 +19,7 @@ type Ended = Extract<JobEvent, { readonly type: 'job.succeeded' | 'job.failed' |
 /** What a check says when it fails, and when the event was. */
 interface Moment {
   readonly what: string;
+  readonly position: number;
   readonly time: number;
 }
 
@@ -78,7 +80,7 @@ export class AuditedJobs {
     }
     const rests = !job.retired || event.type === 'job.recalled' || event.type === 'job.result-rejected';
     mustHold('retired-rests', rests, `${what}, which has retired`);
-    this.#apply(job, event, { what, time });
+    this.#apply(job, event, { what, position, time });
   }
 
   #apply(job: AuditedJob, event: JobEvent, moment: Moment): void {
@@ -91,22 +93,21 @@ export class AuditedJobs {
         needsLease(job, what);
         mustHold('steps-once', !job.steps.has(event.name), `${what} repeats step ${event.name}`);
         job.steps.add(event.name);
-        job.wait = undefined;
-        break;
-      case 'job.suspended':
-        needsLease(job, what);
-        this.#unlease(job);
-        job.wait = { until: event.until ?? Infinity, message: event.message !== undefined };
-        break;
-      case 'message.sent':
-        // Which messages a job waits for is not known here: any may wake it.
-        if (job.wait?.message === true) job.wait = undefined;
+        endWait(job, event, what);
         break;
       case 'job.assigned':
       case 'job.progressed':
       case 'world.rewritten':
       case 'fact.emitted':
         needsLease(job, what);
+        break;
+      case 'job.suspended':
+        needsLease(job, what);
+        suspend(job, event, what);
+        this.#unlease(job);
+        break;
+      case 'message.sent':
+        receive(job, event, moment);
         break;
       case 'job.interrupted':
       case 'job.attempt-failed':
@@ -150,8 +151,9 @@ export class AuditedJobs {
     mustHold('leases-fence', job.lease === undefined, `${what}, which has a lease`);
     mustHold('leases-fence', epoch > job.epoch, `${what} under epoch ${epoch} after ${job.epoch}`);
     mustHold('leases-wait', !job.held && !job.returned, `${what}, which is held or has returned`);
-    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0, job.wait?.until ?? 0);
+    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0);
     mustHold('leases-wait', time >= ready, `${what} at ${time}, before ${ready}`);
+    wake(job, time, what);
     const { deadline = Number.POSITIVE_INFINITY } = job.spec;
     mustHold('deadlines-end', time < deadline, `${what} at ${time}, after its deadline ${deadline}`);
     const runs = job.waived || job.spec.onDependencyFailure === 'run';
@@ -204,6 +206,7 @@ export class AuditedJobs {
     this.#unlease(job);
     job.returned = false;
     job.held = false;
+    job.wait = undefined;
     job.settled = event.type.slice(4) as AuditedJob['settled'];
     const key = keyOf(job);
     if (key !== undefined && this.#deduplicated.get(key) === job.id) this.#deduplicated.delete(key);

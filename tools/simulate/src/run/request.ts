@@ -47,6 +47,10 @@ export function requestOf(act: CommandAct, scope: RequestScope): Request | undef
     default: {
       const job = scope.job(act.job);
       if (job === undefined) return undefined;
+      if (act.act === 'send') {
+        const input = { job, topic: act.topic, body: act.job };
+        return operation({ kind: 'inbox.send', input, ...named });
+      }
       return operation({ kind: `job.${act.act}`, input: { job }, ...named });
     }
   }

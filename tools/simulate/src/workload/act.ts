@@ -41,7 +41,13 @@ interface JobAct extends Named {
   readonly job: JobNumber;
 }
 
-export type CommandAct = EnqueueAct | BatchAct | VarAct | JobAct;
+interface SendAct extends Named {
+  readonly act: 'send';
+  readonly job: JobNumber;
+  readonly topic: string;
+}
+
+export type CommandAct = EnqueueAct | BatchAct | VarAct | JobAct | SendAct;
 
 /** One thing that happens to a kernel. Acts hold everything they need, so that any of them can be left out. */
 export type Act =
@@ -54,7 +60,7 @@ export type Act =
   | { readonly act: 'crash'; readonly fault: DiskFault };
 
 export function isCommand(act: Act): act is CommandAct {
-  return ['enqueue', 'batch', 'var', 'cancel', 'retry'].includes(act.act);
+  return ['enqueue', 'batch', 'var', 'cancel', 'retry', 'send'].includes(act.act);
 }
 
 export function isFault({ act }: Act): boolean {

@@ -31,7 +31,8 @@ function aCommand(dice: Dice): CommandAct {
   const roll = dice.below(100);
   if (roll < 60) return anEnqueue(dice);
   if (roll < 65) return { act: 'batch', size: dice.chance(0.1) ? 30 : dice.below(7) };
-  if (roll < 82) return aWrite(dice);
+  if (roll < 78) return aWrite(dice);
+  if (roll < 86) return { act: 'send', job: dice.below(12), topic: dice.one(['a', 'b']) };
   return { act: dice.one(['cancel', 'retry']), job: dice.below(12) };
 }
 
@@ -59,7 +60,7 @@ function anEnqueue(dice: Dice): CommandAct {
 }
 
 function theWork(dice: Dice): Command {
-  switch (dice.below(11)) {
+  switch (dice.below(12)) {
     case 0:
     case 1:
       return { kind: 'echo', input: { text: 'x'.repeat(dice.one([1, 10, 100, 1_000])), n: dice.below(9) } };
@@ -78,6 +79,11 @@ function theWork(dice: Dice): Command {
       };
     case 8:
       return { kind: 'steps', input: { count: dice.below(5), failAt: dice.below(8), ms: dice.below(500) } };
+    case 9:
+      return {
+        kind: 'waiter',
+        input: { topic: dice.one(['a', 'b']), count: dice.below(4), ms: 1 + dice.below(20_000) },
+      };
     default: {
       const kind = dice.one(['echo', 'broken', 'flaky', 'nap', 'stuck', 'parent']);
       const inputs = Array.from({ length: dice.below(4) }, () => ({

@@ -33,6 +33,7 @@ export function simulatedKinds(watch: RunWatch): readonly AnyKind[] {
   return [
     task('echo', (input: Value) => input),
     task('nap', ({ ms }: { ms: number }, context) => context.sleep(ms).then(() => 'rested')),
+    task('waiter', waiting),
     task('flaky', ({ times }: { times: number }, { attempt }) => {
       if (attempt <= times) throw new Error(`attempt ${attempt} fails`);
       return attempt;
@@ -78,6 +79,23 @@ async function stepping(
     await context.sleep(ms);
   }
   return count;
+}
+
+interface Waiting {
+  readonly topic: string;
+  readonly count: number;
+  readonly ms: number;
+}
+
+/** Waits for messages, one after another, and passes what it read on to itself. */
+async function waiting({ topic, count, ms }: Waiting, context: TaskContext): Promise<number> {
+  let read = 0;
+  for (let n = 0; n < count; n++) {
+    const message = await context.waitFor(n % 2 === 0 ? { topic } : {}, { timeoutMs: ms });
+    if (message === undefined) context.inbox.send(context.job.id, n, { topic: 'echo' });
+    else read += 1;
+  }
+  return read;
 }
 
 function rejectedBy(signal: TaskContext['signal']): Promise<never> {
