@@ -32,6 +32,8 @@ export type { RetentionSettings } from './retention/retention-settings.ts';
 export type { IndexedSource } from './retention/index-feed.ts';
 export { settleIndex } from './retention/settle-index.ts';
 export { BUILT_IN_POLICIES } from './scheduler/policies/built-in.ts';
+export { setSchedule } from './schedules/set-schedule.ts';
+export { upcomingTicks } from './schedules/upcoming-ticks.ts';
 export { snapshotFault } from './snapshots/load-state.ts';
 export type { StateSource } from './snapshots/load-state.ts';
 export type { SnapshotSource } from './snapshots/make-snapshot.ts';

@@ -154,7 +154,7 @@ describe('tksm job', E2E, () => {
   it('shows jobs as they were with --at', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const one = await submitted(place, 'true');
-    const two = await submitted(place, 'true', '--delay', '1h');
+    const two = await submitted(place, 'true', '--in', '1h');
     await place.json('job', 'cancel', two);
     const position = async (type: string): Promise<string> => {
       const { events } = (await place.json('event', 'ls', '--type', type, '--job', two)) as {

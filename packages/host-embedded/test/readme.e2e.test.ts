@@ -50,6 +50,21 @@ describe('the example', () => {
     expect(stdout).toContain("code: 'HandlerStalled'");
   });
 
+  it('of a schedule runs inside it', async () => {
+    const folder = await consumer();
+    const readme = path.join(HERE, 'README.md');
+    const [schedule = ''] = [...(await readFile(readme, 'utf8')).matchAll(FENCE)]
+      .map(([, code = '']) => code)
+      .filter((code) => code.includes('setSchedule'));
+    const script = (await exampleIn(readme)).replace(
+      'await kernel.stop()',
+      `${schedule}\nawait kernel.stop()`,
+    );
+    await writeFile(path.join(folder, 'example.ts'), script);
+    await promisify(execFile)(process.execPath, ['example.ts'], { cwd: folder });
+    expect(schedule).toContain('setSchedule(');
+  });
+
   it('has ten lines of code in README.md', async () => {
     const lines = (await exampleIn(path.join(ROOT, 'README.md')))
       .split('\n')

@@ -7,3 +7,4 @@ export type { PuppetEnd } from './puppets.ts';
 export { TINY_RETENTION } from './tiny-retention.ts';
 export { GOLDEN_FOLDER, readGolden } from './golden/golden-history.ts';
 export type { GoldenHistory } from './golden/golden-history.ts';
+export { scheduleOf, ticksOf } from './ticks-of.ts';

@@ -40,7 +40,10 @@ export interface ScheduleRules {
 }
 
 /** The job of each tick, as it would be submitted. Its id is derived, so it has none of its own. */
-export type ScheduledJob = Omit<Command, 'id' | 'dedupKey' | 'notBefore' | 'deadline' | 'dependsOn'>;
+export type ScheduledJob<Input = unknown> = Omit<
+  Command<Input>,
+  'id' | 'dedupKey' | 'notBefore' | 'deadline' | 'dependsOn'
+>;
 
 /** The input of `schedule.set`. */
 export type ScheduleOptions = ScheduleTiming &

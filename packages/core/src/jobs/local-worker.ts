@@ -27,6 +27,8 @@ import type { AttemptResult } from './settlement.ts';
 /** A running job's progress reaches the log at most this often. */
 const PROGRESS_SAMPLE_MS = 1_000;
 const WORKER = 'local';
+/** Attempts of the kernel's own life at one time: its run, and a drain. */
+const MAX_LIFECYCLE = 2;
 
 /** What the worker needs of the kernel around it. */
 export interface WorkerHome {
@@ -196,7 +198,7 @@ export class LocalWorker implements AttemptHost {
     if (job.lease?.epoch !== epoch) return;
     this.#attempts.set(job.id, attempt);
     if (job.cancelling !== undefined) attempt.abort(new KernelError('Cancelled', job.cancelling));
-    this.ports.loopWatch?.enter(job.id);
+    if (!isLifecycle(attempt)) this.ports.loopWatch?.enter(job.id);
     attempt.start();
   }
 
@@ -204,7 +206,13 @@ export class LocalWorker implements AttemptHost {
     if (this.#attempts.get(attempt.job.id) === attempt) this.#attempts.delete(attempt.job.id);
     this.#sampled.delete(attempt.job.id);
     this.leases.end(attempt);
-    if (this.#attempts.size === 0) this.ports.loopWatch?.leave();
+    if (this.#attempts.size <= MAX_LIFECYCLE && !this.#isBusy()) this.ports.loopWatch?.leave();
+  }
+
+  /** Whether any handler runs but those that last as long as the kernel, which must not keep it awake. */
+  #isBusy(): boolean {
+    for (const attempt of this.#attempts.values()) if (!isLifecycle(attempt)) return true;
+    return false;
   }
 
   /** The events of an attempt's end. What it did counts only when it ends well. */
@@ -231,6 +239,10 @@ export class LocalWorker implements AttemptHost {
     const messages = deliver(this.engine, effects.messages, job.by, (id) => effects.submits(id));
     return [...events, ...children, ...messages];
   }
+}
+
+function isLifecycle({ job }: Attempt): boolean {
+  return job.spec.kind.startsWith('kernel.');
 }
 
 function isChild(event: KernelEvent): boolean {

@@ -62,11 +62,11 @@ export class CronTimes {
 
 function parse(pattern: string, zone: string): Cron {
   checkZone(zone);
-  // Croner would take a date for a pattern, and run once.
-  if (!/^@|\s/.test(pattern.trim()))
-    throw invalid('cron', `${JSON.stringify(pattern)} is not a cron pattern`);
   try {
-    return new Cron(pattern, { timezone: zone });
+    const cron = new Cron(pattern, { timezone: zone });
+    // Croner takes a date, too, and would run once.
+    if (cron.getOnce() === null) return cron;
+    throw new TypeError('it is a date, which belongs into `at`');
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
     throw invalid('cron', `${JSON.stringify(pattern)} is not a cron pattern: ${why}`);

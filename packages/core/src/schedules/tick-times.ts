@@ -24,7 +24,8 @@ export function timesOf(spec: ScheduleSpec): TickTimes {
       const next = times.next(Math.max(after, from - 1));
       return next === undefined || next > until ? undefined : next;
     },
-    latest: (to, most) => times.latest(Math.min(to, until), most).filter((at) => at >= from),
+    latest: (to, most) =>
+      most === 0 ? [] : times.latest(Math.min(to, until), most).filter((at) => at >= from),
     ...(count && {
       count: (after, to) => Math.max(0, count(Math.max(after, from - 1), Math.min(to, until))),
     }),

@@ -11,6 +11,7 @@ import { parseJson, readGiven } from '../vars/read-value.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
+import { readTime } from '../zone/moment.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
 
@@ -66,16 +67,31 @@ function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { i
   const now = Date.now();
   const texts = { name: 'name', id: 'id', dedupKey: 'dedup-key', correlation: 'run' } as const;
   const numbers = { priority: flags.number('priority'), timeoutMs: flags.number('attempt-timeout') };
-  const later = { deadline: flags.number('deadline'), notBefore: flags.number('delay') };
+  const deadline = flags.number('deadline');
   return Object.fromEntries(
     [
       ...Object.entries(texts).map(([field, flag]) => [field, flags.text(flag)]),
       ...Object.entries(numbers),
-      ...Object.entries(later).map(([field, ms]) => [field, ms === undefined ? undefined : now + ms]),
+      ['deadline', deadline === undefined ? undefined : now + deadline],
+      ['notBefore', notBeforeOf(flags, now)],
       ['retry', retryOf(flags)],
       ['dependsOn', after.length === 0 ? undefined : after],
     ].filter(([, value]) => value !== undefined),
   ) as JobOptions;
+}
+
+/** @throws KernelError `UsageError`, `InvalidSchedule` for a moment that is past */
+function notBeforeOf(flags: FlagValues, now: number): number | undefined {
+  const delay = flags.number('in');
+  const at = flags.text('at');
+  if (at === undefined) return delay === undefined ? undefined : now + delay;
+  if (delay !== undefined) throw new KernelError('UsageError', '--at and --in exclude each other');
+  const moment = readTime(at, now, '--at');
+  if (moment > now) return moment;
+  throw new KernelError('InvalidSchedule', `--at ${at} is in the past`, {
+    data: { field: 'at' },
+    next: 'name a later moment, or leave --at away to run it now',
+  });
 }
 
 /** @throws KernelError `UsageError` */

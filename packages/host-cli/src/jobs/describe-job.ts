@@ -52,6 +52,7 @@ function timing(job: JobView, { now }: Describing): Fact[] {
   const took = tookMs(job);
   const most = spec.retry === undefined ? '' : ` of ${spec.retry.maxAttempts}`;
   return [
+    ['tick', spec.tick && `${spec.tick.schedule} ${isoTime(spec.tick.at)}`],
     ['submitted', moment(job.submittedAt)],
     ['started', moment(lease?.startedAt)],
     ['lease until', moment(lease?.until)],

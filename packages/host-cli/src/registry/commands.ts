@@ -3,6 +3,7 @@ import { EVENT_COMMANDS } from './event-commands.ts';
 import { JOB_COMMANDS } from './job-commands.ts';
 import { PROJECTION_COMMANDS } from './projection-commands.ts';
 import { RUN_COMMAND } from './run-command.ts';
+import { SCHEDULE_COMMANDS } from './schedule-commands.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
 import { TOOL_COMMANDS } from './tool-commands.ts';
 import { VAR_COMMANDS } from './var-commands.ts';
@@ -11,6 +12,7 @@ import { VAR_COMMANDS } from './var-commands.ts';
 export const COMMANDS: readonly CommandSpec[] = [
   RUN_COMMAND,
   ...JOB_COMMANDS,
+  ...SCHEDULE_COMMANDS,
   ...EVENT_COMMANDS,
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,

@@ -42,6 +42,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         note: 'run it now; exit as it ended',
       },
       { line: 'tksm job submit shell --input @job.json --priority 9', note: 'queue it; input from a file' },
+      { line: 'tksm job submit shell --input @job.json --in 10m', note: 'not before ten minutes from now' },
       { line: 'tksm job submit shell --input @- --id nightly-7', note: 'the same id again queues nothing' },
     ],
     details:
@@ -76,7 +77,8 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'attempt-timeout', type: 'duration', value: 'TIME', summary: 'longest time of one attempt' },
       { name: 'deadline', type: 'duration', value: 'TIME', summary: 'fail when not settled by then' },
-      { name: 'delay', type: 'duration', value: 'TIME', summary: 'not before then' },
+      { name: 'at', type: 'text', value: 'TIME', summary: 'not before then: 2026-11-21T06:00Z' },
+      { name: 'in', type: 'duration', value: 'TIME', summary: 'not before so long from now' },
       { name: 'run', type: 'text', value: 'NAME', summary: 'tie it to others under this name' },
     ],
     globals: ['data', 'timeout'],

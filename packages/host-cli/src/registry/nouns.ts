@@ -3,6 +3,7 @@ import type { Example } from './command-spec.ts';
 /** What each noun is about, in a few words. */
 export const NOUNS: Readonly<Record<string, string>> = {
   job: 'submit jobs, look at them, steer them',
+  schedule: 'jobs at set times: add, look ahead, pause, backfill',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',

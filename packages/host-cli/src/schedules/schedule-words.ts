@@ -8,7 +8,7 @@ export function scheduleWords(event: ScheduleEvent): string {
 }
 
 /** When a schedule ticks: `0 2 * * * Europe/Berlin`, `every 15m`, `at 2026-11-21T06:00:00.000Z`. */
-function timingWords(spec: ScheduleSpec): string {
+export function timingWords(spec: ScheduleSpec): string {
   if ('cron' in spec) return `${spec.cron} ${spec.zone ?? 'UTC'}`;
   return 'at' in spec ? `at ${isoTime(spec.at)}` : `every ${durationText(spec.everyMs)}`;
 }

@@ -29,6 +29,15 @@ export function readMoment(text: string, now: Instant, flag = '--at'): Moment {
   });
 }
 
+/** As `readMoment`, for flags that take a time only. @throws KernelError `UsageError` */
+export function readTime(text: string, now: Instant, flag: string): Instant {
+  const moment = readMoment(text, now, flag);
+  if ('time' in moment) return moment.time;
+  throw new KernelError('UsageError', `${flag} does not understand ${JSON.stringify(text)}`, {
+    next: 'give a time with its zone (2026-11-21T06:00Z), a date (2026-11-21) or a time ago (-5m)',
+  });
+}
+
 function isRealDate(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
