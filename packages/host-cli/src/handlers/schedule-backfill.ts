@@ -23,6 +23,9 @@ export const scheduleBackfill: Handler = async (call) => {
   if (done === undefined) return EXIT.failed;
   const { jobs, ticks } = done.output as { readonly jobs: number; readonly ticks: number };
   if (output.settings.json) output.document({ schedule: name, jobs, ticks });
-  else output.notice(`${jobs} jobs for ${ticks} ticks of ${name}${jobs < ticks ? '; the others have run before' : ''}`);
+  else
+    output.notice(
+      `${jobs} jobs for ${ticks} ticks of ${name}${jobs < ticks ? '; the others have run before' : ''}`,
+    );
   return EXIT.ok;
 };
