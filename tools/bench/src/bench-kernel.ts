@@ -5,7 +5,7 @@ import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import type { OpenedLog } from './bench-log.ts';
 
 /** Does nothing, so that what is measured is the kernel. */
-const noop = defineKind<NoopInput>({ name: 'noop', run: () => undefined });
+export const noop = defineKind<NoopInput>({ name: 'noop', run: () => undefined });
 
 /** About 165 bytes of JSON. */
 export interface NoopInput {

@@ -5,6 +5,7 @@ import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
 import { growth, KEEPS_ALL } from './tests/growth.ts';
 import { help } from './tests/help.ts';
 import { latency } from './tests/latency.ts';
+import { leases, NO_LEASES } from './tests/leases.ts';
 import { memory } from './tests/memory.ts';
 import { processJobs } from './tests/process-jobs.ts';
 import { rawGroupCommit, rawSingleFlush } from './tests/raw-flush.ts';
@@ -18,6 +19,7 @@ export const TESTS = {
   enqueue_100: enqueueHundred,
   enqueue_bulk: enqueueBulk,
   process: processJobs,
+  leases,
   latency,
   recovery,
   replay: replaying,
@@ -63,6 +65,8 @@ export const PLAN: readonly Case[] = [
   { test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200 },
   { test: 'process', setting: 'concurrency 100', n: 50_000, quickN: 1_000 },
   { test: 'process', setting: 'concurrency 100, event leaves', n: 50_000, quickN: 1_000 },
+  { test: 'leases', setting: NO_LEASES, n: 50_000, quickN: 1_000 },
+  { test: 'leases', setting: '1,000 long leases', n: 50_000, quickN: 1_000 },
   { test: 'raw_single_flush', setting: 'idle', n: 200, quickN: 5 },
   { test: 'latency', setting: 'idle', n: 400, quickN: 5 },
   { test: 'recovery', setting: 'half finished, half queued', n: 100_000, quickN: 1_000 },

@@ -1,10 +1,11 @@
 import type { BenchTest, Figures, Stage } from '../bench-test.ts';
 import type { BootTask, JobId, Kernel } from '@tksm/abstractions';
 import { fillQueue, openBenchKernel } from '../bench-kernel.ts';
+import type { BenchKernelSettings } from '../bench-kernel.ts';
 import { readingOf } from '../log-figures.ts';
 
 /** Jobs that are processed in a folder of their own before the clock starts, for the compiler's sake. */
-const WARM_UP_JOBS = 3_000;
+export const WARM_UP_JOBS = 3_000;
 /** A setting that ends so is measured in a zone with event leaves. */
 const EVENT_LEAVES = 'event leaves';
 
@@ -21,13 +22,25 @@ export const processJobs: BenchTest = {
   },
 
   async measure(stage) {
-    await run({ ...stage, dir: `${stage.dir}-warm`, n: Math.min(stage.n, WARM_UP_JOBS) });
-    await stage.meter.gate();
-    return { figures: await run(stage) };
+    const concurrency = Number(/\d+/.exec(stage.setting)?.[0]);
+    return { figures: await processQueued(stage, { concurrency }) };
   },
 };
 
-async function run({ dir, n, setting, log, meter }: Stage): Promise<Figures> {
+/** Runs the no-ops of a folder, after those of the folder beside it. */
+export async function processQueued(
+  stage: Stage,
+  settings: Pick<BenchKernelSettings, 'concurrency' | 'kinds'>,
+): Promise<Figures> {
+  await run({ ...stage, dir: `${stage.dir}-warm`, n: Math.min(stage.n, WARM_UP_JOBS) }, settings);
+  await stage.meter.gate();
+  return await run(stage, settings);
+}
+
+async function run(
+  { dir, n, log, meter }: Stage,
+  settings: Pick<BenchKernelSettings, 'concurrency' | 'kinds'>,
+): Promise<Figures> {
   const opened = await log.open(dir);
   const queued: { ids: JobId[]; stop?: () => Figures } = { ids: [] };
   const startClock: BootTask = {
@@ -38,8 +51,7 @@ async function run({ dir, n, setting, log, meter }: Stage): Promise<Figures> {
       queued.stop = readingOf(opened, n, meter.start(n));
     },
   };
-  const concurrency = Number(/\d+/.exec(setting)?.[0]);
-  const kernel = await openBenchKernel({ dir, log: opened, concurrency, bootTasks: [startClock] });
+  const kernel = await openBenchKernel({ ...settings, dir, log: opened, bootTasks: [startClock] });
   await Promise.all(queued.ids.map((job) => succeeded(kernel, job)));
   const figures = queued.stop?.();
   await kernel.stop();
