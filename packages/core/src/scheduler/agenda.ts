@@ -9,6 +9,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { DueQueue, JOB_SORTS } from './due-queue.ts';
 import type { Due } from './due-queue.ts';
 import { Families } from './families.ts';
+import { holdsLane } from './lanes/holds-lane.ts';
 import { UniqueKeys } from './unique-keys.ts';
 
 /** A cancelled handler that has not ended by then loses its lease. */
@@ -43,7 +44,12 @@ export class Agenda {
     this.#state = state;
     this.dispatcher = dispatcher;
     this.due.judge(JOB_SORTS, (due) => this.#holds(due));
-    for (const job of state.jobs.values()) if (job.lease !== undefined) this.#leased(job);
+    for (const job of state.jobs.values()) {
+      if (isSystemKind(job.spec.kind)) {
+        if (job.lease !== undefined) this.systemRunning.set(job.id, job);
+      } else if (job.lease !== undefined || (job.spec.agent !== undefined && holdsLane(job)))
+        dispatcher.restore(job);
+    }
     for (const job of state.jobs.values()) this.#admit(job, state.time);
     for (const supervisor of state.supervisors.values())
       if (isBusy(supervisor)) this.#supervise(supervisor.id);

@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherSettings } from './dispatcher.ts';
 import { BUILT_IN_POLICIES } from './policies/built-in.ts';
+import { PAUSED } from './pauses/pause-settings.ts';
 import { isOwnName, POLICY } from './policies/policy-setting.ts';
 import { POOL } from './pools/pool-setting.ts';
 
@@ -41,6 +42,8 @@ function settingsOf(settings: Settings, { concurrency, policies }: SchedulingOpt
     concurrency: concurrency === DECIDE_ONLY ? DECIDE_ONLY : (settings.get(CONCURRENCY) ?? concurrency),
     policy: known.find((one) => one.name === name) ?? missing(name),
     pools: settings.all(POOL),
+    pausedKinds: settings.all(PAUSED.kind),
+    pausedPools: settings.all(PAUSED.pool),
   };
 }
 

@@ -1,8 +1,13 @@
 import { isBefore, isKernelError } from '@tksm/abstractions';
 import type { Instant, JobId, KernelError, PolicyFactory } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
+import { AffinityGate } from './affinity/affinity-gate.ts';
+import { Workforce } from './affinity/workforce.ts';
 import type { Gate } from './gates/gate.ts';
 import { Gates } from './gates/gates.ts';
+import { LaneGate } from './lanes/lane-gate.ts';
+import { KindGate } from './pauses/kind-gate.ts';
+import type { Pause } from './pauses/pause-settings.ts';
 import { FAIR } from './policies/built-in.ts';
 import { Pool } from './pools/pool.ts';
 import type { PoolSetting } from './pools/pool-setting.ts';
@@ -15,6 +20,8 @@ export interface DispatcherSettings {
   readonly concurrency: number;
   readonly policy?: PolicyFactory;
   readonly pools?: ReadonlyMap<string, PoolSetting>;
+  readonly pausedKinds?: ReadonlyMap<string, Pause>;
+  readonly pausedPools?: ReadonlyMap<string, Pause>;
 }
 
 export interface DispatcherHome {
@@ -38,6 +45,10 @@ export class Dispatcher {
   readonly #queued = new Map<JobId, QueuedJob>();
   readonly #gates: Gates;
   #demoted: ReadonlySet<string> = new Set();
+  readonly #lanes = new LaneGate();
+  readonly #kinds = new KindGate();
+  readonly #affinity: AffinityGate;
+  readonly workforce = new Workforce();
   readonly #home: DispatcherHome;
   #settings: DispatcherSettings;
   #fault: KernelError | undefined;
@@ -49,7 +60,12 @@ export class Dispatcher {
     this.#gates = new Gates((job) => {
       this.#offer(job);
     });
+    this.#affinity = new AffinityGate(this.workforce);
+    this.workforce.onChange(() => {
+      this.#gates.allOpened(this.#affinity, 0);
+    });
     this.#pools = this.#newPools(FAIR);
+    this.#pause();
     if (settings.policy !== undefined) this.#refill(settings.policy);
   }
 
@@ -67,7 +83,9 @@ export class Dispatcher {
   configure(settings: DispatcherSettings): void {
     const before = this.#settings;
     this.#settings = settings;
+    this.#pause();
     this.#pools.concurrency = settings.concurrency;
+    this.#pools.paused = settings.pausedPools;
     const policy = settings.policy?.name;
     if (policy === before.policy?.name && isSame(settings.pools, before.pools)) return;
     if (policy !== before.policy?.name) this.#fault = undefined;
@@ -77,7 +95,8 @@ export class Dispatcher {
   /** A job became ready. */
   add(job: JobState, now: Instant): void {
     if (this.#queued.has(job.id)) return;
-    const queued = new QueuedJob(job, this.#demoted.has(job.spec.kind));
+    this.#attach(job);
+    const queued = new QueuedJob(job, this.#demoted.size > 0 && this.#demoted.has(job.spec.kind));
     this.#queued.set(job.id, queued);
     if (this.#gates.isEmpty || !this.#gates.lineUp(queued, now)) this.#offer(queued);
   }
@@ -102,6 +121,13 @@ export class Dispatcher {
       this.#queued.delete(queued.id);
       return queued.job;
     }
+  }
+
+  /** A job of before the start holds a lease, or the lane of its agent. */
+  restore(job: JobState): void {
+    this.#attach(job);
+    if (job.lease === undefined) this.#lanes.leased(job);
+    else this.leased(job);
   }
 
   /** A job was leased. */
@@ -170,6 +196,19 @@ export class Dispatcher {
     }
   }
 
+  /** Attaches the gates of what a job uses. */
+  #attach({ spec: { agent, affinity } }: JobState): void {
+    if (agent !== undefined) this.use(this.#lanes);
+    if (affinity?.require !== undefined) this.use(this.#affinity);
+  }
+
+  #pause(): void {
+    const { pausedKinds = new Map<string, Pause>() } = this.#settings;
+    for (const kind of this.#kinds.pause(pausedKinds)) this.opened(this.#kinds, kind, 0);
+    if (pausedKinds.size > 0) this.use(this.#kinds);
+    else this.drop(this.#kinds);
+  }
+
   #offer(queued: QueuedJob): void {
     try {
       this.#pools.of(queued.job).add(queued);
@@ -212,9 +251,11 @@ export class Dispatcher {
   }
 
   #newPools(policy: PolicyFactory): Pools {
-    const { concurrency, pools = new Map<string, PoolSetting>() } = this.#settings;
+    const { concurrency, pools: settings = new Map<string, PoolSetting>(), pausedPools } = this.#settings;
     const { weightOf } = this.#home;
-    return new Pools(concurrency, { policy, pools, context: { weightOf } }, this.running);
+    const pools = new Pools(concurrency, { policy, settings, context: { weightOf } }, this.running);
+    pools.paused = pausedPools;
+    return pools;
   }
 }
 

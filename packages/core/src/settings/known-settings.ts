@@ -5,6 +5,7 @@ import { KIND_RATE } from '../admission/rate-setting.ts';
 import { LADDER } from '../escalation/ladder-setting.ts';
 import { BREAKER } from '../breakers/breaker-setting.ts';
 import { INBOX_LIMITS } from '../inbox/inbox-limits.ts';
+import { PAUSED } from '../scheduler/pauses/pause-settings.ts';
 import { POLICY } from '../scheduler/policies/policy-setting.ts';
 import { POOL } from '../scheduler/pools/pool-setting.ts';
 import { CONCURRENCY } from './concurrency-setting.ts';
@@ -14,7 +15,7 @@ import type { Setting } from './setting.ts';
 
 /** Every setting there is. */
 const SETTINGS: readonly Setting<unknown>[] = [
-  ...[KIND_RATE, CONCURRENCY, POLICY, POOL],
+  ...[KIND_RATE, CONCURRENCY, POLICY, POOL, PAUSED.kind, PAUSED.pool],
   ...[LIMITS, ORIGIN, INBOX_LIMITS, BREAKER, LADDER],
 ];
 

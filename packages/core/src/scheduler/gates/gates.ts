@@ -58,7 +58,7 @@ export class Gates {
       parking.arrived(job.id);
       parking.park(job);
       gate.parked?.(key, now);
-      this.#passOn(job.job, now, gate);
+      this.#passOn(job.job, now, (other) => other !== gate && other.inOrder !== true);
       return true;
     }
     return false;
@@ -86,16 +86,21 @@ export class Gates {
     return this.#parkings.get(gate)?.has(key) === true;
   }
 
+  /** There may be room under any key of a gate again. */
+  allOpened(gate: Gate, now: Instant): void {
+    for (const parking of [...(this.#parkings.get(gate)?.values() ?? [])]) this.#refill(parking, now);
+  }
+
   /** There may be room under a key again. */
   opened(gate: Gate, key: string, now: Instant): void {
     const parking = this.#parkings.get(gate)?.get(key);
     if (parking !== undefined) this.#refill(parking, now);
   }
 
-  /** A job has left the way to its lease, except for one gate: where it stood, the next one is let through. */
-  #passOn(job: JobState, now: Instant, except?: Gate): void {
+  /** A job has left the way to its lease, as far as some gates are concerned: where it stood, the next one is let through. */
+  #passOn(job: JobState, now: Instant, concerns?: (gate: Gate) => boolean): void {
     for (const [gate, parkings] of this.#parkings) {
-      if (gate === except || parkings.size === 0) continue;
+      if (parkings.size === 0 || concerns?.(gate) === false) continue;
       const parking = this.#arrived(gate, job, parkings);
       if (parking !== undefined) this.#refill(parking, now);
     }

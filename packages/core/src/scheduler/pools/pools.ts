@@ -1,12 +1,13 @@
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { JobId, PolicyContext, PolicyFactory, SchedulingPolicy } from '@tksm/abstractions';
 import type { JobState } from '../../state/job-state.ts';
+import type { Pause } from '../pauses/pause-settings.ts';
 import { DEFAULT_POOL, Pool } from './pool.ts';
 import type { PoolSetting } from './pool-setting.ts';
 
 /** Which pools there are, and how each orders its jobs. */
 export interface PoolsOptions {
-  readonly pools: ReadonlyMap<string, PoolSetting>;
+  readonly settings: ReadonlyMap<string, PoolSetting>;
   readonly policy: PolicyFactory;
   readonly context: PolicyContext;
 }
@@ -18,6 +19,8 @@ export interface PoolsOptions {
 export class Pools {
   /** Slots of the kernel: pools that have none of their own share them. */
   concurrency: number;
+  /** Pools of which nothing begins. */
+  paused: ReadonlyMap<string, Pause> | undefined;
   readonly #options: PoolsOptions;
   readonly #running: ReadonlyMap<JobId, JobState>;
   readonly #default: Pool;
@@ -33,7 +36,7 @@ export class Pools {
     this.#options = options;
     this.#running = running;
     this.#default = this.#newPool(DEFAULT_POOL);
-    for (const name of options.pools.keys())
+    for (const name of options.settings.keys())
       if (name !== DEFAULT_POOL) this.#named.set(name, this.#newPool(name));
     for (const job of running.values()) this.leased(job);
   }
@@ -77,7 +80,7 @@ export class Pools {
 
   #hasSlot(pool: Pool): boolean {
     const { concurrency } = this;
-    if (pool.held === 0 || concurrency === 0) return false;
+    if (pool.held === 0 || concurrency === 0 || this.paused?.has(pool.name) === true) return false;
     const most = pool.setting?.concurrency ?? concurrency;
     if (this.#runningIn(pool) >= most) return false;
     return pool.setting?.own === true || this.#running.size - this.#runningApart() < concurrency;
@@ -106,8 +109,8 @@ export class Pools {
   }
 
   #newPool(name: string): Pool {
-    const { policy, context, pools } = this.#options;
-    return new Pool(name, made(policy, context), pools.get(name));
+    const { policy, context, settings } = this.#options;
+    return new Pool(name, made(policy, context), settings.get(name));
   }
 }
 
