@@ -11,10 +11,13 @@ export function cancelFamily(
   by: HandleId,
   scope: { readonly state: KernelState; readonly families: Families },
 ): KernelEvent[] {
-  return [...family(job, scope)].map((one): KernelEvent => {
-    if (one.lease === undefined) return cancelled(one, reason);
-    return { type: 'job.cancelling', v: 1, job: one.id, by, reason };
-  });
+  return [...family(job, scope)].map((one) => cancellation(one, reason, by));
+}
+
+/** The event that cancels a job: at once, or by telling its handler. */
+export function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent {
+  if (job.lease === undefined) return cancelled(job, reason);
+  return { type: 'job.cancelling', v: 1, job: job.id, by, reason };
 }
 
 function* family(

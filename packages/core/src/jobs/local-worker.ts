@@ -163,8 +163,8 @@ export class LocalWorker implements AttemptHost {
       throw leaseLost(job, epoch);
     }
     const effects = this.#effects(attempt);
-    // The children that a job waits for were cancelled with it; later ones would be left behind.
-    if (job.cancelling !== undefined && job.spec.childPolicy === 'await' && effects.some(isChild)) {
+    // Its children were cancelled with it; later ones would be left behind.
+    if (job.cancelling !== undefined && effects.some(isChild)) {
       throw new KernelError('Cancelled', job.cancelling);
     }
     this.engine.commit([...effects, event]);
@@ -221,8 +221,9 @@ export class LocalWorker implements AttemptHost {
     const { now, agenda } = this.engine;
     if (!result.ok) return [decideFailure(job, believable(attempt, result.error), now)];
     const effects = this.#effects(attempt);
-    const hasChildren = effects.some(isChild) || agenda.families.hasAny(job.id);
-    const end = decideResult(job, result, now, hasChildren);
+    const submits = effects.some(isChild);
+    const hasChildren = submits || agenda.families.hasAny(job.id);
+    const end = decideResult(job, result, now, { submits, hasChildren });
     return end.type === 'job.cancelled' ? [end] : [...effects, end];
   }
 

@@ -22,16 +22,17 @@ export type AttemptResult =
   | { readonly ok: true; readonly output: StoredValue }
   | { readonly ok: false; readonly error: SerializedError };
 
-/** The event for an attempt that ended under the job's current lease; `hasChildren` counts those it submits with it. */
+/** The event for an attempt that ended under the job's current lease; `hasChildren` counts those it `submits` with it. */
 export function decideResult(
   job: JobState,
   result: AttemptResult,
   now: Instant,
-  hasChildren: boolean,
+  { submits, hasChildren }: { readonly submits: boolean; readonly hasChildren: boolean },
 ): KernelEvent {
   const { id, epoch } = job;
   if (!result.ok) return decideFailure(job, result.error, now);
-  if (job.cancelling !== undefined && job.spec.childPolicy === 'await') return cancelled(job);
+  // Its children were cancelled with it, or were to be.
+  if (job.cancelling !== undefined && (submits || job.spec.childPolicy === 'await')) return cancelled(job);
   const { output } = result;
   // Whether the children are open is looked at afterwards, as a reaction: they may be part of the same frame.
   if (job.spec.childPolicy === 'await' && hasChildren)

@@ -1,21 +1,30 @@
 import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { JobId, JobOutcome, KernelEvent, StoredObject } from '@tksm/abstractions';
 import { cancelFamily } from '../jobs/cancel-family.ts';
+import { cancelTree } from '../jobs/cancel-tree.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
 import { endedBadly, neededBy, refusalToPutBack } from './put-back.ts';
 
+/** Longest reason of a cancellation, in UTF-16 units: it is in the event of each job. */
+const MAX_REASON = 1_000;
+
 export const jobCancel: KernelOperation = {
   name: 'job.cancel',
-  summary: 'Cancels a job, and the children it waits for: { job, reason? }',
+  summary:
+    'Cancels a job and the children it waits for, or all below it, settled or not: { job, reason?, tree? }; gives { left }',
   perform(input, scope) {
     const { id, outcome } = find(input, scope);
-    const { state, agenda, by } = scope;
+    const { state, agenda, retired, by } = scope;
+    const { families } = agenda;
+    const reason = reasonOf(input);
+    if (input.tree === true) {
+      const { events, left } = cancelTree(id, reason, by, { state, families, retired });
+      return { output: { job: id, cancelled: events.length, left }, events };
+    }
     const job = state.jobs.get(id);
     if (outcome !== undefined) throw settled(id, outcome);
-    const reason = input.reason === undefined ? 'cancelled on request' : textField(input, 'reason');
-    const { families } = agenda;
     const events = job === undefined ? [] : cancelFamily(job, reason, by, { state, families });
     return { output: { job: id, cancelled: events.length }, events };
   },
@@ -33,6 +42,15 @@ export const jobRetry: KernelOperation = {
     return { output: { job: job.id }, events: [...scope.retired.recalls(neededBy(job, scope)), event] };
   },
 };
+
+/** @throws KernelError `InvalidInput` */
+function reasonOf(input: StoredObject): string {
+  if (input.reason === undefined) return 'cancelled on request';
+  const reason = textField(input, 'reason');
+  if (reason.length <= MAX_REASON) return reason;
+  const data = { field: 'reason' };
+  throw new KernelError('InvalidInput', `reason has at most ${MAX_REASON} characters`, { data });
+}
 
 function find(input: StoredObject, { state, retired }: OperationScope): KnownJob {
   const id = jobId(textField(input, 'job'));

@@ -68,7 +68,10 @@ async function performAll(
     const refusals: KernelError[] = [];
     for (const [at, job] of jobs.entries()) {
       try {
-        await zone.perform(commands[at] ?? { kind });
+        let { output } = await zone.perform(commands[at] ?? { kind });
+        // What is too much for one command is left to the next.
+        while (leftIn(output) > 0)
+          ({ output } = await zone.perform({ kind, input: { job: job.id, ...input } }));
         done.push(job);
       } catch (error) {
         const refusal = toKernelError(error);
@@ -80,6 +83,10 @@ async function performAll(
     return { done, refusals };
   };
   return await withZone(call, performEach, DECIDE_ONLY);
+}
+
+function leftIn(output: unknown): number {
+  return typeof output === 'object' && output !== null && 'left' in output ? Number(output.left) : 0;
 }
 
 async function named({ args, flags }: Invocation, found: Look, { fits }: Steering): Promise<JobView[]> {
