@@ -38,9 +38,11 @@ export async function installRivals(cache: string): Promise<Versions> {
 }
 
 /** Imports packages as the cache folder has them. */
-export async function loaderFrom(cache: string): Promise<(name: string) => Promise<unknown>> {
-  const { load } = (await import(pathToFileURL(path.join(cache, 'load.mjs')).href)) as {
-    readonly load: (name: string) => Promise<unknown>;
+export function loaderFrom(cache: string): (name: string) => Promise<unknown> {
+  return async (name) => {
+    const { load } = (await import(pathToFileURL(path.join(cache, 'load.mjs')).href)) as {
+      readonly load: (name: string) => Promise<unknown>;
+    };
+    return load(name);
   };
-  return load;
 }

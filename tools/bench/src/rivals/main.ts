@@ -33,7 +33,9 @@ const nameOf = ({ peer, test, setting }: RivalCase): string => `${peer} ${test} 
 
 async function main(options: RivalOptions): Promise<void> {
   const { quick, rounds, cache } = options;
-  const versions = await installRivals(cache);
+  const versions = [...options.peers].some((peer) => entryOf(peer).package !== undefined)
+    ? await installRivals(cache)
+    : {};
   await mkdir(options.data, { recursive: true });
   const dir = await mkdtemp(path.join(options.data, 'tksm-rivals-'));
   // PostgreSQL runs as another user.

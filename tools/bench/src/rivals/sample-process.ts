@@ -11,7 +11,7 @@ import { RIVAL_TESTS } from './tests.ts';
 
 const errand = JSON.parse(process.argv[2] ?? '') as RivalErrand;
 const { bench, n, quick, dir, cache, servers, gateMs, steps } = errand;
-const load = await loaderFrom(cache);
+const load = loaderFrom(cache);
 const { peer } = entryOf(bench.peer);
 const [place, spare] = [placeOf(errand, 'main', load), placeOf(errand, 'spare', load)];
 const meter = new Meter(dir, gateMs, { servers });

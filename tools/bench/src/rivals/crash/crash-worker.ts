@@ -12,7 +12,7 @@ const ASK_MS = 20;
 const { errand, journal: file } = JSON.parse(process.argv[2] ?? '') as CrashErrand;
 const { peer } = entryOf(errand.bench.peer);
 const journal = new Journal(file);
-const worker = await peer.worker(placeOf(errand, 'main', await loaderFrom(errand.cache)), {
+const worker = await peer.worker(placeOf(errand, 'main', loaderFrom(errand.cache)), {
   concurrency: errand.bench.concurrency,
   async run(i) {
     journal.started(i);

@@ -31,27 +31,27 @@ export const sigkill: RivalTest = {
   },
 
   async measure(stage) {
-    const { errand, n, quick, meter } = stage;
+    const { peer, errand, n, quick, meter } = stage;
     const journal = new Journal(path.join(errand.dir, 'journal'));
     await meter.gate();
     const stop = meter.start(n);
     const first = startWorker({ errand, journal: journal.file });
-    await until(() => journal.read().ended.size >= n * KILLED_AFTER, START_MS);
+    await until(() => inMidJob(journal, n), START_MS);
     first.kill('SIGKILL');
     const killedAt = Date.now();
     await once(first, 'exit');
     const before = journal.read();
-    const unfinished = await unfinishedOf(stage);
+    const unfinished = peer.tellsCompletion ? undefined : await unfinishedOf(stage);
     const second = startWorker({ errand, journal: journal.file });
     const limitMs = quick ? QUICK_LIMIT_MS : LIMIT_MS;
     await until(() => journal.read().finishedAt !== undefined, limitMs);
     second.kill('SIGKILL');
     await once(second, 'exit');
-    const { ended, starts, finishedAt = killedAt + limitMs } = journal.read();
+    const { starts, finishedAt = killedAt + limitMs } = journal.read();
     const ranAgain = new Set(starts.slice(before.starts.length));
     const { foreign_cores = 0 } = stop().figures;
     const figures: Figures = {
-      ...{ foreign_cores, recovery_ms: finishedAt - killedAt, unfinished: n - ended.size },
+      ...{ foreign_cores, recovery_ms: finishedAt - killedAt, unfinished: await unfinishedOf(stage) },
       duplicates:
         unfinished === undefined
           ? common(before.recorded, ranAgain)
@@ -62,9 +62,13 @@ export const sigkill: RivalTest = {
   },
 };
 
-/** Asked of a peer that does not tell completions one by one. */
-async function unfinishedOf({ peer, place }: RivalStage): Promise<number | undefined> {
-  if (peer.tellsCompletion) return undefined;
+function inMidJob(journal: Journal, n: number): boolean {
+  const { starts, ended } = journal.read();
+  return ended.size >= n * KILLED_AFTER && starts.length > ended.size;
+}
+
+/** While no worker runs. */
+async function unfinishedOf({ peer, place }: RivalStage): Promise<number> {
   const client = await peer.client(place);
   const unfinished = await client.unfinished();
   await client.close();
