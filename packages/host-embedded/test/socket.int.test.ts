@@ -64,6 +64,29 @@ describe('a kernel behind a socket', () => {
     });
   });
 
+  it('takes a batch in parts as one: whole, once, and with what refers to each other', async () => {
+    const { kernel, zone } = await served();
+    const padding = 'x'.repeat(200);
+    const batch = Array.from({ length: 6_000 }, (_, n) => ({
+      ...{ kind: double, input: n, name: `n${n}`, correlation: padding },
+      dependsOn: n % 1_000 === 999 ? [{ name: 'n0' }] : [],
+    }));
+    const receipts = await zone.enqueueAll(batch, { id: 'batch' });
+    const last = receipts.at(-1);
+    expect(receipts.length).toBe(6_000);
+    expect(last && (await zone.outcome(last.job))).toEqual({ status: 'succeeded', output: 2 * 5_999 });
+    const again = await kernel.enqueueAll(batch, kernel.operator, { id: 'batch' });
+    expect(again.map(({ job }) => job)).toEqual(receipts.map(({ job }) => job));
+    const before = kernel.log.head.position;
+    const bad = [...batch.slice(0, 3_000), { kind: double, input: 1, dependsOn: [{ name: 'nobody' }] }];
+    await expect(zone.enqueueAll(bad)).rejects.toMatchObject({ code: 'DependencyUnknown' });
+    await expect(zone.enqueueAll([{ kind: double, input: 1, id: 'own' }])).rejects.toMatchObject({
+      code: 'InvalidSpec',
+    });
+    expect(await zone.enqueueAll([])).toEqual([]);
+    expect(kernel.log.head.position).toBe(before);
+  });
+
   it('does a command once under its id, from whichever side it comes', async () => {
     const { kernel, zone } = await served();
     const command = { kind: double, input: 1, id: 'once' };

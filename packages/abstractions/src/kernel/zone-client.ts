@@ -17,6 +17,11 @@ export interface ZoneClient {
   submit(command: Command): Promise<Receipt>;
   enqueue(command: Command): Promise<TaskReceipt>;
   perform(command: Command): Promise<OperationReceipt>;
+  /** Submits tasks as one batch. `options.id` makes it idempotent, as an id does for one command. */
+  enqueueAll(
+    commands: readonly Command[],
+    options?: { readonly id?: string },
+  ): Promise<readonly TaskReceipt[]>;
   /** A job as it stands, without its steps. */
   job(id: JobId): Promise<JobView | undefined>;
   /** How a job ended; waits until it has, durably. */

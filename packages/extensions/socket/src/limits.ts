@@ -12,6 +12,8 @@ export const SOCKET_LIMITS = Object.freeze({
   maxConnections: 64,
   /** Requests of one connection that are not answered yet; one more is refused with `ResourcesExhausted`. */
   maxInFlight: 64,
+  /** Messages that carry one batch; a part has up to 262,144 characters of jobs, or one job. */
+  maxBatchParts: 1_024,
   /** Bytes that wait for a peer to read them. From there on nothing is read from it, and subscriptions wait. */
   maxOutputBytes: 1_048_576,
 });

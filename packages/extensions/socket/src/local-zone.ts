@@ -7,6 +7,7 @@ export function localZone(kernel: Kernel, handle: CapabilityHandle): ZoneClient 
     submit: (command: Command) => kernel.submit(command, handle),
     enqueue: (command: Command) => kernel.enqueue(command, handle),
     perform: (command: Command) => kernel.perform(command, handle),
+    enqueueAll: (commands, options) => kernel.enqueueAll(commands, handle, options),
     job: async (id) => withoutSteps(await kernel.read(({ jobs }) => jobs.get(id))),
     outcome: (job, options) => kernel.outcome(job, options),
     events: (options) => kernel.events(options),

@@ -211,6 +211,28 @@ describe('a client that turns bad', () => {
     }
   });
 
+  it('is refused parts of a batch that do not go on from each other', async ({ onTestFinished }) => {
+    let queued = 0;
+    const zone = stubZone({
+      enqueueAll: async (commands) => {
+        queued += commands.length;
+        return [];
+      },
+    });
+    const { channel, messages } = await (await served(onTestFinished, zone)).enter();
+    const jobs = [{ kind: 'x' }];
+    const ask = async (id: number, batch: string, part: number, more: boolean): Promise<unknown> => {
+      channel.send({ type: 'batch', id, batch, part, more, jobs });
+      return (await messages.next()).value;
+    };
+    expect(await ask(0, 'a', 1, true)).toMatchObject({ type: 'error', error: { code: 'InvalidInput' } });
+    expect(await ask(1, 'a', 0, true)).toMatchObject({ type: 'result' });
+    expect(await ask(2, 'b', 1, false)).toMatchObject({ type: 'error', error: { code: 'InvalidInput' } });
+    expect(await ask(3, 'a', 0, true)).toMatchObject({ type: 'result' });
+    expect(await ask(4, 'a', 1, false)).toMatchObject({ type: 'end' });
+    expect(queued).toBe(2);
+  });
+
   it('is refused more requests than it may have under way, and can take some back', async ({
     onTestFinished,
   }) => {

@@ -23,6 +23,7 @@ export function stubZone(parts: Partial<ZoneClient> = {}): ZoneClient {
     submit: async () => RECEIPT,
     enqueue: async () => RECEIPT,
     perform: async () => ({ class: 'operation', output: null, position: 0 }),
+    enqueueAll: async (commands) => commands.map(() => RECEIPT),
     job: async () => undefined,
     outcome: never,
     events: async function* (): AsyncGenerator<RecordedEvent> {

@@ -1,7 +1,7 @@
 // Guarantees: every request is answered once, with what the server said or, when the connection ends, with an error; a
 // command has an id before it leaves, so that it can be sent again.
 
-import { fromStored, isKernelError, KernelError, toStored } from '@tksm/abstractions';
+import { fromStored, isKernelError, KernelError } from '@tksm/abstractions';
 import type {
   Command,
   Health,
@@ -24,12 +24,19 @@ import type { Bye, Call, Reply, SentCommand } from '../wire/messages.ts';
 import { fromSentError } from '../wire/sent-error.ts';
 import type { Reached } from './reach-server.ts';
 import { remoteEvents } from './remote-events.ts';
+import { batchParts, sentJob } from './send-batch.ts';
 import { serverGone } from './server-gone.ts';
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: KernelError): void;
   item?(value: unknown): void;
+}
+
+interface AskOptions {
+  readonly signal?: Signal | undefined;
+  /** Takes each item of a stream. */
+  readonly item?: (value: unknown) => void;
 }
 
 export interface RemoteOptions {
@@ -76,6 +83,16 @@ export class RemoteZone implements ZoneConnection {
     return (await this.#submit(command, 'operation')) as OperationReceipt;
   }
 
+  async enqueueAll(
+    commands: readonly Command[],
+    { id = this.#options.random.id() }: { readonly id?: string } = {},
+  ): Promise<readonly TaskReceipt[]> {
+    const receipts: TaskReceipt[] = [];
+    const item = (value: unknown): void => void receipts.push(...(value as readonly TaskReceipt[]));
+    for (const part of batchParts(id, commands)) await this.#answered(id, part, { item });
+    return receipts;
+  }
+
   async job(id: JobId): Promise<JobView | undefined> {
     return (await this.#ask({ type: 'job', job: id })) as JobView | undefined;
   }
@@ -110,23 +127,25 @@ export class RemoteZone implements ZoneConnection {
 
   async #submit(command: Command, expect: 'any' | 'task' | 'operation'): Promise<Receipt> {
     const sent = sentCommand(command, this.#options.random);
+    const receipt = (await this.#answered(sent.id, { type: 'submit', expect, command: sent })) as Receipt;
+    if (receipt.class === 'task') return receipt;
+    return { ...receipt, output: fromStored(receipt.output as StoredValue) };
+  }
+
+  /** Asks for something to be done under a command id. */
+  async #answered(id: string, call: Call, options: AskOptions = {}): Promise<unknown> {
     try {
-      const receipt = (await this.#ask({ type: 'submit', expect, command: sent })) as Receipt;
-      if (receipt.class === 'task') return receipt;
-      return { ...receipt, output: fromStored(receipt.output as StoredValue) };
+      return await this.#ask(call, options);
     } catch (cause) {
       if (!isKernelError(cause, 'Unreachable')) throw cause;
       throw new KernelError('OutcomeUnknown', 'the connection was lost before the command was answered', {
-        data: { id: sent.id },
+        data: { id },
         cause,
       });
     }
   }
 
-  #ask(
-    call: Call,
-    { signal, item }: { readonly signal?: Signal | undefined; readonly item?: (value: unknown) => void } = {},
-  ): Promise<unknown> {
+  #ask(call: Call, { signal, item }: AskOptions = {}): Promise<unknown> {
     const { channel } = this.#reached;
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -191,7 +210,5 @@ export class RemoteZone implements ZoneConnection {
 }
 
 function sentCommand(command: Command, random: Random): SentCommand {
-  const { kind, id = random.id(), input, ...options } = command;
-  const name = typeof kind === 'string' ? kind : kind.name;
-  return { ...options, kind: name, id, ...(input !== undefined && { input: toStored(input, 'kept') }) };
+  return { ...sentJob(command), id: command.id ?? random.id() };
 }

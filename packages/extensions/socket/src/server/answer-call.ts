@@ -1,14 +1,23 @@
 import { fromStored, jobId, toStored } from '@tksm/abstractions';
-import type { Command, Receipt, ZoneClient } from '@tksm/abstractions';
-import type { Call } from '../wire/messages.ts';
+import type { Command, Receipt, TaskReceipt, ZoneClient } from '@tksm/abstractions';
+import type { Call, SentJob } from '../wire/messages.ts';
 import { latestProgress } from './latest-progress.ts';
+import type { OpenBatch } from './open-batch.ts';
 
 /** One value, or a stream of them. */
 export type CallAnswer = { readonly value: Promise<unknown> } | { readonly items: AsyncIterable<unknown> };
 
 /** Passes a call to the zone. Waiting and streams end with the signal. */
-export function answerCall(call: Call, zone: ZoneClient, signal: AbortSignal): CallAnswer {
+export function answerCall(
+  call: Call,
+  { zone, batch }: { readonly zone: ZoneClient; readonly batch: OpenBatch },
+  signal: AbortSignal,
+): CallAnswer {
   switch (call.type) {
+    case 'batch': {
+      const jobs = batch.add(call);
+      return jobs === undefined ? { value: Promise.resolve() } : { items: receipts(zone, call.batch, jobs) };
+    }
     case 'submit':
       return { value: submit(call, zone) };
     case 'outcome':
@@ -24,15 +33,28 @@ export function answerCall(call: Call, zone: ZoneClient, signal: AbortSignal): C
   }
 }
 
+/** Receipts in one message. */
+const RECEIPTS = 2_000;
+
+async function* receipts(
+  zone: ZoneClient,
+  id: string,
+  jobs: readonly SentJob[],
+): AsyncGenerator<readonly TaskReceipt[]> {
+  const all = await zone.enqueueAll(jobs.map(receivedCommand), { id });
+  for (let start = 0; start < all.length; start += RECEIPTS) yield all.slice(start, start + RECEIPTS);
+}
+
+/** Its input goes into stored form first: that checks it. */
+function receivedCommand({ input, ...rest }: SentJob): Command {
+  return { ...rest, ...(input !== undefined && { input: fromStored(toStored(input, 'kept')) }) };
+}
+
 async function submit(
   { expect, command: { input, ...rest } }: Call & { readonly type: 'submit' },
   zone: ZoneClient,
 ): Promise<unknown> {
-  // Into stored form first: that checks it.
-  const command: Command = {
-    ...rest,
-    ...(input !== undefined && { input: fromStored(toStored(input, 'kept')) }),
-  };
+  const command = receivedCommand({ ...rest, ...(input !== undefined && { input }) });
   const receipt: Receipt = await (expect === 'task'
     ? zone.enqueue(command)
     : expect === 'operation'

@@ -31,16 +31,16 @@ export const requestSchema: StandardSchema<unknown, Request> = deferredSchema('t
   const id = z.int().min(0);
   const job = z.string().regex(/^[0-9a-f]{32}$/, 'is no job id');
   const options = Object.fromEntries(OPTIONS.map((option) => [option, z.unknown().optional()]));
-  const command = z.strictObject({
-    ...options,
-    kind: z.string().max(128),
-    id: z.string().max(128),
-    input: z.unknown().optional(),
-  });
+  const text = z.string().max(128);
+  const fields = { ...options, kind: text, input: z.unknown().optional() };
+  const command = z.strictObject({ ...fields, id: text });
+  const jobs = z.array(z.strictObject({ ...fields, id: z.unknown().optional() }));
+  const part = { batch: text, part: z.int().min(0), more: z.boolean(), jobs };
   const expect = z.enum(['any', 'task', 'operation']);
   return z
     .discriminatedUnion('type', [
       z.strictObject({ id, type: z.literal('submit'), expect, command }),
+      z.strictObject({ id, type: z.literal('batch'), ...part }),
       z.strictObject({ id, type: z.literal('outcome'), job }),
       z.strictObject({ id, type: z.literal('job'), job }),
       z.strictObject({ id, type: z.literal('health') }),

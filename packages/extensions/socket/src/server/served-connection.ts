@@ -10,6 +10,7 @@ import type { Bye, Reply, Request } from '../wire/messages.ts';
 import { toSentError } from '../wire/sent-error.ts';
 import { answerCall } from './answer-call.ts';
 import { greetClient } from './greet-client.ts';
+import { OpenBatch } from './open-batch.ts';
 import { requestSchema } from './request-schema.ts';
 
 export interface ConnectionParts {
@@ -28,6 +29,7 @@ export class ServedConnection {
   readonly #parts: ConnectionParts;
   readonly #inFlight = new Map<number, AbortController>();
   readonly #answers = new Set<Promise<void>>();
+  readonly #batch = new OpenBatch();
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -108,7 +110,7 @@ export class ServedConnection {
     const { id } = request;
     const { zone, channel } = this.#parts;
     try {
-      const answer = answerCall(request, zone, signal);
+      const answer = answerCall(request, { zone, batch: this.#batch }, signal);
       if ('value' in answer) {
         this.#send({ type: 'result', id, value: await answer.value });
         return;

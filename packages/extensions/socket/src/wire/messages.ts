@@ -30,11 +30,24 @@ export interface Welcome {
 }
 
 /** A command as it is sent: its kind by name, its input in stored form. */
-export interface SentCommand {
+export interface SentJob {
   readonly kind: string;
-  readonly id: string;
   readonly input?: StoredValue;
   readonly [option: string]: unknown;
+}
+
+export interface SentCommand extends SentJob {
+  readonly id: string;
+}
+
+/** A part of a batch, in order; the last one has no `more`, and is answered with the receipts. */
+export interface SentBatch {
+  readonly type: 'batch';
+  /** Its command id. */
+  readonly batch: string;
+  readonly part: number;
+  readonly more: boolean;
+  readonly jobs: readonly SentJob[];
 }
 
 export type Call =
@@ -43,6 +56,7 @@ export type Call =
       readonly expect: 'any' | 'task' | 'operation';
       readonly command: SentCommand;
     }
+  | SentBatch
   | { readonly type: 'outcome'; readonly job: string }
   | { readonly type: 'job'; readonly job: string }
   | { readonly type: 'health' }
