@@ -1,17 +1,14 @@
 import { KernelError } from '@tksm/abstractions';
 import type { Instant } from '@tksm/abstractions';
 import { Cron } from 'croner';
+import { KnownInstants } from './known-instants.ts';
 
 /** Patterns that are kept parsed; many schedules share few. */
 const MAX_KEPT = 1_000;
-/** Answers that are kept of each: its schedules move on together. */
-const MAX_ANSWERS = 4;
-
-/** Everything after `after` and before `next` has `next` for an answer. */
-interface Answer {
-  readonly after: Instant;
-  readonly next: Instant | undefined;
-}
+/** Instants that are kept of each: a week of minutes. */
+const MAX_KNOWN = 10_080;
+/** Instants that are kept in all, roughly. */
+const MAX_KNOWN_IN_ALL = 1_000_000;
 
 /**
  * The instants of a cron pattern in a zone, as croner tells them (ADR 0033). Reads no clock: each answer depends on pattern,
@@ -20,7 +17,7 @@ interface Answer {
 export class CronTimes {
   static readonly #kept = new Map<string, CronTimes>();
   readonly #cron: Cron;
-  readonly #answers: Answer[] = [];
+  readonly #known = new KnownInstants();
 
   private constructor(cron: Cron) {
     this.#cron = cron;
@@ -40,13 +37,11 @@ export class CronTimes {
 
   /** The first instant after another; undefined when there is none. */
   next(after: Instant): Instant | undefined {
-    const known = this.#answers.find(
-      (one) => one.after <= after && after < (one.next ?? Number.POSITIVE_INFINITY),
-    );
-    if (known !== undefined) return known.next;
+    const known = this.#known.next(after);
+    if (known !== undefined) return known;
     const next = this.#cron.nextRun(new Date(after))?.getTime();
-    if (this.#answers.length >= MAX_ANSWERS) this.#answers.shift();
-    this.#answers.push({ after, next });
+    const most = Math.min(MAX_KNOWN, MAX_KNOWN_IN_ALL / CronTimes.#kept.size);
+    if (next !== undefined) this.#known.learn(after, next, most);
     return next;
   }
 

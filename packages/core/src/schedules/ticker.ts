@@ -6,6 +6,8 @@ import { timesOf } from './tick-times.ts';
 import { TickJobs } from './tick-jobs.ts';
 import type { TickJobsHome } from './tick-jobs.ts';
 
+/** Schedules that are decided in one turn of the event loop; the others follow in the next. */
+const MAX_IN_A_TURN = 1_000;
 /** A grace within which nothing is on time. */
 const NEVER_ON_TIME = -1;
 
@@ -29,12 +31,15 @@ export class Ticker {
   /** The entry among the alarms that counts for each schedule. */
   readonly #armed = new Map<string, Instant>();
   #isOpen = false;
+  /** The ring of the timer that goes on, and how many more schedules it may decide. */
+  #ringing: Instant = 0;
+  #left = 0;
 
   constructor(home: TickerHome) {
     this.#home = home;
     this.jobs = new TickJobs(home);
-    home.alarms.on('tick', (name) => {
-      this.#ring(name);
+    home.alarms.on('tick', (name, now) => {
+      this.#ring(name, now);
     });
     home.engine.agenda.due.judge(['tick'], ({ id, at }) => this.#armed.get(id) === at);
   }
@@ -87,12 +92,17 @@ export class Ticker {
     });
   }
 
-  #ring(name: string): void {
+  #ring(name: string, now: Instant): void {
     const { engine, isOpen } = this.#home;
     const schedule = engine.state.schedules.get(name as ScheduleName);
     if ((this.#armed.get(name) ?? Number.POSITIVE_INFINITY) > engine.now) return;
     this.#armed.delete(name);
     if (schedule === undefined || schedule.paused !== undefined || !isOpen()) return;
+    if (now !== this.#ringing) [this.#ringing, this.#left] = [now, MAX_IN_A_TURN];
+    if (this.#left-- <= 0) {
+      this.#armAt(schedule.name, now + 1);
+      return;
+    }
     const error = this.jobs.missingCode(schedule);
     if (error === undefined) for (const events of this.#due(schedule, TICK_GRACE_MS)) engine.commit(events);
     else if (error.message !== schedule.held?.message) {
@@ -108,8 +118,12 @@ export class Ticker {
       return false;
     }
     if (this.#armed.get(name) === next) return false;
-    this.#armed.set(name, next);
-    this.#home.alarms.push({ at: next, id: name, what: 'tick' });
+    this.#armAt(name, next);
     return true;
+  }
+
+  #armAt(name: ScheduleName, at: Instant): void {
+    this.#armed.set(name, at);
+    this.#home.alarms.push({ at, id: name, what: 'tick' });
   }
 }
