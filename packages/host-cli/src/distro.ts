@@ -9,6 +9,7 @@ import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
 import { composeSocket } from '@tksm/extensions-socket/composition';
+import { composeWaits } from '@tksm/extensions-waits/composition';
 import { composeWorkers } from '@tksm/extensions-workers/composition';
 import { defineDistro } from '@tksm/hosting';
 import type { Configuration } from '@tksm/hosting';
@@ -60,6 +61,7 @@ export const tksm = defineDistro<TksmParts>({
       composeWorkers(registrar, { environment: env, parentDeath: 'kill' });
       composeFiles(registrar, { environment: env });
       composeGraphs(registrar);
+      composeWaits(registrar);
     },
     (registrar, { concurrency, configuration }) => {
       const { settings } = configuration;

@@ -22,7 +22,7 @@ export interface ZoneClient {
     commands: readonly Command[],
     options?: { readonly id?: string },
   ): Promise<readonly TaskReceipt[]>;
-  /** A job as it stands, without its steps. */
+  /** A job as it stands, without its steps and what it has not read. */
   job(id: JobId): Promise<JobView | undefined>;
   /** How a job ended; waits until it has, durably. */
   outcome(job: JobId, options?: { readonly signal?: Signal }): Promise<JobOutcome>;

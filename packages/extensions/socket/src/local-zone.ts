@@ -8,7 +8,7 @@ export function localZone(kernel: Kernel, handle: CapabilityHandle): ZoneClient 
     enqueue: (command: Command) => kernel.enqueue(command, handle),
     perform: (command: Command) => kernel.perform(command, handle),
     enqueueAll: (commands, options) => kernel.enqueueAll(commands, handle, options),
-    job: async (id) => withoutSteps(await kernel.read(({ jobs }) => jobs.get(id))),
+    job: async (id) => withoutContents(await kernel.read(({ jobs }) => jobs.get(id))),
     outcome: (job, options) => kernel.outcome(job, options),
     events: (options) => kernel.events(options),
     onProgress: (job, listener) =>
@@ -19,8 +19,9 @@ export function localZone(kernel: Kernel, handle: CapabilityHandle): ZoneClient 
   };
 }
 
-function withoutSteps(job: JobView | undefined): JobView | undefined {
-  if (job?.steps === undefined) return job;
-  const { steps: _steps, ...rest } = job;
+/** Steps and messages may be as large as they are many. */
+function withoutContents(job: JobView | undefined): JobView | undefined {
+  if (job === undefined) return undefined;
+  const { steps: _steps, inbox: _inbox, ...rest } = job;
   return rest;
 }

@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command-spec.ts';
 import { EVENT_COMMANDS } from './event-commands.ts';
+import { ANSWER_COMMAND, INBOX_COMMANDS } from './inbox-commands.ts';
 import { JOB_COMMANDS } from './job-commands.ts';
 import { PROJECTION_COMMANDS } from './projection-commands.ts';
 import { RUN_COMMAND } from './run-command.ts';
@@ -13,6 +14,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   RUN_COMMAND,
   ...JOB_COMMANDS,
   ...SCHEDULE_COMMANDS,
+  ANSWER_COMMAND,
+  ...INBOX_COMMANDS,
   ...EVENT_COMMANDS,
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,

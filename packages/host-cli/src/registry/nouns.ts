@@ -4,6 +4,7 @@ import type { Example } from './command-spec.ts';
 export const NOUNS: Readonly<Record<string, string>> = {
   job: 'submit jobs, look at them, steer them',
   schedule: 'jobs at set times: add, look ahead, pause, backfill',
+  inbox: 'messages to jobs: send, look at',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',

@@ -1,4 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
+import { systemTimers } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { longSpan } from '../terminal/times.ts';
 
@@ -18,12 +19,16 @@ export async function untilInterrupted<T>(
   const timeout = limit === undefined ? undefined : AbortSignal.timeout(limit);
   const signal = AbortSignal.any([interruption.signal, ...(timeout === undefined ? [] : [timeout])]);
   if (interruption.signal.aborted) return undefined;
+  // What is waited for may leave the event loop with nothing to do: a message from another terminal, say.
+  const awake = systemTimers.after(Number.POSITIVE_INFINITY, () => undefined);
   try {
     return await Promise.race([work(signal), untilAborted(signal)]);
   } catch (error) {
     if (interruption.signal.aborted) return undefined;
     if (timeout?.aborted !== true) throw error;
     throw new KernelError('Timeout', `not done after ${longSpan(limit ?? 0)}; ${afterwards}`);
+  } finally {
+    awake.cancel();
   }
 }
 
