@@ -23,9 +23,9 @@ export const MEASURES: Readonly<Record<RivalTestName, Measure>> = {
   latency: { title: 'Pickup p50', ...PICKUP },
   open_loop: { title: 'Pickup p50, open loop', ...PICKUP },
   noisy_neighbour: {
-    title: 'Noisy neighbour: p95 ÷ p95 alone',
+    title: 'Noisy neighbour: p95',
     figure: 'p95_ratio',
-    unit: '×',
+    unit: '× alone',
     better: 'less',
   },
   sigkill: { title: 'Recovery after SIGKILL', figure: 'recovery_ms', unit: 'ms', better: 'less' },
@@ -53,20 +53,23 @@ export function alsoOf(test: RivalTestName, figures: Figures): string {
     .join(', ');
 }
 
-/** The figure of a result that its test is about. */
-export function valueOf({
-  test,
-  figures,
-}: {
+/** What is looked at of a result. */
+interface Measurable {
   readonly test: RivalTestName;
   readonly figures: Figures;
-}): number | undefined {
+}
+
+/** The figure of a result that its test is about. */
+export function valueOf({ test, figures }: Measurable): number | undefined {
   return figures[MEASURES[test].figure];
 }
 
-/** Such as `12,345 /s` or `1.25 ms`. */
-export function valueText(test: RivalTestName, value: number): string {
+/** Such as `12,345 /s`, `1.25 ms`, or `> 75,000 ms` when it was given up. Empty without a figure. */
+export function valueText(result: Measurable): string {
+  const value = valueOf(result);
+  if (value === undefined) return '';
   const shown =
     value >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(4)));
-  return `${shown} ${MEASURES[test].unit}`;
+  const givenUp = result.test === 'sigkill' && (result.figures['unfinished'] ?? 0) > 0;
+  return `${givenUp ? '> ' : ''}${shown} ${MEASURES[result.test].unit}`;
 }

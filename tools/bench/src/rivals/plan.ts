@@ -28,7 +28,7 @@ interface Row extends Omit<RivalCase, 'peer'> {
 
 const ALL = (Object.keys(PEERS) as PeerName[]).filter((peer) => peer !== 'raw');
 
-/** It has one worker, without concurrency. */
+/** Without concurrency, a noisy neighbour is all there is. */
 const CONCURRENT = ALL.filter((peer) => peer !== 'plainjob-full');
 /** In batches only. */
 const ONE_BY_ONE = ALL.filter((peer) => peer !== 'pg-boss-batched');
@@ -37,7 +37,7 @@ const RIVALS = ALL.filter((peer) => peer !== 'tksm');
 const disk = { concurrency: 0, peers: ['raw'] } as const;
 const enqueueing = { concurrency: 0, peers: ALL } as const;
 const ten = { concurrency: 10, peers: ALL } as const;
-const hundred = { setting: 'concurrency 100', concurrency: 100, peers: CONCURRENT } as const;
+const hundred = { setting: 'concurrency 100', concurrency: 100, peers: ALL } as const;
 const noise = { test: 'noisy_neighbour', n: 400, quickN: 20, concurrency: 10 } as const;
 const crash = { test: 'sigkill', n: 300, quickN: 30, once: true, ...ten } as const;
 
@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   { test: 'process', setting: 'concurrency 1', n: 3_000, quickN: 50, concurrency: 1, peers: ONE_BY_ONE },
   {
     ...{ test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200, concurrency: 10 },
-    peers: CONCURRENT.filter((peer) => peer !== 'pg-boss-batched'),
+    peers: ONE_BY_ONE,
   },
   { test: 'process', n: 50_000, quickN: 1_000, ...hundred },
   { test: 'latency', setting: 'idle', n: 400, quickN: 10, ...ten },

@@ -33,12 +33,12 @@ describe('chartOf', () => {
       'heading',
     );
     expect(new Set(widths(svg)).size).toBe(1);
-    expect(svg).toContain('Pickup p50, idle (less is better)');
+    expect(svg).toContain('Pickup p50, idle (↓)');
   });
 
   it('tells samples that were contended', () => {
     const svg = chartOf([result({ peer: 'tksm', figures: { ops_per_s: 1 }, clean: 0 })], 'heading');
-    expect(svg).toContain('1 /s (contended)');
+    expect(svg).toContain('1 /s *');
   });
 
   it('leaves out what has no figure, and the bare disk', () => {

@@ -14,6 +14,9 @@ const VALUES = 90;
 const BARS = PANEL - NAMES - VALUES;
 const HEADING = 64;
 
+const NOTE =
+  'Durable before acknowledged, except the pale bars: BullMQ with appendfsync everysec. * others used the machine: distrust it.';
+
 const OURS = '#0a7d5a';
 const THEIRS = '#8b95a5';
 /** Acknowledges before it is on disk. */
@@ -26,7 +29,10 @@ interface Panel {
   readonly results: readonly RivalResult[];
 }
 
-/** A picture of the results: a panel for each test and setting, bars from zero, each panel on its own scale. */
+/**
+ * A picture of the results: a panel for each test and setting, bars from zero, each panel on its own scale. An arrow says
+ * whether more or less is better.
+ */
 export function chartOf(results: readonly RivalResult[], heading: string): string {
   const panels = panelsOf(results);
   const lines: string[] = [];
@@ -42,7 +48,7 @@ export function chartOf(results: readonly RivalResult[], heading: string): strin
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${text(MARGIN, 30, heading, { size: 16, weight: 600 })}
-${text(MARGIN, 48, 'Durable before acknowledged, except the pale bars: BullMQ with appendfsync everysec.', { fill: '#5b6472' })}
+${text(MARGIN, 48, NOTE, { fill: '#5b6472' })}
 ${lines.join('\n')}
 </svg>
 `;
@@ -53,7 +59,7 @@ function panelsOf(results: readonly RivalResult[]): readonly Panel[] {
   for (const result of results) {
     if (valueOf(result) === undefined || result.peer === 'raw') continue;
     const { better, title } = MEASURES[result.test];
-    const name = `${title}, ${result.setting} (${better} is better)`;
+    const name = `${title}, ${result.setting} (${better === 'more' ? '↑' : '↓'})`;
     panels.set(name, [...(panels.get(name) ?? []), result]);
   }
   return [...panels].map(([title, found]) => ({ title, results: found }));
@@ -66,11 +72,11 @@ function drawPanel({ title, results }: Panel, x: number, y: number): string {
 }
 
 function drawRow(result: RivalResult, most: number, x: number, y: number): string {
-  const { peer, test, clean } = result;
+  const { peer, clean } = result;
   const value = valueOf(result) ?? 0;
   const width = Number(((value / most) * BARS).toFixed(1));
   const fill = peer === 'tksm' ? OURS : UNSAFE.has(peer) ? NOT_DURABLE : THEIRS;
-  const label = `${valueText(test, value)}${clean === 0 ? ' (contended)' : ''}`;
+  const label = `${valueText(result)}${clean === 0 ? ' *' : ''}`;
   return [
     text(x + NAMES - 8, y + BAR - 2, peer, { anchor: 'end', ...(peer === 'tksm' && { weight: 600 }) }),
     `<rect x="${x + NAMES}" y="${y}" width="${Math.max(width, 1)}" height="${BAR}" rx="2" fill="${fill}"/>`,

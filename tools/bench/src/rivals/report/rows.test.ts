@@ -47,6 +47,14 @@ describe('rivalLines', () => {
 });
 
 describe('rivalTable', () => {
+  it('says of work that was not finished in time that it takes longer', () => {
+    const crash: RivalResult = {
+      ...{ peer: 'graphile', test: 'sigkill', setting: 'defaults' },
+      ...{ figures: { recovery_ms: 75_000, unfinished: 10 }, ...base },
+    };
+    expect(rivalTable([crash])).toContain('> 75,000 ms');
+  });
+
   it('tells clean samples of all, and what else is known', () => {
     const crash: RivalResult = {
       ...{ peer: 'tksm', test: 'sigkill', setting: 'defaults' },

@@ -37,9 +37,8 @@ function cells(result: RivalResult, all: readonly RivalResult[]): string[] {
   const { test, setting, peer, figures, clean, samples } = result;
   const { p99_ms, flushes_per_op, rss_mb } = figures;
   const ratio = ratioToOurs(result, all);
-  const value = valueOf(result);
   return [
-    ...[test, setting, peer, value === undefined ? '' : valueText(test, value)],
+    ...[test, setting, peer, valueText(result)],
     p99_ms === undefined ? '' : `${p99_ms} ms`,
     ratio === undefined || peer === 'tksm' ? '' : `${ratio.toFixed(2)} ×`,
     flushes_per_op === undefined ? '' : String(flushes_per_op),

@@ -36,6 +36,6 @@ export class RunningServers {
 
   /** Without waiting, when there is no time. */
   kill(): void {
-    for (const pid of this.pids) process.kill(pid, 'SIGKILL');
+    for (const { kill } of this.#servers.values()) kill();
   }
 }

@@ -14,6 +14,8 @@ export interface Server {
   readonly pid: number;
   readonly version: string;
   stop(): Promise<void>;
+  /** At once, and without a word when it has ended. */
+  readonly kill: () => void;
 }
 
 export interface Program {
@@ -52,7 +54,7 @@ export async function startProgram(program: Program, port: number): Promise<Omit
     await ended;
     clearTimeout(killing);
   };
-  return { port, pid, stop };
+  return { port, pid, stop, kill: () => child.kill('SIGKILL') };
 }
 
 /** A port of the loopback that nobody listens on now. */
