@@ -8,6 +8,7 @@ import { composeSqlite } from '@tksm/drivers-sqlite/composition';
 import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
+import { composeIsolates } from '@tksm/extensions-isolates/composition';
 import { composeSocket } from '@tksm/extensions-socket/composition';
 import { composeWaits } from '@tksm/extensions-waits/composition';
 import { composeWorkers } from '@tksm/extensions-workers/composition';
@@ -60,6 +61,7 @@ export const tksm = defineDistro<TksmParts>({
     (registrar, { env }) => {
       composeWorkers(registrar, { environment: env, parentDeath: 'kill' });
       composeFiles(registrar, { environment: env });
+      composeIsolates(registrar, { environment: env });
       composeGraphs(registrar);
       composeWaits(registrar);
     },

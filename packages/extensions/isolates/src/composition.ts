@@ -1,17 +1,27 @@
 import { TOKENS } from '@tksm/abstractions';
-import type { AnyKind, Registrar } from '@tksm/abstractions';
+import type { AnyKind, Registrar, Resolver } from '@tksm/abstractions';
 import { isolatedKind } from './isolated-kind.ts';
-import type { IsolatedDefinition } from './isolated-kind.ts';
+import type { IsolatedDefinition, IsolatePorts } from './isolated-kind.ts';
+import { moduleKind } from './module-kind.ts';
 
-/** Adds kinds whose handlers run in threads or processes of their own. */
-export function composeIsolates(registrar: Registrar, definitions: readonly IsolatedDefinition[]): void {
-  for (const definition of definitions) {
-    registrar.add(TOKENS.kinds, (resolver): AnyKind =>
-      isolatedKind(definition, {
-        clock: resolver.get(TOKENS.clock),
-        timers: resolver.get(TOKENS.timers),
-        environment: process.env,
-      }),
-    );
+/** What a host decides about isolates; the rest comes from the container. */
+export interface IsolatesOptions {
+  /** Kinds of its own, besides `module`. */
+  readonly kinds?: readonly IsolatedDefinition[];
+  /** Where PATH, HOME and LANG are taken from. Default: this process' own. */
+  readonly environment?: IsolatePorts['environment'];
+}
+
+/** Adds the kind `module`, and others whose handlers run in threads or processes of their own. */
+export function composeIsolates(registrar: Registrar, options: IsolatesOptions = {}): void {
+  const { kinds = [], environment = process.env } = options;
+  const ports = (resolver: Resolver): IsolatePorts => ({
+    clock: resolver.get(TOKENS.clock),
+    timers: resolver.get(TOKENS.timers),
+    environment,
+  });
+  registrar.add(TOKENS.kinds, (resolver): AnyKind => moduleKind(ports(resolver)));
+  for (const definition of kinds) {
+    registrar.add(TOKENS.kinds, (resolver): AnyKind => isolatedKind(definition, ports(resolver)));
   }
 }

@@ -5,7 +5,7 @@ import { isoTime } from '../terminal/times.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { logSource } from '../zone/log-source.ts';
 import { look } from '../zone/look.ts';
-import { countJobs, jobsCheck, logCheck } from './health-report.ts';
+import { countJobs, jobsCheck, leasesCheck, logCheck } from './health-report.ts';
 import type { HealthReport } from './health-report.ts';
 
 /** How a zone was at a moment, from its events alone: who ran it, and whether that process was alive, they do not say. */
@@ -23,6 +23,7 @@ export async function healthAt(call: Invocation, at: string): Promise<HealthRepo
     { name: 'kernel', status, detail: `${why}${when}` },
     logCheck(position, time, now),
     jobsCheck(jobs, runs),
+    leasesCheck(state.jobs),
   ];
   return { checks, facts: { at: { position, time }, stage, since, epoch, deaths, jobs } };
 }

@@ -7,7 +7,7 @@ import { dataFolder } from '../zone/configuration.ts';
 import { folderHolder } from '../zone/folder-holder.ts';
 import { look } from '../zone/look.ts';
 import { reachHolder } from '../zone/with-zone.ts';
-import { countJobs, jobsCheck, logCheck } from './health-report.ts';
+import { countJobs, jobsCheck, leasesCheck, logCheck } from './health-report.ts';
 import type { HealthReport } from './health-report.ts';
 
 /** How a data folder is, and what the process that runs it says of itself. */
@@ -25,6 +25,7 @@ export async function healthNow(call: Invocation): Promise<HealthReport> {
     { name: 'runner', status: 'ok', detail },
     logCheck(head.position, head.time, now),
     jobsCheck(jobs, holder !== undefined),
+    leasesCheck(state.jobs),
     ...(holder === undefined ? [] : await holdersChecks(call)),
   ];
   return { checks, facts: { running: holder !== undefined, ...(holder && { holder }), jobs } };

@@ -1,4 +1,5 @@
 import type { HealthCheck, HealthStatus, Instant, JobReader, Position } from '@tksm/abstractions';
+import { printable } from '../terminal/text-width.ts';
 import { grouped, relative } from '../terminal/times.ts';
 import { isSystemJob } from '../zone/job-names.ts';
 
@@ -29,6 +30,23 @@ export function jobsCheck(counts: Readonly<Record<string, number>>, runs: boolea
       (detail.join(', ') || 'none') +
       (waiting && !runs ? '; they wait until something runs this folder' : ''),
   };
+}
+
+/** Workers named in full; of more, how many there are. */
+const MAX_WORKERS = 8;
+
+/** Who holds the leases of users' jobs. */
+export function leasesCheck(jobs: JobReader): HealthCheck {
+  const held = new Map<string, number>();
+  for (const job of jobs.list({ status: 'running' })) {
+    if (job.lease !== undefined && !isSystemJob(job))
+      held.set(job.lease.worker, (held.get(job.lease.worker) ?? 0) + 1);
+  }
+  const named = [...held]
+    .slice(0, MAX_WORKERS)
+    .map(([worker, count]) => `${grouped(count)} by ${printable(worker)}`);
+  const more = held.size > MAX_WORKERS ? [`and ${held.size - MAX_WORKERS} workers more`] : [];
+  return { name: 'leases', status: 'ok', detail: [...named, ...more].join(', ') || 'none' };
 }
 
 export function logCheck(events: Position, last: Instant, now: Instant): HealthCheck {

@@ -48,7 +48,7 @@ function identity({ id, spec, status, retired }: JobView, { style }: Describing)
 function timing(job: JobView, { now }: Describing): Fact[] {
   const moment = (instant: number | undefined): string | undefined =>
     instant === undefined ? undefined : `${isoTime(instant)} (${relative(instant, now)})`;
-  const { spec, attempts, interruptions, lease } = job;
+  const { spec, attempts, lease } = job;
   const took = tookMs(job);
   const most = spec.retry === undefined ? '' : ` of ${spec.retry.maxAttempts}`;
   return [
@@ -56,12 +56,13 @@ function timing(job: JobView, { now }: Describing): Fact[] {
     ['submitted', moment(job.submittedAt)],
     ['started', moment(lease?.startedAt)],
     ['lease until', moment(lease?.until)],
+    ['leased to', lease && `${printable(lease.worker)}, epoch ${lease.epoch}`],
     ['waits for', job.waitingFor === 'children' ? 'its children' : job.wait && waitText(job.wait, moment)],
     ['not before', moment(job.retryAt ?? spec.notBefore)],
     ['deadline', moment(spec.deadline)],
     ['settled', moment(job.settledAt)],
     ['took', took === undefined ? undefined : longSpan(took)],
-    ['attempts', `${attempts}${most}${interruptions > 0 ? `, interrupted ${interruptions} times` : ''}`],
+    ['attempts', `${attempts}${most}${interruptedText(job)}`],
     [
       'redriven',
       job.redriven === undefined ? undefined : `${job.redriven} times, after it had failed for good`,
@@ -82,6 +83,11 @@ function waitText(
   const ends = moment(until);
   const over = arrived === undefined ? '' : ', which is there';
   return `${what}${over}${ends === undefined ? '' : `, until ${ends}`}, at ${printable(step)}`;
+}
+
+function interruptedText({ interruptions, workersLost = 0 }: JobView): string {
+  const lost = workersLost === 0 ? '' : `, ${workersLost} workers lost in a row`;
+  return interruptions > 0 ? `, interrupted ${interruptions} times${lost}` : lost;
 }
 
 function relations({ spec }: JobView, children: readonly JobView[], { names }: Describing): Fact[] {

@@ -41,6 +41,10 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         line: `tksm job submit shell --input '{"argv":["make"]}' --wait`,
         note: 'run it now; exit as it ended',
       },
+      {
+        line: `tksm job submit module --input '{"module":"resize.mjs","input":{"width":80}}'`,
+        note: 'a function of an ES module, in a process of its own',
+      },
       { line: 'tksm job submit shell --input @job.json --priority 9', note: 'queue it; input from a file' },
       { line: 'tksm job submit shell --input @job.json --in 10m', note: 'not before ten minutes from now' },
       { line: 'tksm job submit shell --input @- --id nightly-7', note: 'the same id again queues nothing' },

@@ -1,4 +1,4 @@
-import { fromStored, isKernelError, KernelError, toStored } from '@tksm/abstractions';
+import { fromStored, KernelError, toStored } from '@tksm/abstractions';
 import type {
   Hash,
   Instant,
@@ -58,7 +58,7 @@ export class AttemptBridge {
       this.#answer(call, this.#step(call, args[0] as string));
       return;
     }
-    const known = CALLS[message.name];
+    const known = CALLS.get(message.name);
     if (known !== undefined)
       this.#answer(
         call,
@@ -90,7 +90,7 @@ export class AttemptBridge {
       this.log(level, message, fields, correlation);
       return;
     }
-    const known = TELLS[name];
+    const known = TELLS.get(name);
     if (known === undefined) throw misbehaved(`said ${name}, which means nothing`);
     try {
       known(this.#context, args);
@@ -142,7 +142,7 @@ export class AttemptBridge {
 
   #stream(name: string, [first, ...rest]: Args): unknown {
     if (name === 'stream.open') {
-      const open = STREAMS[String(first)];
+      const open = STREAMS.get(String(first));
       if (open === undefined) throw misbehaved(`wants a stream ${String(first)}, which there is not`);
       return this.#streams.open(open(this.#context, rest));
     }
@@ -153,17 +153,16 @@ export class AttemptBridge {
 
   #answer(call: number, answer: Promise<unknown>): void {
     const reply = { ...this.#id, type: 'answer' as const, call };
-    answer.then(
-      (value) => {
+    answer
+      .then((value) => {
         const { secrets } = this.#context;
         const fresh = secrets.length === this.#secrets ? {} : { secrets };
         this.#secrets = secrets.length;
         this.#send({ ...reply, ok: true, value: toStored(value, 'kept'), ...fresh });
-      },
-      (error: unknown) => {
-        this.#send({ ...reply, ok: false, error: isKernelError(error) ? error.toJSON() : sentError(error) });
-      },
-    );
+      })
+      .catch((error: unknown) => {
+        this.#send({ ...reply, ok: false, error: sentError(error) });
+      });
   }
 }
 
@@ -176,10 +175,15 @@ function given(args: Call['args']): Args {
   return args.map((arg) => (arg === null ? undefined : fromStored(arg)));
 }
 
+/** By name, and nothing that an object has besides. */
+function table<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(entries));
+}
+
 type Ask = (context: TaskContext, args: Args) => unknown;
 
 /** What is answered. */
-const CALLS: Readonly<Record<string, Ask>> = {
+const CALLS: ReadonlyMap<string, Ask> = table({
   sleep: ({ sleep }, [delayMs, options]) => sleep(delayMs as number, options as object),
   sleepUntil: ({ sleepUntil }, [at, options]) => sleepUntil(at as Instant, options as object),
   waitFor: ({ waitFor }, [filter, options]) => waitFor(filter as MessageFilter, options as ReceiveOptions),
@@ -190,10 +194,10 @@ const CALLS: Readonly<Record<string, Ask>> = {
   'jobs.get': ({ jobs }, [id]) => jobs.get(id as JobId),
   'blobs.stat': ({ blobs }, [hash]) => blobs.stat(hash as Hash),
   'blobs.delete': ({ blobs }, [hash]) => blobs.delete(hash as Hash),
-};
+});
 
 /** What is only taken in. */
-const TELLS: Readonly<Record<string, (context: TaskContext, args: Args) => void>> = {
+const TELLS: ReadonlyMap<string, (context: TaskContext, args: Args) => void> = table({
   emit: (context, [name, data]) => context.emit(name as string, data ?? null),
   progress: (context, [progress]) => context.progress(progress as unknown as Progress),
   heartbeat: (context) => context.heartbeat(),
@@ -202,11 +206,11 @@ const TELLS: Readonly<Record<string, (context: TaskContext, args: Args) => void>
   'vars.set': ({ vars }, [name, value, options]) =>
     vars.set(name as string, value ?? null, options as Parameters<typeof vars.set>[2]),
   'vars.delete': ({ vars }, [name]) => vars.delete(name as string),
-};
+});
 
 /** What is given a page at a time. */
-const STREAMS: Readonly<Record<string, (context: TaskContext, args: Args) => AsyncIterable<unknown>>> = {
+const STREAMS: ReadonlyMap<string, (context: TaskContext, args: Args) => AsyncIterable<unknown>> = table({
   'jobs.children': ({ jobs }, [parent]) => jobs.children(parent as JobId),
   'blobs.read': ({ blobs }, [hash]) => blobs.read(hash as Hash),
   'blobs.list': ({ blobs }) => blobs.list(),
-};
+});

@@ -8,3 +8,7 @@ export const THREAD_ENTRY = fromSources
 export const PROCESS_ENTRY = fromSources
   ? new URL('./process-entry.ts', import.meta.url)
   : new URL('./process-entry.js', import.meta.url);
+
+export const MODULE_RUNNER = fromSources
+  ? new URL('./run-module.ts', import.meta.url)
+  : new URL('./run-module.js', import.meta.url);

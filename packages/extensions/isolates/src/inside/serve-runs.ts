@@ -1,16 +1,16 @@
-import { fromStored, KernelError } from '@tksm/abstractions';
-import type { TaskContext, Value } from '@tksm/abstractions';
+import { fromStored } from '@tksm/abstractions';
 import { PROTOCOL } from '../wire/messages.ts';
 import type { HostMessage } from '../wire/messages.ts';
 import { Pulse } from '../wire/pulse.ts';
 import { beatEveryMs } from '../wire/pulse-watch.ts';
 import { sentError } from '../wire/sent-error.ts';
 import { KernelSide } from './kernel-side.ts';
+import { loadHandler } from './load-handler.ts';
+import type { Handler } from './load-handler.ts';
 import { remoteContext } from './remote-context.ts';
 import { endingOf, RemoteRun } from './remote-run.ts';
-import type { HandlerPlace, ThreadPlan } from './thread-plan.ts';
+import type { ThreadPlan } from './thread-plan.ts';
 
-type Handler = (input: Value, context: TaskContext) => unknown;
 type Start = Extract<HostMessage, { readonly type: 'start' }>;
 
 /**
@@ -53,20 +53,4 @@ async function run(
   const ending = await endingOf(() => handler(fromStored(input), remoteContext(remote)));
   clearInterval(beating);
   remote.end(ending);
-}
-
-/** @throws KernelError `WorkerUnusable` */
-async function loadHandler({ module, handler }: HandlerPlace): Promise<Handler> {
-  let loaded: Readonly<Record<string, unknown>>;
-  try {
-    loaded = (await import(module)) as Readonly<Record<string, unknown>>;
-  } catch (cause) {
-    const message = `${module} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new KernelError('WorkerUnusable', message, { data: { module } });
-  }
-  const found = loaded[handler];
-  if (typeof found === 'function') return found as Handler;
-  throw new KernelError('WorkerUnusable', `${module} exports no function ${handler}`, {
-    data: { module, handler },
-  });
 }
