@@ -5,7 +5,7 @@ import { Puppets } from '@tksm/kernel-tests';
 import { testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
 import { STUBBORN_MS } from './crash-script.ts';
-import type { CrashScript, ScriptNode, ScriptStep, ScriptSupervisor } from './crash-script.ts';
+import type { CrashScript, ScriptNode, ScriptStep, ScriptSupervisor, ScriptWorker } from './crash-script.ts';
 
 /** What OTP answers where the kernel throws. */
 const ANSWER_OF: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ const ANSWER_OF: Readonly<Record<string, string>> = {
 export class ScriptRunner {
   readonly #test: TestKernel;
   readonly #puppets: Puppets;
-  readonly #stubborn: readonly string[];
+  readonly #natures: Natures;
   readonly #paths = new Map<JobId, string>();
   readonly #running = new Map<string, JobId>();
   /** Workers that were told to stop and have not. */
@@ -26,23 +26,31 @@ export class ScriptRunner {
   /** Workers that a step ends, and how. */
   readonly #ended = new Map<JobId, string>();
   #position = 0;
+  #parted = false;
 
-  private constructor(test: TestKernel, puppets: Puppets, stubborn: readonly string[]) {
+  private constructor(test: TestKernel, puppets: Puppets, natures: Natures) {
     this.#test = test;
     this.#puppets = puppets;
-    this.#stubborn = stubborn;
+    this.#natures = natures;
   }
 
-  /** What the start and each step led to. The kernel's replay is verified at the end. */
+  /**
+   * What the start and each step led to. It ends before a step in which a slow worker is stopped in the frame of its start:
+   * it never ran, and nobody waits for it, as OTP would (ADR 41). The kernel's replay is verified at the end.
+   */
   static async run({ tree, steps }: CrashScript): Promise<readonly string[]> {
     const puppets = new Puppets();
-    const runner = new ScriptRunner(await testKernel({ kinds: [puppets.kind] }), puppets, stubbornIn(tree));
+    const runner = new ScriptRunner(await testKernel({ kinds: [puppets.kind] }), puppets, naturesIn(tree));
     await runner.#test.perform({
       kind: 'supervisor.start',
       input: { id: tree.id, ...supervisorInput(tree) },
     });
     const fields = [await runner.#settled('')];
-    for (const step of steps) fields.push(await runner.#step(step));
+    for (const step of steps) {
+      const field = await runner.#step(step);
+      if (runner.#parted) break;
+      fields.push(field);
+    }
     await runner.#test.close();
     return fields;
   }
@@ -141,9 +149,11 @@ export class ScriptRunner {
     if (type !== 'job.succeeded' && type !== 'job.failed' && type !== 'job.cancelled') return [];
     this.#running.delete(path);
     if (reason !== undefined) return [`!${path}=${reason}`];
-    const told = this.#told.delete(path) ? [] : [`~${path}`];
-    // Erlang kills these, so that they cannot say that they end.
-    return this.#stubborn.includes(path) ? told : [...told, `-${path}`];
+    const nature = this.#natures.get(path);
+    const wasTold = this.#told.delete(path);
+    if (!wasTold && nature === 'slow') this.#parted = true;
+    // Erlang kills the stubborn, so that they cannot say that they end.
+    return [...(wasTold ? [] : [`~${path}`]), ...(nature === 'stubborn' ? [] : [`-${path}`])];
   }
 }
 
@@ -160,9 +170,11 @@ function supervisorInput({ strategy, intensity, periodS, autoShutdown, children 
   return { ...flags, children: children.map(childInput) };
 }
 
-/** Paths of the workers that never stop by themselves. */
-function stubbornIn(node: ScriptNode, within = ''): readonly string[] {
+/** How the workers of a tree stop, by their paths. */
+type Natures = ReadonlyMap<string, ScriptWorker['nature']>;
+
+function naturesIn(node: ScriptNode, within = ''): Natures {
   const path = within + node.id;
-  if ('nature' in node) return node.nature === 'stubborn' ? [path] : [];
-  return node.children.flatMap((child) => stubbornIn(child, `${path}/`));
+  if ('nature' in node) return new Map([[path, node.nature]]);
+  return new Map(node.children.flatMap((child) => [...naturesIn(child, `${path}/`)]));
 }
