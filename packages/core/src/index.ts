@@ -45,4 +45,5 @@ export { isErased } from './sealing/erasures.ts';
 export { examineSealed, openSealed } from './sealing/open-sealed.ts';
 export { subjectHash } from './sealing/seal.ts';
 export { referencesIn } from './sealing/tagged.ts';
+export { supervisorChecks } from './supervision/supervisor-checks.ts';
 export { replayState } from './state/replay-state.ts';

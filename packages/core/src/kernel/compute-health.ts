@@ -1,5 +1,5 @@
 import type { Health, HealthCheck, HealthStatus, KernelPhase } from '@tksm/abstractions';
-import type { KernelState } from '../state/kernel-state.ts';
+import { supervisorChecks } from '../supervision/supervisor-checks.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import type { Engine } from './engine.ts';
 import type { ClockDoubt } from './sequencer-clock.ts';
@@ -42,22 +42,10 @@ export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): 
           detail: `job ${blocked.label} blocked it for ${Math.round(blocked.ms)} ms`,
         },
     clockCheck(doubt),
-    ...supervisorChecks(engine.state),
+    ...supervisorChecks(engine.state.supervisors.values()),
   ];
   const worst = Math.max(...checks.map(({ status }) => RANK.indexOf(status)));
   return { status: RANK[worst] ?? 'failing', checks };
-}
-
-/** Says which supervisors gave up; nothing where there are none. */
-function supervisorChecks({ supervisors }: KernelState): readonly HealthCheck[] {
-  if (supervisors.size === 0) return [];
-  const ended = [...supervisors.values()].filter((supervisor) => supervisor.ended !== undefined);
-  const [first] = ended;
-  const detail =
-    first === undefined
-      ? `${supervisors.size} at work`
-      : `${ended.length} gave up, first ${first.id}: its children were restarted too often`;
-  return [{ name: 'supervisors', status: first === undefined ? 'ok' : 'degraded', detail }];
 }
 
 function schedulerCheck({ running, ready, fault }: Dispatcher): HealthCheck {

@@ -1,4 +1,4 @@
-import type { JobView } from '@tksm/abstractions';
+import type { JobId, JobView } from '@tksm/abstractions';
 import { jobsOfRun } from '../jobs/find-run.ts';
 import { jobForest } from '../jobs/job-tree.ts';
 import type { TreeNode } from '../jobs/job-tree.ts';
@@ -7,6 +7,8 @@ import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import type { Style } from '../terminal/style.ts';
 import { printable } from '../terminal/text-width.ts';
+import { treeLines } from '../terminal/tree.ts';
+import type { Branch } from '../terminal/tree.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { isSystemJob, shortNames } from '../zone/job-names.ts';
@@ -30,35 +32,32 @@ export const jobTree: Handler = async (call) => {
   if (forest.length === 0) output.notice('there are no jobs yet');
   const names = shortNames(all);
   const limit = flags.number('limit') ?? DEFAULT_LIMIT;
-  const label = (job: JobView): string => labelOf(job, names.get(job.id) ?? job.id, output.style);
   for (const node of forest) {
-    for (const line of linesOf(node, '', '', { limit, label, style: output.style })) output.line(line);
+    for (const line of treeLines(branchOf(node, { limit, names, style: output.style }))) output.line(line);
   }
   return EXIT.ok;
 };
 
 interface Drawing {
   readonly limit: number;
-  readonly label: (job: JobView) => string;
+  readonly names: ReadonlyMap<JobId, string>;
   readonly style: Style;
 }
 
-function labelOf(job: JobView, name: string, style: Style): string {
-  const { status, spec } = job;
-  const what = spec.name === undefined ? spec.kind : `${printable(spec.name)} ${style.dim(spec.kind)}`;
-  return `${statusPaint(status, style)(status.padEnd(9))} ${style.dim(name)} ${what}`;
+function branchOf(node: TreeNode, drawing: Drawing): Branch {
+  const { limit, style } = drawing;
+  const label = node.job === undefined ? style.bold(printable(titleOf(node))) : labelOf(node.job, drawing);
+  const branches = node.children.slice(0, limit).map((child) => branchOf(child, drawing));
+  const more = node.children.length - branches.length;
+  if (more > 0) branches.push({ label: style.dim(`… ${more} more (--limit)`), branches: [] });
+  return { label, branches };
 }
 
-function* linesOf(node: TreeNode, first: string, rest: string, drawing: Drawing): Generator<string> {
-  const { limit, label, style } = drawing;
-  yield (
-    first + (node.job === undefined ? style.bold(printable(node.run ?? 'jobs of no run')) : label(node.job))
-  );
-  const shown = node.children.slice(0, limit);
-  const more = node.children.length - shown.length;
-  for (const [at, child] of shown.entries()) {
-    const isLast = at === shown.length - 1 && more === 0;
-    yield* linesOf(child, `${rest}${isLast ? '└─ ' : '├─ '}`, `${rest}${isLast ? '   ' : '│  '}`, drawing);
-  }
-  if (more > 0) yield `${rest}└─ ${style.dim(`… ${more} more (--limit)`)}`;
+function titleOf({ run, supervisor }: TreeNode): string {
+  return supervisor === undefined ? (run ?? 'jobs of no run') : `supervisor ${supervisor}`;
+}
+
+function labelOf({ id, status, spec }: JobView, { names, style }: Drawing): string {
+  const what = spec.name === undefined ? spec.kind : `${printable(spec.name)} ${style.dim(spec.kind)}`;
+  return `${statusPaint(status, style)(status.padEnd(9))} ${style.dim(names.get(id) ?? id)} ${what}`;
 }

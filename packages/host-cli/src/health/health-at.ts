@@ -1,4 +1,5 @@
 import type { HealthCheck } from '@tksm/abstractions';
+import { supervisorChecks } from '@tksm/core';
 import { healthOf, healthTimeline, ProjectionRunner } from '@tksm/observability';
 import type { Invocation } from '../program/invocation.ts';
 import { isoTime } from '../terminal/times.ts';
@@ -24,6 +25,7 @@ export async function healthAt(call: Invocation, at: string): Promise<HealthRepo
     logCheck(position, time, now),
     jobsCheck(jobs, runs),
     leasesCheck(state.jobs),
+    ...supervisorChecks(state.supervisors.list()),
   ];
   return { checks, facts: { at: { position, time }, stage, since, epoch, deaths, jobs } };
 }

@@ -1,5 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { HealthCheck } from '@tksm/abstractions';
+import { supervisorChecks } from '@tksm/core';
 import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { Invocation } from '../program/invocation.ts';
 import { isoTime } from '../terminal/times.ts';
@@ -27,6 +28,7 @@ export async function healthNow(call: Invocation): Promise<HealthReport> {
     jobsCheck(jobs, holder !== undefined),
     leasesCheck(state.jobs),
     ...(holder === undefined ? [] : await holdersChecks(call)),
+    ...(holder === undefined ? supervisorChecks(state.supervisors.list()) : await holdersChecks(call)),
   ];
   return { checks, facts: { running: holder !== undefined, ...(holder && { holder }), jobs } };
 }

@@ -6,6 +6,7 @@ import { PROJECTION_COMMANDS } from './projection-commands.ts';
 import { RUN_COMMAND } from './run-command.ts';
 import { SCHEDULE_COMMANDS } from './schedule-commands.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
+import { SUPERVISOR_COMMANDS } from './supervisor-commands.ts';
 import { TOOL_COMMANDS } from './tool-commands.ts';
 import { VAR_COMMANDS } from './var-commands.ts';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SCHEDULE_COMMANDS,
   ANSWER_COMMAND,
   ...INBOX_COMMANDS,
+  ...SUPERVISOR_COMMANDS,
   ...EVENT_COMMANDS,
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,

@@ -162,7 +162,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['job', 'tree'],
-    summary: 'jobs under the runs and jobs that made them',
+    summary: 'jobs under the runs, jobs and supervisors that made them',
     examples: [
       { line: 'tksm job tree', note: 'all runs' },
       { line: 'tksm job tree 3fa2b1c9', note: 'one job and its children' },

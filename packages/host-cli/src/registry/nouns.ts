@@ -5,6 +5,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   job: 'submit jobs, look at them, steer them',
   schedule: 'jobs at set times: add, look ahead, pause, backfill',
   inbox: 'messages to jobs: send, look at',
+  supervisor: 'keep jobs running: start them, start them again, give up',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',
