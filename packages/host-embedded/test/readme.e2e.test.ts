@@ -10,12 +10,12 @@ const HERE = path.resolve(import.meta.dirname, '..');
 const ROOT = path.resolve(HERE, '../..');
 const FENCE = /^```ts\n([\s\S]*?)^```/gm;
 
-/** The example of a README that embeds a kernel. */
-async function exampleIn(readme: string): Promise<string> {
+/** The first example of a README that embeds a kernel and has a text in it. */
+async function exampleIn(readme: string, has = ''): Promise<string> {
   const text = await readFile(readme, 'utf8');
   const example = [...text.matchAll(FENCE)]
     .map(([, code = '']) => code)
-    .find((code) => code.includes('createKernel'));
+    .find((code) => code.includes('createKernel') && code.includes(has));
   if (example === undefined) throw new Error(`${readme} has no example`);
   return example;
 }
@@ -63,6 +63,17 @@ describe('the example', () => {
     await writeFile(path.join(folder, 'example.ts'), script);
     await promisify(execFile)(process.execPath, ['example.ts'], { cwd: folder });
     expect(schedule).toContain('setSchedule(');
+  });
+
+  it('of waiting runs as it stands, with a shorter day', async () => {
+    const folder = await consumer();
+    const example = await exampleIn(path.join(HERE, 'README.md'), 'context.sleep');
+    expect(example).toContain('86_400_000');
+    await writeFile(path.join(folder, 'example.ts'), example.replace('86_400_000', '200'));
+    const { stdout } = await promisify(execFile)(process.execPath, ['example.ts'], { cwd: folder });
+    expect(stdout).toBe(
+      "{ status: 'succeeded', output: 'deployed 4.2' }\n{ status: 'succeeded', output: 'reminded Ada' }\n",
+    );
   });
 
   it('has ten lines of code in README.md', async () => {
