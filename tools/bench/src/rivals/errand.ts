@@ -11,7 +11,9 @@ export interface RivalErrand {
   readonly dir: string;
   readonly cache: string;
   readonly endpoints: Endpoints;
+  /** Processes of all servers of the run, and of the one that this peer uses. */
   readonly servers: readonly number[];
+  readonly ownServers: readonly number[];
   readonly gateMs: number;
   readonly steps: readonly ('create' | 'prepare' | 'measure' | 'remove')[];
 }

@@ -16,8 +16,8 @@ export interface RivalStage {
   readonly meter: Meter;
   /** Shortens what is bounded by time: `--quick`. */
   readonly quick: boolean;
-  /** Processes of the peer's servers. */
-  readonly servers: readonly number[];
+  /** Processes of the server that this peer uses, if any. */
+  readonly ownServers: readonly number[];
 }
 
 export interface RivalTest {

@@ -10,12 +10,12 @@ import type { RivalStage, RivalTest } from './rival-test.ts';
 import { RIVAL_TESTS } from './tests.ts';
 
 const errand = JSON.parse(process.argv[2] ?? '') as RivalErrand;
-const { bench, n, quick, dir, cache, servers, gateMs, steps } = errand;
+const { bench, n, quick, dir, cache, servers, ownServers, gateMs, steps } = errand;
 const load = loaderFrom(cache);
 const { peer } = entryOf(bench.peer);
 const [place, spare] = [placeOf(errand, 'main', load), placeOf(errand, 'spare', load)];
 const meter = new Meter(dir, gateMs, { servers });
-const stage: RivalStage = { errand, bench, n, quick, peer, place, spare, meter, servers };
+const stage: RivalStage = { errand, bench, n, quick, peer, place, spare, meter, ownServers };
 const test: RivalTest = RIVAL_TESTS[bench.test];
 
 if (steps.includes('create')) {

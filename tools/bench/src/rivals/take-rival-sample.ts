@@ -4,6 +4,7 @@ import { parseSample, runInChild } from '../child-sample.ts';
 import type { Taken } from '../child-sample.ts';
 import { GATE_MS } from '../take-sample.ts';
 import type { RivalErrand } from './errand.ts';
+import { entryOf } from './peers.ts';
 import type { RivalCase } from './plan.ts';
 import type { RunningServers } from './servers/running-servers.ts';
 
@@ -33,6 +34,7 @@ export async function takeRivalSample(
     dir: path.join(dir, name),
     endpoints: servers.endpoints,
     servers: servers.pids,
+    ownServers: servers.pidsOf(entryOf(bench.peer).server),
     gateMs: quick ? 0 : GATE_MS,
   };
   try {

@@ -25,6 +25,12 @@ export class RunningServers {
     return [...this.#servers.values()].map(({ pid }) => pid);
   }
 
+  /** None for a peer without a server. */
+  pidsOf(name: ServerName | undefined): readonly number[] {
+    const server = name === undefined ? undefined : this.#servers.get(name);
+    return server === undefined ? [] : [server.pid];
+  }
+
   versionOf(name: ServerName): string | undefined {
     return this.#servers.get(name)?.version;
   }

@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Figures } from '../../bench-test.ts';
-import type { CrashErrand } from '../crash/crash-errand.ts';
-import { Journal } from '../crash/journal.ts';
 import type { RivalStage, RivalTest } from '../rival-test.ts';
+import { Journal } from '../worker/journal.ts';
+import { killWorker, startWorker, until } from '../worker/start-worker.ts';
 
 /** The worker is killed when this part of the jobs has ended. */
 const KILLED_AFTER = 1 / 3;
-const LOOK_MS = 5;
 /** Until the first worker has come so far. */
 const START_MS = 30_000;
 /** What is not finished by then is given up: some take hours by default. */
@@ -37,16 +31,14 @@ export const sigkill: RivalTest = {
     const stop = meter.start(n);
     const first = startWorker({ errand, journal: journal.file });
     await until(() => inMidJob(journal, n), START_MS);
-    first.kill('SIGKILL');
     const killedAt = Date.now();
-    await once(first, 'exit');
+    await killWorker(first);
     const before = journal.read();
     const unfinished = peer.tellsCompletion ? undefined : await unfinishedOf(stage);
     const second = startWorker({ errand, journal: journal.file });
     const limitMs = quick ? QUICK_LIMIT_MS : LIMIT_MS;
     await until(() => journal.read().finishedAt !== undefined, limitMs);
-    second.kill('SIGKILL');
-    await once(second, 'exit');
+    await killWorker(second);
     const { starts, finishedAt = killedAt + limitMs } = journal.read();
     const ranAgain = new Set(starts.slice(before.starts.length));
     const { foreign_cores = 0 } = stop().figures;
@@ -73,18 +65,6 @@ async function unfinishedOf({ peer, place }: RivalStage): Promise<number> {
   const unfinished = await client.unfinished();
   await client.close();
   return unfinished;
-}
-
-function startWorker(errand: CrashErrand): ChildProcess {
-  const script = fileURLToPath(import.meta.resolve('../crash/crash-worker.ts'));
-  return spawn(process.execPath, [script, JSON.stringify(errand)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-}
-
-async function until(holds: () => boolean, limitMs: number): Promise<void> {
-  const endsAt = performance.now() + limitMs;
-  while (!holds() && performance.now() < endsAt) await sleep(LOOK_MS);
 }
 
 function common(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
