@@ -110,6 +110,7 @@ export type {
   WorldRewritten,
   ZoneCreated,
 } from './log/event.ts';
+export type { JobResumed } from './log/pause-events.ts';
 export type { JobSuspended, MessageSent } from './log/wait-events.ts';
 export type { JobDebounced, JobDeduplicated } from './log/flow-events.ts';
 export type {

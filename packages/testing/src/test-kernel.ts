@@ -50,6 +50,8 @@ export interface RestartOptions {
   readonly bootTasks?: readonly BootTask[];
   /** Jobs that run at the same time. */
   readonly concurrency?: number;
+  /** What the process is labelled with. */
+  readonly labels?: readonly string[];
   /** What stays in memory of what is over, and how long command ids are answered. */
   readonly retention?: RetentionSettings;
 }
@@ -163,7 +165,7 @@ class TestZone implements TestKernel {
 
   async open(): Promise<void> {
     const { logger, metrics, policies, secrets, redactor, snapshotEveryEvents } = this.#options;
-    const { kinds = [], bootTasks = [], concurrency, retention } = this.#settings;
+    const { kinds = [], bootTasks = [], concurrency, labels, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
       log: this.#log,
@@ -182,6 +184,7 @@ class TestZone implements TestKernel {
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policies && { policies }),
+      ...(labels && { labels }),
       ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),
       ...this.#snapshots(),
     });

@@ -78,6 +78,7 @@ export const ERROR_CODES = {
   ChildFailed: fact('job-failed', false, 'look at the child that failed'),
   Interrupted: fact('job-failed', true, 'nothing: it runs again after the restart'),
   LeaseLost: fact('conflict', false, 'nothing: another attempt holds the job'),
+  Paused: fact('unavailable', true, 'resume it'),
   CodeMissing: fact('unsupported', true, 'register the kind at that version, then retry the job'),
   StepRepeated: fact('job-failed', false, 'give each step a name of its own'),
   StepOrderChanged: fact('job-failed', false, 'keep the order of steps, or raise the version of the kind'),

@@ -31,6 +31,8 @@ export interface JobQuery {
 export interface JobReader {
   /** A live kernel knows retired jobs, too. */
   get(id: JobId): JobView | undefined;
+  /** Why a job that is ready does not run, in sentences; none when only a free slot is missing. Looks at every job. */
+  heldBackBy(id: JobId): readonly string[];
   /** In order of submission; recalled jobs where they were recalled. Retired jobs are left out. */
   list(query?: JobQuery): IterableIterator<JobView>;
   /** Retired jobs included. */

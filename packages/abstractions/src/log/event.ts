@@ -8,6 +8,7 @@ import type { LadderMoved } from './ladder-events.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
 import type { Rewrite } from '../world/rewrite.ts';
+import type { JobResumed } from './pause-events.ts';
 import type { JobSuspended, MessageSent } from './wait-events.ts';
 import type { SupervisorEvent } from './supervisor-events.ts';
 
@@ -231,6 +232,7 @@ export type KernelEvent =
   | JobStepped
   | JobProgressed
   | JobSuspended
+  | JobResumed
   | JobReturned
   | JobSucceeded
   | JobAttemptFailed

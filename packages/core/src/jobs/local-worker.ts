@@ -18,6 +18,7 @@ import type { Leases } from '../leases/leases.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
+import { LOCAL_WORKER } from '../scheduler/affinity/workforce.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptHost, TakenStep } from './attempt-host.ts';
 import { recordedError } from './job-error.ts';
@@ -26,7 +27,6 @@ import type { AttemptResult } from './settlement.ts';
 
 /** A running job's progress reaches the log at most this often. */
 const PROGRESS_SAMPLE_MS = 1_000;
-const WORKER = 'local';
 /** Attempts of the kernel's own life at one time: its run, and a drain. */
 const MAX_LIFECYCLE = 2;
 
@@ -94,7 +94,7 @@ export class LocalWorker implements AttemptHost {
       v: 1,
       job: id,
       epoch: job.epoch + 1,
-      worker: WORKER,
+      worker: this.#workerFor(job),
       until,
     } as const;
     const tokens = this.#home.quotas.tokensFor(job, this.engine.now);
@@ -107,6 +107,11 @@ export class LocalWorker implements AttemptHost {
       },
       lost: () => undefined,
     });
+  }
+
+  #workerFor({ spec: { affinity } }: JobState): string {
+    if (affinity === undefined) return LOCAL_WORKER;
+    return this.engine.agenda.dispatcher.workforce.choose(affinity) ?? LOCAL_WORKER;
   }
 
   /** Tells a running handler to stop. What it then does counts, as long as its lease does. */

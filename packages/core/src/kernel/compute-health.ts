@@ -48,8 +48,8 @@ export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): 
   return { status: RANK[worst] ?? 'failing', checks };
 }
 
-function schedulerCheck({ running, ready, fault }: Dispatcher): HealthCheck {
-  const detail = `${running.size} running, ${ready} ready`;
+function schedulerCheck({ running, ready, fault, paused }: Dispatcher): HealthCheck {
+  const detail = [`${running.size} running, ${ready} ready`, ...paused].join('; ');
   if (fault === undefined) return { name: 'scheduler', status: 'ok', detail };
   const why = `${fault.message}; the default policy has taken its place`;
   return { name: 'scheduler', status: 'degraded', detail: `${detail}; ${why}` };

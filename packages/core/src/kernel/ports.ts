@@ -61,6 +61,8 @@ export interface KernelSettings {
   readonly eventLeaves?: boolean;
   /** Policies beside the built-in ones; the setting `tksm.scheduler.policy` names the one that orders ready jobs. */
   readonly policies?: readonly PolicyFactory[];
+  /** What this process is labelled with: jobs may require or prefer a worker with some of it. Default: none. */
+  readonly labels?: readonly string[];
   readonly kinds?: readonly AnyKind[];
   readonly bootTasks?: readonly BootTask[];
 }

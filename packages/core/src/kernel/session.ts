@@ -73,9 +73,9 @@ export class Session {
     const { jobIndex } = ports;
     const retention = retentionOf(home.settings.retention);
     const retired = new RetiredRecords(state, jobIndex, retention);
-    const { concurrency = DEFAULT_CONCURRENCY, policies = [] } = home.settings;
+    const { concurrency = DEFAULT_CONCURRENCY, policies = [], labels = [] } = home.settings;
     const dispatcher = (settings: Settings): Dispatcher =>
-      dispatcherOver(settings, { concurrency, policies }, ports.logger);
+      dispatcherOver(settings, { concurrency, policies, labels }, ports.logger);
     const isIsolated = ({ spec }: JobState): boolean => home.find(spec.kind, spec.version)?.isolated === true;
     const parts = { state, head, retired, dispatcher, isIsolated };
     this.engine = new Engine(ports, parts, {

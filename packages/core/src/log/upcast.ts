@@ -46,6 +46,7 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'job.cancelled': FIRST,
   'job.held': FIRST,
   'job.released': FIRST,
+  'job.resumed': FIRST,
   'job.result-rejected': FIRST,
   'job.recalled': FIRST,
   'message.sent': FIRST,

@@ -1,5 +1,6 @@
 import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { JobId, JobOutcome, KernelEvent, StoredObject } from '@tksm/abstractions';
+import type { JobState } from '../state/job-state.ts';
 import { cancelFamily } from '../jobs/cancel-family.ts';
 import { cancelTree } from '../jobs/cancel-tree.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
@@ -62,7 +63,15 @@ function find(input: StoredObject, { state, retired }: OperationScope): KnownJob
   return job;
 }
 
-function settled(id: JobId, { status }: JobOutcome): KernelError {
+/** @throws KernelError `JobNotFound`, `InvalidOperation` for one that has settled, or is the kernel's own */
+export function openJob(input: StoredObject, scope: OperationScope): JobState {
+  const { id, outcome } = find(input, scope);
+  const job = scope.state.jobs.get(id);
+  if (job === undefined || outcome !== undefined) throw settled(id, outcome ?? { status: 'cancelled' });
+  return job;
+}
+
+function settled(id: JobId, { status }: Pick<JobOutcome, 'status'>): KernelError {
   return new KernelError('InvalidOperation', `job ${id} has already ${status}`, {
     data: { job: id, status },
   });

@@ -46,6 +46,7 @@ import {
   scheduleResume,
   scheduleSet,
 } from './schedule-operations.ts';
+import { PAUSE_OPERATIONS } from './pause-operations.ts';
 import { SUPERVISOR_OPERATIONS } from './supervisor-operations.ts';
 import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
@@ -59,6 +60,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[breakerSet, ladderSet],
     ...[subjectErase, health],
     ...SUPERVISOR_OPERATIONS,
+    ...PAUSE_OPERATIONS,
   ].map((operation) => [operation.name, operation]),
 );
 

@@ -138,6 +138,10 @@ export class Agenda {
           this.due.prune();
         }
         break;
+      case 'job.resumed':
+        this.#minded(job);
+        this.#consider(job, now);
+        break;
       case 'job.released':
         this.#reopen(job, now);
         break;
@@ -180,15 +184,20 @@ export class Agenda {
     if (job.outcome !== undefined) return;
     this.#track(job);
     this.#link(job, true);
+    this.#minded(job);
+    if (job.returned !== undefined && !this.families.hasOpen(job.id)) {
+      this.#reactions.push({ what: 'children-settled', job: job.id });
+    }
+    this.#consider(job, now);
+  }
+
+  /** What ended badly of what a job depends on has yet to be minded. */
+  #minded(job: JobState): void {
     for (const id of job.spec.dependsOn ?? []) {
       if (failed(this.#state.jobs.get(id))) {
         this.#reactions.push({ what: 'dependency-failed', job: job.id, dependency: id });
       }
     }
-    if (job.returned !== undefined && !this.families.hasOpen(job.id)) {
-      this.#reactions.push({ what: 'children-settled', job: job.id });
-    }
-    this.#consider(job, now);
   }
 
   /** Notes what a job waits for. A dependency that ended badly is noted, too: it may be put back. */

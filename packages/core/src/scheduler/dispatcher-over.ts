@@ -3,6 +3,7 @@ import type { Logger, PolicyFactory } from '@tksm/abstractions';
 import { CONCURRENCY } from '../settings/concurrency-setting.ts';
 import { originSetting } from '../settings/origin-setting.ts';
 import type { Settings } from '../settings/settings.ts';
+import { LOCAL_WORKER } from './affinity/workforce.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherSettings } from './dispatcher.ts';
 import { BUILT_IN_POLICIES } from './policies/built-in.ts';
@@ -19,6 +20,8 @@ export interface SchedulingOptions {
   readonly concurrency: number;
   /** Policies that are not built in. */
   readonly policies: readonly PolicyFactory[];
+  /** Labels of the process. */
+  readonly labels: readonly string[];
 }
 
 /** A dispatcher that follows settings. */
@@ -29,6 +32,7 @@ export function dispatcherOver(settings: Settings, options: SchedulingOptions, l
       logger.log('error', `${message}; the default policy takes its place`, { code, ...data });
     },
   });
+  dispatcher.workforce.set(LOCAL_WORKER, options.labels);
   settings.onChange(() => {
     dispatcher.configure(settingsOf(settings, options));
   });

@@ -7,6 +7,7 @@ import type { Gate } from './gates/gate.ts';
 import { Gates } from './gates/gates.ts';
 import { LaneGate } from './lanes/lane-gate.ts';
 import { KindGate } from './pauses/kind-gate.ts';
+import { pauseText } from './pauses/pause-settings.ts';
 import type { Pause } from './pauses/pause-settings.ts';
 import { FAIR } from './policies/built-in.ts';
 import { Pool } from './pools/pool.ts';
@@ -77,6 +78,15 @@ export class Dispatcher {
   /** Why the chosen policy was replaced by the default one, until another is chosen. */
   get fault(): KernelError | undefined {
     return this.#fault;
+  }
+
+  /** What is paused, and why, in sentences. */
+  get paused(): readonly string[] {
+    const { pausedKinds = [], pausedPools = [] } = this.#settings;
+    return [
+      ...[...pausedKinds].map(([kind, pause]) => pauseText('kind', kind, pause)),
+      ...[...pausedPools].map(([pool, pause]) => pauseText('pool', pool, pause)),
+    ];
   }
 
   /** Takes other settings. Ready jobs move over, in order, when there is another policy or pool. */

@@ -79,6 +79,9 @@ export function applyJobEvent(
       job.lease = undefined;
       job.held = event.error;
       break;
+    case 'job.resumed':
+      job.held = undefined;
+      break;
     case 'job.released':
       release(state, job);
       break;

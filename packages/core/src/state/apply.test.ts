@@ -45,6 +45,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   'job.cancelling': { type: 'job.cancelling', v: 1, job, by, reason: 'r' },
   'job.cancelled': { type: 'job.cancelled', v: 1, job, error },
   'job.held': { type: 'job.held', v: 1, job, error },
+  'job.resumed': { type: 'job.resumed', v: 1, job, by },
   'job.released': { type: 'job.released', v: 1, job, by },
   'job.result-rejected': { type: 'job.result-rejected', ...base, result: 'failed' },
   'job.recalled': {

@@ -21,6 +21,7 @@ import type {
   WorldView,
   ZoneId,
 } from '@tksm/abstractions';
+import { heldBackBy } from '../scheduler/held-back-by.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { FindRetired } from '../retention/find-retired.ts';
 import { copyOf } from './apply-breaker.ts';
@@ -58,6 +59,11 @@ class StateJobs implements JobReader {
     const record = this.#find?.(id);
     // What an index has may be newer than this state.
     return record !== undefined && record.position < this.#state.position ? retiredView(record) : undefined;
+  }
+
+  heldBackBy(id: JobId): readonly string[] {
+    const job = this.#state.jobs.get(id);
+    return job === undefined ? [] : heldBackBy(job, this.#state);
   }
 
   *list(query: JobQuery = {}): Generator<JobView> {

@@ -102,6 +102,7 @@ function whatOf(event: KernelEvent): string {
       return event.supervisor;
     case 'job.returned':
     case 'job.succeeded':
+    case 'job.resumed':
     case 'job.released':
       return '';
     default:

@@ -91,6 +91,7 @@ function after(type: RecordedEvent['event']['type']): Standing | undefined {
     case 'job.returned':
     case 'job.attempt-failed':
     case 'job.interrupted':
+    case 'job.resumed':
     case 'job.released':
       return 'open';
     case 'job.held':

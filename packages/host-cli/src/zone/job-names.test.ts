@@ -8,6 +8,7 @@ function readerOf(ids: readonly JobId[]): JobReader {
   const jobs = ids.map((id) => ({ id }) as JobView);
   return {
     get: (id) => jobs.find((job) => job.id === id),
+    heldBackBy: notAskedFor,
     list: () => jobs.values() as IterableIterator<JobView>,
     counts: notAskedFor,
     retired: notAskedFor,

@@ -99,6 +99,14 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.outcome(second.job);
   },
   async (test) => {
+    await test.perform({ kind: 'kind.pause', input: { kind: 'echo', reason: 'to look at it' } });
+    const { job } = await test.enqueue({ kind: echo, input: 'later', agent: 'a', pool: 'p' });
+    await test.perform({ kind: 'job.pause', input: { job } });
+    await test.perform({ kind: 'kind.resume', input: { kind: 'echo' } });
+    await test.perform({ kind: 'job.resume', input: { job } });
+    await test.outcome(job);
+  },
+  async (test) => {
     const debounce = { key: 'typed', ms: 1_000 };
     await test.enqueue({ kind: echo, input: 'a', debounce });
     const { job } = await test.enqueue({ kind: echo, input: 'ab', debounce, id: 'typed' });

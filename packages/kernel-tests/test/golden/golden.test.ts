@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'job.cancelling': true,
   'job.cancelled': true,
   'job.held': true,
+  'job.resumed': true,
   'job.released': true,
   'job.result-rejected': true,
   'job.recalled': true,

@@ -110,6 +110,7 @@ function heed(state: HealthTimeline, event: KernelEvent, job: JobId, time: Insta
     case 'job.held':
       state.held[job] = true;
       break;
+    case 'job.resumed':
     case 'job.released':
     case 'job.cancelled':
       forget(state, job);

@@ -101,6 +101,10 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
           close(story, time, 'held');
           open(story, { kind: 'held', from: time, error: event.error });
           break;
+        case 'job.resumed':
+          close(story, time);
+          wait(story, time);
+          break;
         case 'job.released':
           release(story, time, notBefore);
           break;

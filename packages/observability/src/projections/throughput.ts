@@ -96,6 +96,9 @@ function advance(state: Throughput, { event, time }: RecordedEvent, id: JobId): 
     case 'job.held':
       pause(figures, job, time);
       break;
+    case 'job.resumed':
+      job[1] = Math.max(job[1], time);
+      break;
     case 'job.succeeded':
       settle(state, id, 'succeeded', time);
       break;

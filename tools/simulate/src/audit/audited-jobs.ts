@@ -125,6 +125,10 @@ export class AuditedJobs {
         this.#unlease(job);
         job.held = true;
         break;
+      case 'job.resumed':
+        mustHold('settled-once', job.settled === undefined && job.held, what);
+        job.held = false;
+        break;
       case 'job.released':
         this.#release(job, what);
         break;

@@ -1,5 +1,8 @@
 import type { Affinity } from '@tksm/abstractions';
 
+/** The worker that is the kernel's own process. */
+export const LOCAL_WORKER = 'local';
+
 /** Who may be given jobs, and what each is labelled with. */
 export class Workforce {
   readonly #workers = new Map<string, ReadonlySet<string>>();

@@ -3,9 +3,6 @@ import type { Instant, JobId, ReadyJob, SchedulingPolicy } from '@tksm/abstracti
 import { QueuedJob } from '../queued-job.ts';
 import type { PoolSetting } from './pool-setting.ts';
 
-/** The pool of jobs that belong to no other. */
-export const DEFAULT_POOL = 'default';
-
 /**
  * Ready jobs that share slots, and the policy that orders them. A policy is believed only as far as it can be checked:
  * it gives back what it was given, each job once, and gives one as long as it holds any.

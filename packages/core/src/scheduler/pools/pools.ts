@@ -2,7 +2,8 @@ import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { JobId, PolicyContext, PolicyFactory, SchedulingPolicy } from '@tksm/abstractions';
 import type { JobState } from '../../state/job-state.ts';
 import type { Pause } from '../pauses/pause-settings.ts';
-import { DEFAULT_POOL, Pool } from './pool.ts';
+import { Pool } from './pool.ts';
+import { DEFAULT_POOL, poolOf } from './pool-of.ts';
 import type { PoolSetting } from './pool-setting.ts';
 
 /** Which pools there are, and how each orders its jobs. */
@@ -41,15 +42,9 @@ export class Pools {
     for (const job of running.values()) this.leased(job);
   }
 
-  /** The pool that a job belongs to: the one it names, or the first that is named like an action it claims. */
-  of({ spec: { pool, claims } }: JobState): Pool {
-    if (pool !== undefined) return this.#named.get(pool) ?? this.#open(pool);
-    if (claims === undefined || this.#named.size === 0) return this.#default;
-    for (const claim of claims) {
-      const found = this.#named.get(actionOf(claim));
-      if (found?.setting !== undefined) return found;
-    }
-    return this.#default;
+  of({ spec }: JobState): Pool {
+    const name = poolOf(spec, this.#options.settings);
+    return name === DEFAULT_POOL ? this.#default : (this.#named.get(name) ?? this.#open(name));
   }
 
   leased(job: JobState): void {
@@ -101,7 +96,6 @@ export class Pools {
   }
 
   #open(name: string): Pool {
-    if (name === DEFAULT_POOL) return this.#default;
     const pool = this.#newPool(name);
     this.#named.set(name, pool);
     this.#turns = undefined;
@@ -125,10 +119,4 @@ function made({ name, create }: PolicyFactory, context: PolicyContext): Scheduli
       cause,
     });
   }
-}
-
-/** The action of a claim like `email:example.org`. */
-function actionOf(claim: string): string {
-  const end = claim.indexOf(':');
-  return end < 0 ? claim : claim.slice(0, end);
 }
