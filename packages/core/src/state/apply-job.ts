@@ -10,6 +10,8 @@ import type {
   JobSuspended,
   KernelEvent,
   Position,
+  SerializedError,
+  StoredValue,
 } from '@tksm/abstractions';
 import { countAttempt } from './apply-breaker.ts';
 import { applyReceipt } from './apply-inbox.ts';
@@ -63,8 +65,7 @@ export function applyJobEvent(
       suspend(job, event);
       break;
     case 'job.returned':
-      job.lease = undefined;
-      job.returned = { output: event.output };
+      giveBack(job, event.output);
       break;
     case 'job.attempt-failed':
       failAttempt(job, event);
@@ -76,8 +77,7 @@ export function applyJobEvent(
       job.cancelling = event.reason;
       break;
     case 'job.held':
-      job.lease = undefined;
-      job.held = event.error;
+      hold(job, event.error);
       break;
     case 'job.resumed':
       job.held = undefined;
@@ -129,6 +129,16 @@ function interrupt(job: JobState, { reason }: JobInterrupted): void {
   job.lease = undefined;
   job.interruptions += 1;
   if (reason === 'worker-lost') job.workersLost += 1;
+}
+
+function giveBack(job: JobState, output: StoredValue): void {
+  job.lease = undefined;
+  job.returned = { output };
+}
+
+function hold(job: JobState, error: SerializedError): void {
+  job.lease = undefined;
+  job.held = error;
 }
 
 function settle(state: KernelState, job: JobState, time: Instant, outcome: JobOutcome): void {

@@ -87,6 +87,18 @@ function whatOf(event: KernelEvent): string {
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':
       return event.result;
+    case 'job.returned':
+    case 'job.succeeded':
+    case 'job.resumed':
+    case 'job.released':
+      return '';
+    default:
+      return 'supervisor' in event ? supervisorWords(event) : scheduleWords(event);
+  }
+}
+
+function supervisorWords(event: Extract<KernelEvent, { readonly supervisor: string }>): string {
+  switch (event.type) {
     case 'supervisor.child-started':
       return `child ${event.child} of ${event.supervisor}`;
     case 'supervisor.child-exited':
@@ -100,12 +112,5 @@ function whatOf(event: KernelEvent): string {
     case 'supervisor.started':
     case 'supervisor.stopping':
       return event.supervisor;
-    case 'job.returned':
-    case 'job.succeeded':
-    case 'job.resumed':
-    case 'job.released':
-      return '';
-    default:
-      return scheduleWords(event);
   }
 }

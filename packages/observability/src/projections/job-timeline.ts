@@ -84,7 +84,8 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
           wait(story, time);
           break;
         case 'job.interrupted':
-          close(story, time, 'interrupted');
+        case 'job.resumed':
+          close(story, time, event.type === 'job.interrupted' ? 'interrupted' : undefined);
           wait(story, time);
           break;
         case 'job.suspended':
@@ -100,10 +101,6 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
         case 'job.held':
           close(story, time, 'held');
           open(story, { kind: 'held', from: time, error: event.error });
-          break;
-        case 'job.resumed':
-          close(story, time);
-          wait(story, time);
           break;
         case 'job.released':
           release(story, time, notBefore);
