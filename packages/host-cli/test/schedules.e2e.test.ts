@@ -60,7 +60,12 @@ describe('tksm schedule', E2E, () => {
     const { jobs } = await place.json('job', 'ls');
     const [first] = jobs as { id: string; spec: object }[];
     expect(first?.spec).toMatchObject({ tick: { schedule: 'hourly', at: Date.UTC(2026, 0, 1) } });
+    expect(await place.json('job', 'ls', '--schedule', 'none')).toMatchObject({ jobs: [] });
+    expect(await place.json('job', 'ls', '--schedule', 'hourly')).toMatchObject({ total: 3 });
     expect((await place.tksm('job', 'watch', first?.id ?? '')).code).toBe(0);
+    expect((await place.tksm('job', 'timeline', first?.id ?? '')).stdout).toContain(
+      'tick of hourly at 2026-01-01T00',
+    );
     expect((await place.tksm('job', 'show', first?.id ?? '')).stdout).toContain(
       'hourly 2026-01-01T00:00:00.000Z',
     );

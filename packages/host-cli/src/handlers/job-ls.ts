@@ -21,6 +21,7 @@ export const jobLs: Handler = async (call) => {
   const { state, now, retired } = await look(await dataFolder(call), flags.text('at'));
   const run = flags.text('run');
   const kind = flags.text('kind');
+  const schedule = flags.text('schedule');
   const statuses = flags.list('status') as readonly JobStatus[];
   const isDead = flags.on('dead');
   if (isDead && (statuses.length > 0 || run !== undefined || flags.on('retired')))
@@ -35,6 +36,7 @@ export const jobLs: Handler = async (call) => {
   const isWanted = (job: JobView): boolean =>
     (flags.on('all') || !isSystemJob(job)) &&
     (kind === undefined || job.spec.kind === kind) &&
+    (schedule === undefined || job.spec.tick?.schedule === schedule) &&
     (statuses.length === 0 || statuses.includes(job.status));
   const known = [...all];
   const found = known.filter(isWanted);

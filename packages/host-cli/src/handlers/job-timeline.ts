@@ -25,8 +25,15 @@ export const jobTimeline: Handler = async (call) => {
   const sums = sumsOf(spans);
   const { id, spec, status, submittedAt, settledAt } = job;
   if (output.settings.json) {
-    const { kind, name } = spec;
-    const facts = { id, kind, ...(name !== undefined && { name }), status, submittedAt };
+    const { kind, name, tick } = spec;
+    const facts = {
+      id,
+      kind,
+      ...(name !== undefined && { name }),
+      ...(tick && { tick }),
+      status,
+      submittedAt,
+    };
     output.document({
       job: { ...facts, ...(settledAt !== undefined && { settledAt }) },
       ...sums,
@@ -40,6 +47,8 @@ export const jobTimeline: Handler = async (call) => {
     const title = spec.name === undefined ? spec.kind : `${bold(printable(spec.name))} ${dim(spec.kind)}`;
     const took = longSpan((settledAt ?? now) - submittedAt);
     output.line(`${title} ${dim(id)} ${statusPaint(status, output.style)(status)}`);
+    if (spec.tick !== undefined)
+      output.line(dim(`tick of ${spec.tick.schedule} at ${isoTime(spec.tick.at)}`));
     output.line(dim(`submitted ${isoTime(submittedAt)}; ${took} in all: ${sumsText(sums)}`));
     output.line('');
   }

@@ -108,6 +108,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         choices: JOB_STATUSES,
       },
       { name: 'kind', short: 'k', type: 'text', value: 'KIND', summary: 'only this kind' },
+      { name: 'schedule', type: 'text', value: 'NAME', summary: 'only those of a schedule' },
       RUN,
       {
         name: 'limit',
