@@ -1,5 +1,5 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { Command, JobId } from '@tksm/abstractions';
+import type { Command, JobId, ScheduleRules } from '@tksm/abstractions';
 import type { AppendFault } from '@tksm/drivers-memory';
 import type { TestKernel } from '@tksm/testing';
 import fc from 'fast-check';
@@ -20,9 +20,14 @@ export type Act =
   | { readonly act: 'set'; readonly name: string; readonly value: number; readonly id?: number }
   | { readonly act: 'cancel' | 'retry'; readonly job: number }
   | { readonly act: 'send'; readonly job: number; readonly topic: string; readonly id?: number }
+  | { readonly act: 'schedule'; readonly everyMs: number; readonly rules: ScheduleRules }
+  | { readonly act: 'pause' | 'resume' | 'remove' }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: AppendFault }
   | { readonly act: 'drain' | 'crash' };
+
+/** A schedule of a random life ends, so that the life comes to rest. */
+const SCHEDULED_MS = 60_000;
 
 const small = fc.nat({ max: 5 });
 const maybeId = fc.option(small, { nil: undefined, freq: 3 });
@@ -67,6 +72,16 @@ const options = fc.record(
   { requiredKeys: [] },
 );
 
+const rules: fc.Arbitrary<ScheduleRules> = fc.record(
+  {
+    limit: fc.integer({ min: 1, max: 5 }),
+    jitterMs: fc.nat({ max: 2_000 }),
+    misfire: fc.constantFrom('skip', 'once', 'all'),
+    overlap: fc.constantFrom('allow', 'skip', 'queue-one'),
+  },
+  { requiredKeys: [] },
+);
+
 const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
   fc.oneof(
     {
@@ -92,6 +107,13 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
         .tuple(fc.constantFrom('a', 'b'), small, maybeId)
         .map(([name, value, id]) => ({ act: 'set' as const, name, value, ...named(id) })),
     },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.integer({ min: 1_000, max: 9_000 }), rules)
+        .map(([everyMs, given]) => ({ act: 'schedule' as const, everyMs, rules: given })),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('pause', 'resume', 'remove').map((what) => ({ act: what })) },
     {
       weight: 3,
       arbitrary: fc
@@ -179,6 +201,18 @@ export class Life {
         this.#answered(id.id, await test.perform({ kind: 'inbox.send', input, ...id }));
         break;
       }
+      case 'schedule': {
+        const { everyMs, rules: given } = one;
+        const job = { kind: 'nap', input: { ms: 3_000 } };
+        const until = test.clock.now() + SCHEDULED_MS;
+        await test.perform({ kind: 'schedule.set', input: { name: 's', job, everyMs, until, ...given } });
+        break;
+      }
+      case 'pause':
+      case 'resume':
+      case 'remove':
+        await test.perform({ kind: `schedule.${one.act}`, input: { name: 's' } });
+        break;
       case 'advance':
         await test.advance(one.ms);
         break;

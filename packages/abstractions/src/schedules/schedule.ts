@@ -42,7 +42,7 @@ export interface ScheduleRules {
 /** The job of each tick, as it would be submitted. Its id is derived, so it has none of its own. */
 export type ScheduledJob<Input = unknown> = Omit<
   Command<Input>,
-  'id' | 'dedupKey' | 'notBefore' | 'deadline' | 'dependsOn'
+  'id' | 'dedupKey' | 'dedupWindowMs' | 'debounce' | 'notBefore' | 'deadline' | 'dependsOn'
 >;
 
 /** The input of `schedule.set`. */

@@ -31,7 +31,10 @@ export interface TickJobsHome {
 }
 
 /** Fields of a job that its schedule decides, or that make no sense for more than one. */
-const OWN_FIELDS = ['id', 'dedupKey', 'notBefore', 'deadline', 'dependsOn'] as const;
+const OWN_FIELDS = [
+  ...(['id', 'dedupKey', 'dedupWindowMs', 'debounce'] as const),
+  ...(['notBefore', 'deadline', 'dependsOn'] as const),
+];
 
 /**
  * Makes the jobs of ticks. A job's id is derived from zone, schedule, generation and nominal instant: whoever submits the

@@ -34,6 +34,7 @@ it.each<readonly [string, object, string]>([
   ['a name that is too long', { name: 'x'.repeat(129) }, 'name'],
   ['no name', { name: '' }, 'name'],
   ['a job with an id', { job: { kind: 'echo', id: 'a' } }, 'job.id'],
+  ['a job that is debounced', { job: { kind: 'echo', debounce: { key: 'k', ms: 5 } } }, 'job.debounce'],
   ['a job with a deadline', { job: { kind: 'echo', deadline: 5 } }, 'job.deadline'],
   ['a job with dependencies', { job: { kind: 'echo', dependsOn: [] } }, 'job.dependsOn'],
 ])('refuses %s, and says which field it is and what to try', async (_, change, field) =>
