@@ -27,7 +27,6 @@ export async function healthNow(call: Invocation): Promise<HealthReport> {
     logCheck(head.position, head.time, now),
     jobsCheck(jobs, holder !== undefined),
     leasesCheck(state.jobs),
-    ...(holder === undefined ? [] : await holdersChecks(call)),
     ...(holder === undefined ? supervisorChecks(state.supervisors.list()) : await holdersChecks(call)),
   ];
   return { checks, facts: { running: holder !== undefined, ...(holder && { holder }), jobs } };

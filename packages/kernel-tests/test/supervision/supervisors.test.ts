@@ -2,7 +2,10 @@ import type { JobId, SupervisorRecord } from '@tksm/abstractions';
 import { codeOf, Puppets } from '@tksm/kernel-tests';
 import { testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawnScript } from './otp/draw-scripts.ts';
+import { ScriptRunner } from './otp/script-runner.ts';
 
 /** A kernel with puppets under supervision. */
 class Stage {
@@ -96,6 +99,17 @@ describe('a supervisor', () => {
       expect((await stage.supervisor())?.ended).toMatchObject({ why: 'intensity' });
       expect(await stage.starts()).toEqual({ a: 0, b: 0, c: 0 });
     }));
+
+  it('does the same whether or not the process dies after each step', async () => {
+    // One that is told to stop when its process dies has stopped: only workers that stop at once are the same.
+    const quick = drawnScript.filter((script) => !JSON.stringify(script.tree).includes('"slow"'));
+    await fc.assert(
+      fc.asyncProperty(quick, async (script) => {
+        expect(await ScriptRunner.run(script, true)).toEqual(await ScriptRunner.run(script));
+      }),
+      { numRuns: 25 },
+    );
+  });
 
   it('counts an interruption by a drain or the end of its process as no end of a child', () =>
     staged(async (stage) => {

@@ -36,9 +36,9 @@ export class ScriptRunner {
 
   /**
    * What the start and each step led to. It ends before a step in which a slow worker is stopped in the frame of its start:
-   * it never ran, and nobody waits for it, as OTP would (ADR 41). The kernel's replay is verified at the end.
+   * it never ran, and nobody waits for it, as OTP would (ADR 41). The kernel's replay is verified at the end. With `crashes` the process dies after each step.
    */
-  static async run({ tree, steps }: CrashScript): Promise<readonly string[]> {
+  static async run({ tree, steps }: CrashScript, crashes = false): Promise<readonly string[]> {
     const puppets = new Puppets();
     const runner = new ScriptRunner(await testKernel({ kinds: [puppets.kind] }), puppets, naturesIn(tree));
     await runner.#test.perform({
@@ -48,11 +48,17 @@ export class ScriptRunner {
     const fields = [await runner.#settled('')];
     for (const step of steps) {
       const field = await runner.#step(step);
+      if (crashes) await runner.#crash();
       if (runner.#parted) break;
       fields.push(field);
     }
     await runner.#test.close();
     return fields;
+  }
+
+  async #crash(): Promise<void> {
+    await this.#test.restart();
+    await this.#test.runUntilIdle();
   }
 
   async #step(step: ScriptStep): Promise<string> {
