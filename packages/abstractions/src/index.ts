@@ -67,6 +67,7 @@ export type {
 } from './jobs/kind.ts';
 export type { Lease } from './jobs/lease.ts';
 export { isSystemKind } from './jobs/system-kinds.ts';
+export { JOB_OPTIONS } from './kernel/command.ts';
 export type { Command, JobOptions, OperationReceipt, Receipt, TaskReceipt } from './kernel/command.ts';
 export type { Health, HealthCheck, HealthStatus } from './kernel/health.ts';
 export type {

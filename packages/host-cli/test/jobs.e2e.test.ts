@@ -56,6 +56,66 @@ describe('tksm job submit', E2E, () => {
     expect((await place.tksm('job', 'watch', job)).code).toBe(0);
   });
 
+  it('queues a file of jobs as one batch: all of them or none, once for each id', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    const line = (name: string, more: object = {}): string =>
+      JSON.stringify({ name, input: { argv: ['true'] }, ...more });
+    const file = place.file(
+      'jobs.ndjson',
+      `${line('a')}\n\n${line('b', { dependsOn: [{ name: 'a' }], priority: 9 })}\n`,
+    );
+    const flags = ['--file', file, '--origin', 'import', '--priority', '2', '--id', 'import-7'];
+    const queued = await place.json('job', 'submit', 'shell', ...flags);
+    expect(queued).toMatchObject({ id: 'import-7', existing: 0 });
+    expect(await place.json('job', 'submit', 'shell', ...flags)).toEqual({ ...queued, existing: 2 });
+    const [a, b] = queued.jobs as string[];
+    expect(await place.json('job', 'show', a ?? '')).toMatchObject({
+      job: { spec: { name: 'a', origin: 'import', priority: 2 } },
+    });
+    expect(await place.json('job', 'show', b ?? '')).toMatchObject({
+      job: { spec: { name: 'b', origin: 'import', priority: 9, dependsOn: [a] } },
+    });
+    for (const [bad, code, exit] of [
+      [`${line('c')}\n{"input":1`, 'InvalidInput', 2],
+      [line('c', { retries: 3 }), 'InvalidInput', 2],
+      [line('c', { priority: -1 }), 'InvalidSpec', 2],
+      [line('c', { dependsOn: [{ name: 'nobody' }] }), 'DependencyUnknown', 3],
+    ] as const) {
+      const refused = await place.tksm('job', 'submit', 'shell', '-f', place.file('bad', bad), '--json');
+      expect(refused.code).toBe(exit);
+      expect(errorOf(refused)).toMatchObject({ code });
+    }
+    expect(((await place.json('job', 'ls')) as { jobs: unknown[] }).jobs.length).toBe(2);
+    expect((await place.tksm('job', 'submit', '--file', file, '--wait')).code).toBe(2);
+    expect((await place.tksm('job', 'submit')).code).toBe(2);
+  });
+
+  it('bundles what is submitted again and again, and remembers a key for a while', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    const debounce = ['--debounce', '1h', '--debounce-key', 'typed'];
+    const first = await submitted(place, 'echo 1', ...debounce);
+    expect(await submitted(place, 'echo 2', ...debounce)).toBe(first);
+    expect(await place.json('job', 'show', first)).toMatchObject({
+      job: { status: 'delayed', spec: { input: { argv: ['sh', '-c', 'echo 2'] } } },
+    });
+    expect(await place.json('job', 'timeline', first)).toMatchObject({
+      spans: [{ kind: 'delayed' }, { kind: 'delayed' }],
+    });
+    const window = ['--dedup-key', 'k', '--dedup-window', '1h'];
+    const once = await submitted(place, 'true', ...window, '--wait');
+    expect(await submitted(place, 'true', ...window)).toBe(once);
+    expect((await place.tksm('job', 'submit', 'shell', '--debounce', '1h')).code).toBe(2);
+    await place.tksm('var', 'set', 'tksm.scheduler.limits', '{"queued":1}', '--parse');
+    const full = await place.tksm('job', 'submit', 'shell', '-i', shellInput('true'), '--json');
+    expect(errorOf(full)).toMatchObject({ code: 'QueueFull', data: { limit: 1, retryAfterMs: 1_000 } });
+    expect((await place.tksm('job', 'cancel', first, '--tree')).code).toBe(0);
+    expect((await place.tksm('job', 'cancel', first, '--tree')).code).toBe(0);
+  });
+
   it('tries again after the delays of a table', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const script = 'echo x >> tries; test $(wc -l < tries) -gt 2';
@@ -139,7 +199,7 @@ describe('tksm job', E2E, () => {
       `after      ${one.slice(0, 8)}`,
     );
     expect((await place.tksm('job', 'tree', '--run', 'mine')).stdout).toMatch(
-      /^mine\n├─ queued.*\n└─ blocked/,
+      /^mine\n├─ queued.* since \S+\n└─ blocked/,
     );
     expect(await place.json('job', 'tree')).toMatchObject({ trees: [{ run: 'mine', children: [{}, {}] }] });
     expect(await place.json('job', 'show', one, '--events')).toMatchObject({

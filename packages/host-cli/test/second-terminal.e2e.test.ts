@@ -49,6 +49,29 @@ describe('a second terminal, while tksm run runs', E2E, () => {
     expect(holder.child.exitCode).toBeNull();
   });
 
+  it('runs a graph on the folder that another process runs, and resumes nothing that is done', async ({
+    onTestFinished,
+  }) => {
+    const { place, holder } = await held(onTestFinished);
+    const jobs = {
+      one: { kind: 'shell', input: { argv: ['sh', '-c', 'echo 1'] } },
+      two: { kind: 'shell', input: { argv: ['sh', '-c', 'echo 2'] }, dependsOn: ['one'] },
+    };
+    const graph = place.file('other.yaml', JSON.stringify({ name: 'other', jobs }));
+    const ran = await place.tksm('run', graph, '--json');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain(`process ${holder.child.pid ?? 0} runs this folder`);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      ...{ status: 'succeeded', resumed: false, jobs: { total: 2, succeeded: 2 } },
+    });
+    expect(await place.json('run', graph)).toMatchObject({ status: 'succeeded', wasDone: true });
+    expect(await place.json('run', graph, '--again')).toMatchObject({ status: 'succeeded', wasDone: false });
+    const batch = place.file('jobs.ndjson', '{"input":{"argv":["true"]}}\n{"input":{"argv":["true"]}}\n');
+    const queued = await place.json('job', 'submit', 'shell', '--file', batch, '--id', 'both');
+    expect(queued).toMatchObject({ id: 'both', jobs: [expect.any(String), expect.any(String)], existing: 0 });
+    expect(holder.child.exitCode).toBeNull();
+  });
+
   it('is refused as by a kernel of its own', async ({ onTestFinished }) => {
     const { place } = await held(onTestFinished);
     const unknown = await place.tksm('job', 'submit', 'no.such', '--json');

@@ -35,6 +35,32 @@ export interface JobOptions {
   readonly correlation?: string;
 }
 
+/** The names of all options; the compiler sees to it that none is missing. */
+const NAMES: Readonly<Record<keyof JobOptions, true>> = {
+  version: true,
+  name: true,
+  priority: true,
+  deadline: true,
+  timeoutMs: true,
+  retry: true,
+  claims: true,
+  affinity: true,
+  resources: true,
+  pool: true,
+  origin: true,
+  agent: true,
+  dedupKey: true,
+  dedupWindowMs: true,
+  debounce: true,
+  notBefore: true,
+  dependsOn: true,
+  onDependencyFailure: true,
+  childPolicy: true,
+  workspace: true,
+  correlation: true,
+};
+export const JOB_OPTIONS = Object.freeze(Object.keys(NAMES)) as readonly (keyof JobOptions)[];
+
 /** Something to do: a kind and its input. */
 export interface Command<Input = unknown> extends JobOptions {
   /** A registered name, or the kind itself. */

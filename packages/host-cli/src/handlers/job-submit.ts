@@ -1,32 +1,35 @@
 import { fromStored, KernelError, toStored } from '@tksm/abstractions';
-import type { Command, JobId, JobOptions, RetryOptions } from '@tksm/abstractions';
+import type { Command, JobId } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import { awaitJob } from '../jobs/await-job.ts';
+import { readBatch } from '../jobs/read-batch.ts';
 import { reportOutcome } from '../jobs/report-outcome.ts';
-import { parseDuration } from '../program/duration.ts';
-import type { FlagValues } from '../program/flag-values.ts';
+import { submitOptions } from '../jobs/submit-options.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
-import { parseJson, readGiven } from '../vars/read-value.ts';
+import { parseJson, readGiven, readSource } from '../vars/read-value.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
-import { readTime } from '../zone/moment.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
 
-export const jobSubmit: Handler = async (call) => {
+export const jobSubmit: Handler = (call) =>
+  call.flags.has('file') ? submitBatch(call, call.flags.text('file') ?? '-') : submitOne(call);
+
+async function submitOne(call: Invocation): Promise<number> {
   const { args, flags, output } = call;
   const input = flags.text('input');
   const parsed = input === undefined ? undefined : parseJson(await readGiven(input), 'the input');
   if (flags.has('timeout') && !flags.on('wait'))
     throw new KernelError('UsageError', '--timeout needs --wait');
-  const [kind = ''] = args;
+  const [kind] = args;
+  if (kind === undefined) throw new KernelError('UsageError', 'name a kind, or a file of jobs with --file');
   const command: Command = {
-    id: systemRandom.id(),
+    id: flags.text('id') ?? systemRandom.id(),
     kind,
     ...(parsed !== undefined && { input: fromStored(toStored(parsed, 'kept')) }),
-    ...optionsOf(flags, await dependencies(call)),
+    ...submitOptions(flags, await dependencies(call)),
   };
   if (flags.on('wait')) {
     const done = await withZone(call, async ({ zone, signal, holder }) => {
@@ -51,7 +54,34 @@ export const jobSubmit: Handler = async (call) => {
     output.notice(`queued${when}: tksm job watch ${job}`);
   }
   return EXIT.ok;
-};
+}
+
+/** The jobs of a file, one a line, as one batch. */
+async function submitBatch(call: Invocation, file: string): Promise<number> {
+  const { args, flags, output } = call;
+  for (const flag of ['input', 'wait', 'name', 'dedup-key', 'dedup-window', 'debounce', 'debounce-key'])
+    if (flags.has(flag))
+      throw new KernelError('UsageError', `--${flag} is of one job, not of a file of jobs`);
+  const options = submitOptions(flags, await dependencies(call));
+  const [kind] = args;
+  const commands = readBatch(await readSource(file), { ...options, ...(kind !== undefined && { kind }) });
+  const id = flags.text('id') ?? systemRandom.id();
+  const queued = await withZone(
+    call,
+    async ({ zone, holder }) => ({ receipts: await zone.enqueueAll(commands, { id }), holder }),
+    DECIDE_ONLY,
+  );
+  if (queued === undefined) return EXIT.failed;
+  const { receipts, holder } = queued;
+  const existing = receipts.filter((receipt) => receipt.existing).length;
+  const jobs = receipts.map(({ job }) => job);
+  if (output.settings.json) output.document({ id, jobs, existing });
+  else for (const job of jobs) output.line(job);
+  const others = existing === 0 ? '' : `, ${existing} were there already`;
+  const by = holder === undefined ? 'until something runs this folder' : `; ${holder} runs this folder`;
+  output.notice(`${jobs.length - existing} jobs queued${others} ${by}`);
+  return EXIT.ok;
+}
 
 /** @throws KernelError `JobNotFound`, `UsageError` */
 async function dependencies(call: Invocation): Promise<readonly JobId[]> {
@@ -61,50 +91,4 @@ async function dependencies(call: Invocation): Promise<readonly JobId[]> {
   const ids: JobId[] = [];
   for (const text of texts) ids.push((await jobNamed(found, text)).id);
   return ids;
-}
-
-function optionsOf(flags: FlagValues, after: readonly JobId[]): JobOptions & { id?: string } {
-  const now = Date.now();
-  const texts = { name: 'name', id: 'id', dedupKey: 'dedup-key', correlation: 'run' } as const;
-  const numbers = { priority: flags.number('priority'), timeoutMs: flags.number('attempt-timeout') };
-  const deadline = flags.number('deadline');
-  return Object.fromEntries(
-    [
-      ...Object.entries(texts).map(([field, flag]) => [field, flags.text(flag)]),
-      ...Object.entries(numbers),
-      ['deadline', deadline === undefined ? undefined : now + deadline],
-      ['notBefore', notBeforeOf(flags, now)],
-      ['retry', retryOf(flags)],
-      ['dependsOn', after.length === 0 ? undefined : after],
-    ].filter(([, value]) => value !== undefined),
-  ) as JobOptions;
-}
-
-/** @throws KernelError `UsageError`, `InvalidSchedule` for a moment that is past */
-function notBeforeOf(flags: FlagValues, now: number): number | undefined {
-  const delay = flags.number('in');
-  const at = flags.text('at');
-  if (at === undefined) return delay === undefined ? undefined : now + delay;
-  if (delay !== undefined) throw new KernelError('UsageError', '--at and --in exclude each other');
-  const moment = readTime(at, now, '--at');
-  if (moment > now) return moment;
-  throw new KernelError('InvalidSchedule', `--at ${at} is in the past`, {
-    data: { field: 'at' },
-    next: 'name a later moment, or leave --at away to run it now',
-  });
-}
-
-/** @throws KernelError `UsageError` */
-function retryOf(flags: FlagValues): RetryOptions | undefined {
-  const attempts = flags.number('attempts');
-  const backoff = flags.text('backoff');
-  if (attempts === undefined && backoff === undefined) return undefined;
-  const most = attempts === undefined ? {} : { maxAttempts: attempts };
-  if (backoff === undefined) return most;
-  const delaysMs = backoff.split(',').map((text) => {
-    const ms = parseDuration(text.trim());
-    if (ms === undefined) throw new KernelError('UsageError', `--backoff takes times such as 1s,5s,1m`);
-    return ms;
-  });
-  return { backoff: 'table', delaysMs, ...most };
 }

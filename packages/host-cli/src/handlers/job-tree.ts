@@ -9,6 +9,7 @@ import type { Style } from '../terminal/style.ts';
 import { printable } from '../terminal/text-width.ts';
 import { treeLines } from '../terminal/tree.ts';
 import type { Branch } from '../terminal/tree.ts';
+import { longSpan } from '../terminal/times.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { isSystemJob, shortNames } from '../zone/job-names.ts';
@@ -33,7 +34,8 @@ export const jobTree: Handler = async (call) => {
   const names = shortNames(all);
   const limit = flags.number('limit') ?? DEFAULT_LIMIT;
   for (const node of forest) {
-    for (const line of treeLines(branchOf(node, { limit, names, style: output.style }))) output.line(line);
+    for (const line of treeLines(branchOf(node, { limit, names, now: found.now, style: output.style })))
+      output.line(line);
   }
   return EXIT.ok;
 };
@@ -41,6 +43,7 @@ export const jobTree: Handler = async (call) => {
 interface Drawing {
   readonly limit: number;
   readonly names: ReadonlyMap<JobId, string>;
+  readonly now: number;
   readonly style: Style;
 }
 
@@ -53,11 +56,24 @@ function branchOf(node: TreeNode, drawing: Drawing): Branch {
   return { label, branches };
 }
 
+/** How old a job is, and how often it was tried. */
+function factsOf({ submittedAt, settledAt, lease, attempts }: JobView, now: number): string[] {
+  const age =
+    lease !== undefined
+      ? `runs for ${longSpan(now - lease.startedAt)}`
+      : settledAt !== undefined
+        ? `took ${longSpan(settledAt - submittedAt)}`
+        : `since ${longSpan(now - submittedAt)}`;
+  return attempts === 0 ? [age] : [age, `${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`];
+}
+
 function titleOf({ run, supervisor }: TreeNode): string {
   return supervisor === undefined ? (run ?? 'jobs of no run') : `supervisor ${supervisor}`;
 }
 
-function labelOf({ id, status, spec }: JobView, { names, style }: Drawing): string {
+function labelOf(job: JobView, { names, now, style }: Drawing): string {
+  const { id, status, spec } = job;
   const what = spec.name === undefined ? spec.kind : `${printable(spec.name)} ${style.dim(spec.kind)}`;
-  return `${statusPaint(status, style)(status.padEnd(9))} ${style.dim(names.get(id) ?? id)} ${what}`;
+  const facts = style.dim(factsOf(job, now).join(', '));
+  return `${statusPaint(status, style)(status.padEnd(9))} ${style.dim(names.get(id) ?? id)} ${what} ${facts}`;
 }

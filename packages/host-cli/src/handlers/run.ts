@@ -8,14 +8,17 @@ import { driveRun } from '../runs/drive-run.ts';
 import { generationId, latestGeneration } from '../runs/generation.ts';
 import { previewRun } from '../runs/preview-run.ts';
 import { reportRun } from '../runs/report-run.ts';
+import type { RunReport } from '../runs/report-run.ts';
 import { runProgress } from '../runs/run-progress.ts';
 import type { RunSummary } from '../runs/run-summary.ts';
 import { summaryOf } from '../runs/run-summary.ts';
+import { withAdvice } from '../runs/too-old.ts';
 import { RunTracker } from '../runs/run-tracker.ts';
 import { LiveLine } from '../terminal/live-line.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { lookIfThere } from '../zone/look.ts';
-import { withKernel } from '../zone/with-kernel.ts';
+import { withZone } from '../zone/with-zone.ts';
+import type { ZoneUse } from '../zone/with-zone.ts';
 
 export const run: Handler = async (call) => {
   const { args, flags, output } = call;
@@ -65,7 +68,7 @@ function finished(
 
 /** A run that this command has begun or resumed. */
 interface Driven {
-  readonly kernel: Kernel;
+  readonly use: ZoneUse;
   readonly id: string;
   readonly resumed: boolean;
   readonly retries: () => number;
@@ -74,32 +77,43 @@ interface Driven {
 }
 
 async function runNow(call: Invocation, compiled: CompiledGraph): Promise<number> {
-  const { output } = call;
   const startedAt = performance.now();
   let used: Driven | undefined;
-  await withKernel(call, async ({ kernel, signal }) => {
-    const latest = await kernel.read((state) => latestGeneration(state, compiled.run));
+  const work = async (use: ZoneUse): Promise<boolean> => {
+    const latest = await use.read((state) => latestGeneration(state, compiled.run));
     const anew = latest === 0 || call.flags.on('again');
     const id = generationId(compiled.run, anew ? latest + 1 : latest);
     const tracker = new RunTracker(id);
-    used = { kernel, id, resumed: !anew, retries: () => tracker.counts.retries };
-    output.notice(`${anew ? 'running' : 'resuming'} ${compiled.name} (${id})`);
-    const line = new LiveLine(output, runProgress(compiled.name, tracker, output.errStyle));
-    try {
-      await driveRun(kernel, id, compiled.commands, tracker, signal);
-      // A kernel that has stopped knows no retired jobs.
-      if (signal.aborted) return true;
-      const ended = await kernel.read((state) => summaryOf(state, id, compiled.commands.length));
-      // Of a run that began here the tracker has seen every job, also those that have retired since.
-      used.ended =
-        anew && ended !== undefined ? { ...ended, counts: tracker.counts, isPartial: false } : ended;
-    } finally {
-      line.end();
-    }
+    used = { use, id, resumed: !anew, retries: () => tracker.counts.retries };
+    used.ended = await drive(call, compiled, used, tracker);
     return true;
+  };
+  await withZone(call, work).catch((error: unknown) => {
+    throw withAdvice(error, compiled.name);
   });
   if (used === undefined) return reportInterrupted(call);
   return await report(call, compiled, { ...used, startedAt });
+}
+
+async function drive(
+  { output }: Invocation,
+  { name, commands }: CompiledGraph,
+  { use, id, resumed }: Driven,
+  tracker: RunTracker,
+): Promise<RunSummary | undefined> {
+  const by = use.holder === undefined ? '' : `; ${use.holder} runs this folder`;
+  output.notice(`${resumed ? 'resuming' : 'running'} ${name} (${id})${by}`);
+  const line = new LiveLine(output, runProgress(name, tracker, output.errStyle));
+  try {
+    await driveRun(use, id, commands, tracker);
+    // A kernel that has stopped knows no retired jobs.
+    if (use.signal.aborted) return undefined;
+    const ended = await use.read((state) => summaryOf(state, id, commands.length));
+    // Of a run that began here the tracker has seen every job, also those that have retired since.
+    return !resumed && ended !== undefined ? { ...ended, counts: tracker.counts, isPartial: false } : ended;
+  } finally {
+    line.end();
+  }
 }
 
 /** Interrupted before anything was begun. */
@@ -113,21 +127,27 @@ async function report(
   { name, commands }: CompiledGraph,
   used: Driven & { readonly startedAt: number },
 ): Promise<number> {
-  const { kernel, id, resumed, startedAt } = used;
-  const { summary, digest } = await kernel.read((state) => ({
+  const { use, id, resumed, startedAt } = used;
+  const { kernel, read } = use;
+  const { summary, digest } = await read((state) => ({
     summary: used.ended ?? summaryOf(state, id, commands.length),
     digest: output.settings.json ? state.digest() : undefined,
   }));
   if (summary === undefined) return reportInterrupted({ output } as Invocation);
-  const { frames, flushes } = kernel.log.statistics;
   const isInterrupted = interruption.signal.aborted && summary.status === 'unfinished';
   return reportRun(output, {
     ...summary,
     ...(isInterrupted && { status: 'interrupted' as const }),
     counts: { ...summary.counts, retries: used.retries() },
-    ...{ name, run: id, wasDone: false, resumed, frames, flushes },
+    ...{ name, run: id, wasDone: false, resumed },
     seconds: (performance.now() - startedAt) / 1_000,
-    events: kernel.log.head.position,
+    ...(kernel !== undefined && costOf(kernel)),
     ...(digest !== undefined && { digest }),
   });
+}
+
+/** What the log of this process has, and what it cost. */
+function costOf({ log }: Kernel): Pick<RunReport, 'events' | 'frames' | 'flushes'> {
+  const { frames, flushes } = log.statistics;
+  return { events: log.head.position, frames, flushes };
 }

@@ -48,13 +48,16 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm job submit shell --input @job.json --priority 9', note: 'queue it; input from a file' },
       { line: 'tksm job submit shell --input @job.json --in 10m', note: 'not before ten minutes from now' },
       { line: 'tksm job submit shell --input @- --id nightly-7', note: 'the same id again queues nothing' },
+      { line: 'tksm job submit --file jobs.ndjson --id import-7', note: 'a job a line, all of them or none' },
     ],
     details:
       'Without --wait the job stays queued until something runs the data folder: tksm run, or tksm job watch. ' +
       'With --wait its output goes to stdout and the exit code is its outcome. When another process runs the folder, ' +
-      'it is submitted there.',
-    arguments: [{ name: 'kind', summary: 'what to do, as shell' }],
+      'it is submitted there. A line of --file has kind, input and any option of a job, by the names of the library; ' +
+      'what it leaves out the flags say.',
+    arguments: [{ name: 'kind', summary: 'what to do, as shell', optional: true }],
     flags: [
+      { name: 'file', short: 'f', type: 'text', value: 'FILE|-', summary: 'jobs as NDJSON, one batch' },
       { name: 'input', short: 'i', type: 'text', value: 'JSON|@FILE|@-', summary: 'input of the kind' },
       { name: 'wait', short: 'w', type: 'switch', summary: 'run until the job has ended' },
       { name: 'name', type: 'text', value: 'NAME', summary: 'label for people' },
@@ -66,6 +69,28 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         value: 'KEY',
         summary: 'be the live job of this kind and key, if any',
       },
+      {
+        name: 'dedup-window',
+        type: 'duration',
+        value: 'TIME',
+        summary: 'with --dedup-key: for so long also when that job has settled',
+      },
+      {
+        name: 'debounce',
+        type: 'duration',
+        value: 'TIME',
+        summary: 'begin when no other of the same --debounce-key came for so long; the last input counts',
+      },
+      { name: 'debounce-key', type: 'text', value: 'KEY', summary: 'what --debounce goes by' },
+      {
+        name: 'debounce-max',
+        type: 'duration',
+        value: 'TIME',
+        summary: 'at the latest so long after the first; default: ten times',
+      },
+      { name: 'origin', type: 'text', value: 'NAME', summary: 'who it counts against in shares and quotas' },
+      { name: 'agent', type: 'text', value: 'NAME', summary: 'one after the other with its other jobs' },
+      { name: 'pool', type: 'text', value: 'NAME', summary: 'whose slots it runs in' },
       { name: 'after', type: 'list', value: 'JOB', summary: 'not before this job has succeeded' },
       {
         name: 'attempts',

@@ -1,5 +1,8 @@
-import type { Command, JobStatus, JobView, Kernel, TaskReceipt } from '@tksm/abstractions';
+import type { Command, JobStatus, JobView, TaskReceipt } from '@tksm/abstractions';
+import type { ZoneUse } from '../zone/with-zone.ts';
 import type { RunTracker } from './run-tracker.ts';
+
+type Read = ZoneUse['read'];
 
 /** Statuses that go on by themselves. */
 const MOVING: readonly JobStatus[] = ['queued', 'delayed', 'running'];
@@ -9,29 +12,28 @@ const MOVING: readonly JobStatus[] = ['queued', 'delayed', 'running'];
  * is there already changes nothing.
  */
 export async function driveRun(
-  kernel: Kernel,
+  { zone, read, signal }: ZoneUse,
   run: string,
   commands: readonly Command[],
   tracker: RunTracker,
-  signal: AbortSignal,
 ): Promise<void> {
-  const from = await kernel.read((state) => {
+  const from = await read((state) => {
     tracker.load(state.jobs.list({ correlation: run }));
     return state.position;
   });
   const tied = commands.map((command): Command => ({ ...command, correlation: run }));
-  const receipts = await kernel.enqueueAll(tied, kernel.operator, { id: run });
-  tracker.load(await retiredOf(kernel, receipts));
-  if (await hasEnded(kernel, run, tracker)) return;
-  for await (const event of kernel.events({ from, signal })) {
-    if (tracker.apply(event) && (await hasEnded(kernel, run, tracker))) return;
+  const receipts = await zone.enqueueAll(tied, { id: run });
+  tracker.load(await retiredOf(read, receipts));
+  if (await hasEnded(read, run, tracker)) return;
+  for await (const event of zone.events({ from, signal })) {
+    if (tracker.apply(event) && (await hasEnded(read, run, tracker))) return;
   }
 }
 
 /** Jobs of an earlier start that have left the state: they count, and no event will tell of them. */
-async function retiredOf(kernel: Kernel, receipts: readonly TaskReceipt[]): Promise<readonly JobView[]> {
+async function retiredOf(read: Read, receipts: readonly TaskReceipt[]): Promise<readonly JobView[]> {
   const before = receipts.filter(({ existing }) => existing);
-  return await kernel.read(({ jobs }) =>
+  return await read(({ jobs }) =>
     before.flatMap(({ job }) => {
       const view = jobs.get(job);
       return view?.retired === true ? [view] : [];
@@ -39,19 +41,19 @@ async function retiredOf(kernel: Kernel, receipts: readonly TaskReceipt[]): Prom
   );
 }
 
-async function hasEnded(kernel: Kernel, run: string, tracker: RunTracker): Promise<boolean> {
-  if (tracker.isSettled) return await isWhole(kernel, run, tracker);
-  return tracker.mayBeStuck && (await isStuck(kernel, run));
+async function hasEnded(read: Read, run: string, tracker: RunTracker): Promise<boolean> {
+  if (tracker.isSettled) return await isWhole(read, run, tracker);
+  return tracker.mayBeStuck && (await isStuck(read, run));
 }
 
 /** Events may be behind: jobs that were submitted since are not counted yet. */
-async function isWhole(kernel: Kernel, run: string, tracker: RunTracker): Promise<boolean> {
+async function isWhole(read: Read, run: string, tracker: RunTracker): Promise<boolean> {
   const { total } = tracker.counts;
-  return await kernel.read((state) => countUpTo(state.jobs.list({ correlation: run }), total + 1) <= total);
+  return await read((state) => countUpTo(state.jobs.list({ correlation: run }), total + 1) <= total);
 }
 
-async function isStuck(kernel: Kernel, run: string): Promise<boolean> {
-  return await kernel.read(
+async function isStuck(read: Read, run: string): Promise<boolean> {
+  return await read(
     (state) => state.jobs.list({ correlation: run, status: MOVING, limit: 1 }).next().done === true,
   );
 }

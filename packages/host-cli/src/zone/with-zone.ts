@@ -2,12 +2,13 @@
 // only decides and was cut off is sent again under its own command id, so that it is done once.
 
 import { isKernelError } from '@tksm/abstractions';
-import type { KernelError, ZoneClient } from '@tksm/abstractions';
+import type { Kernel, KernelError, StateReader, ZoneClient } from '@tksm/abstractions';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { connectZone, localZone } from '@tksm/extensions-socket';
 import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { Invocation } from '../program/invocation.ts';
 import { dataFolder } from './configuration.ts';
+import { look } from './look.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { DECIDE_ONLY, withKernel } from './with-kernel.ts';
 import type { KernelUse } from './with-kernel.ts';
@@ -18,6 +19,10 @@ export interface ZoneUse {
   readonly signal: AbortSignal;
   /** The process that runs the folder; undefined when it is this one. */
   readonly holder: string | undefined;
+  /** The kernel of this process, when it is the one that runs the folder. */
+  readonly kernel?: Kernel;
+  /** Looks at what is durable: with the kernel of this process, or at the folder itself. */
+  read<T>(query: (state: StateReader) => T): Promise<T>;
 }
 
 /** Waits between looks for who runs the folder: it may be changing hands, or be held by another short command. */
@@ -37,8 +42,10 @@ export async function withZone<T>(
   work: (use: ZoneUse) => Promise<T>,
   concurrency?: number,
 ): Promise<T | undefined> {
-  const own = async ({ kernel, signal }: KernelUse): Promise<T> =>
-    work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined });
+  const own = async ({ kernel, signal }: KernelUse): Promise<T> => {
+    const read: ZoneUse['read'] = (query) => kernel.read(query);
+    return await work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined, kernel, read });
+  };
   for (let look = 0; ; look++) {
     const waitMs = LOOK_AGAIN_MS[look];
     try {
@@ -83,6 +90,8 @@ async function askHolder<T>(
   work: (use: ZoneUse) => Promise<T>,
   holder: string,
 ): Promise<T | undefined> {
+  const dir = await dataFolder(call);
+  const read: ZoneUse['read'] = async (query) => query((await look(dir)).state);
   call.interruption.drainWith(() => {
     call.output.notice(
       `only this command ends: ${holder} runs the folder and goes on with what was asked of it`,
@@ -91,7 +100,7 @@ async function askHolder<T>(
   try {
     return await untilInterrupted(
       call,
-      (signal) => work({ zone, signal, holder }),
+      (signal) => work({ zone, signal, holder, read }),
       `${holder} runs the folder and goes on`,
     );
   } finally {

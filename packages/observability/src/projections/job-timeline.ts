@@ -67,7 +67,10 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
       switch (event.type) {
         case 'job.submitted':
           story.submittedAt = time;
-          wait(story, time);
+          delay(story, time, event.spec.notBefore ?? 0);
+          break;
+        case 'job.debounced':
+          putOff(story, time, event.notBefore);
           break;
         case 'job.leased': {
           close(story, time);
@@ -80,8 +83,7 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
           break;
         case 'job.attempt-failed':
           close(story, time, 'failed', event.error);
-          story.readyAt = event.retryAt;
-          wait(story, time);
+          delay(story, time, event.retryAt);
           break;
         case 'job.interrupted':
         case 'job.resumed':
@@ -150,6 +152,17 @@ function step(story: JobTimeline, name: string, at: Instant): void {
   const steps = story.spans.at(-1)?.steps;
   if (steps !== undefined && steps.length < MAX_SPAN_STEPS) steps.push({ name, at });
   else story.omitted += 1;
+}
+
+/** Waits until a moment at least. */
+function delay(story: JobTimeline, time: Instant, readyAt: Instant): void {
+  story.readyAt = readyAt;
+  wait(story, time);
+}
+
+function putOff(story: JobTimeline, time: Instant, readyAt: Instant): void {
+  close(story, time);
+  delay(story, time, readyAt);
 }
 
 function release(story: JobTimeline, time: Instant, notBefore: Instant): void {

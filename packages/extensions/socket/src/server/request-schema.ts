@@ -1,36 +1,14 @@
-import { deferredSchema } from '@tksm/abstractions';
-import type { JobOptions, StandardSchema } from '@tksm/abstractions';
+import { deferredSchema, JOB_OPTIONS } from '@tksm/abstractions';
+import type { StandardSchema } from '@tksm/abstractions';
 import type { Request } from '../wire/messages.ts';
-
-/** Options of a command. The kernel judges their values, as it does for callers of its own. */
-const OPTIONS = [
-  'version',
-  'name',
-  'priority',
-  'deadline',
-  'timeoutMs',
-  'retry',
-  'claims',
-  'affinity',
-  'origin',
-  'agent',
-  'dedupKey',
-  'dedupWindowMs',
-  'debounce',
-  'notBefore',
-  'dependsOn',
-  'onDependencyFailure',
-  'childPolicy',
-  'workspace',
-  'correlation',
-] as const satisfies readonly (keyof JobOptions)[];
 
 /** A request of version 1. What it does not name is refused, so that a client's newer wish is never passed over. */
 export const requestSchema: StandardSchema<unknown, Request> = deferredSchema('tksm', async () => {
   const { z } = await import('zod');
   const id = z.int().min(0);
   const job = z.string().regex(/^[0-9a-f]{32}$/, 'is no job id');
-  const options = Object.fromEntries(OPTIONS.map((option) => [option, z.unknown().optional()]));
+  // The kernel judges their values, as it does for callers of its own.
+  const options = Object.fromEntries(JOB_OPTIONS.map((option) => [option, z.unknown().optional()]));
   const text = z.string().max(128);
   const fields = { ...options, kind: text, input: z.unknown().optional() };
   const command = z.strictObject({ ...fields, id: text });
