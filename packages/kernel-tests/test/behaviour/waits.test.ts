@@ -212,6 +212,39 @@ describe('a sleep', () => {
     })();
   });
 
+  it('that a drain meets is begun all the same, and nothing is interrupted', async () => {
+    const door = gate();
+    const work = task('work', async (context) => {
+      await door.opened;
+      await context.sleep(1_000);
+      return 'rested';
+    });
+    await withKernel({ kinds: [work] }, async (test) => {
+      const { job } = await test.enqueue({ kind: work });
+      await test.runUntilIdle();
+      const drained = test.drain();
+      door.open();
+      await drained;
+      await test.restart();
+      expect(await test.outcome(job)).toEqual({ status: 'succeeded', output: 'rested' });
+      expect(await storyOf(test, job)).not.toContain('interrupted');
+    })();
+  });
+
+  it('that is raced against other work loses the work: what comes of it is rejected', async () => {
+    const work = task('racing', async (context) => {
+      await Promise.race([context.sleep(DAY), Promise.resolve()]);
+      return 'fast';
+    });
+    await withKernel({ kinds: [work] }, async (test) => {
+      const { job } = await test.enqueue({ kind: work });
+      await test.runUntilIdle();
+      expect((await test.job(job)).status).toBe('waiting');
+      expect(await storyOf(test, job)).toEqual(['submitted', 'leased', 'suspended', 'result-rejected']);
+      expect(await test.outcome(job)).toMatchObject({ status: 'failed', error: { code: 'StepOverlapped' } });
+    })();
+  });
+
   it('leaves nothing of its attempt that anybody hears of', async () => {
     const heard: string[] = [];
     const work = task('untidy', async (context) => {
