@@ -1,3 +1,4 @@
+export { failureChecks } from './breakers/failure-checks.ts';
 export { deriveJobId, JobIds } from './jobs/derive-id.ts';
 export type { KernelOptions } from './kernel/create-kernel.ts';
 export { createKernel } from './kernel/create-kernel.ts';

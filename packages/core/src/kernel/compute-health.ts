@@ -1,5 +1,7 @@
 import type { Health, HealthCheck, HealthStatus, KernelPhase } from '@tksm/abstractions';
 import { supervisorChecks } from '../supervision/supervisor-checks.ts';
+import { failureChecks } from '../breakers/failure-checks.ts';
+import { breakerReader, ladderReader } from '../state/failure-readers.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import type { Engine } from './engine.ts';
 import type { ClockDoubt } from './sequencer-clock.ts';
@@ -43,6 +45,7 @@ export function computeHealth({ phase, engine, blocked, doubt }: HealthInputs): 
         },
     clockCheck(doubt),
     ...supervisorChecks(engine.state.supervisors.values()),
+    ...failureChecks(breakerReader(engine.state), ladderReader(engine.state), engine.now),
   ];
   const worst = Math.max(...checks.map(({ status }) => RANK.indexOf(status)));
   return { status: RANK[worst] ?? 'failing', checks };

@@ -1,4 +1,5 @@
 import { isBefore, noLogger } from '@tksm/abstractions';
+import { heldBackByFailures } from '../breakers/held-back.ts';
 import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
 import { Settings } from '../settings/settings.ts';
 import type { JobState } from '../state/job-state.ts';
@@ -20,7 +21,7 @@ export function heldBackBy(job: JobState, state: KernelState): readonly string[]
   const settings = new Settings(state.world, noLogger);
   return [
     ...pauses(job, settings),
-    ...breakers(job, state),
+    ...heldBackByFailures(job.spec, state),
     ...(job.spec.affinity?.require?.length ? [affinityText(job.spec.affinity.require)] : []),
     ...lane(job, state),
     ...slots(job, state, settings),
@@ -33,13 +34,6 @@ function* pauses({ spec }: JobState, settings: Settings): Generator<string> {
   if (kind !== undefined) yield pauseText('kind', spec.kind, kind);
   const found = settings.all(PAUSED.pool).get(pool);
   if (found !== undefined) yield pauseText('pool', pool, found);
-}
-
-function* breakers({ spec }: JobState, { breakers: table, ladder }: KernelState): Generator<string> {
-  if (ladder.get(spec.kind)?.rung === 'quarantined') yield `kind ${spec.kind} is quarantined`;
-  for (const [name, { phase, reason }] of table.ofJob(spec)) {
-    if (phase !== 'closed') yield `breaker ${name} is ${phase}${reason === undefined ? '' : `: ${reason}`}`;
-  }
 }
 
 function* lane(job: JobState, state: KernelState): Generator<string> {

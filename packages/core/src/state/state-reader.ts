@@ -1,6 +1,4 @@
 import type {
-  BreakerName,
-  BreakerView,
   Hash,
   Instant,
   JobId,
@@ -10,7 +8,6 @@ import type {
   JobRecord,
   JobStatus,
   JobView,
-  LadderView,
   Position,
   StateReader,
   ScheduleName,
@@ -24,8 +21,8 @@ import type {
 import { heldBackBy } from '../scheduler/held-back-by.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { FindRetired } from '../retention/find-retired.ts';
-import { copyOf } from './apply-breaker.ts';
 import { digestOf } from './digest.ts';
+import { breakerReader, ladderReader } from './failure-readers.ts';
 import { recordOf } from './job-state.ts';
 import type { JobState } from './job-state.ts';
 import { statusOf, waitingFor } from './job-status.ts';
@@ -119,16 +116,6 @@ function scheduleView(schedule: ScheduleRecord): ScheduleView {
   return { ...schedule, status: paused !== undefined ? 'paused' : held !== undefined ? 'held' : 'active' };
 }
 
-function ladderView({ ladder }: KernelState, kind: string): LadderView | undefined {
-  const found = ladder.get(kind);
-  return found && { kind, ...found };
-}
-
-function breakerView({ breakers }: KernelState, name: BreakerName): BreakerView | undefined {
-  const found = breakers.get(name);
-  return found && { name, ...copyOf(found) };
-}
-
 /** The reader over a state, live or replayed. `find` knows what has left it. */
 export function readerOf(state: KernelState, find?: FindRetired): StateReader {
   return {
@@ -146,14 +133,8 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     get vars(): VarStore {
       return new WorldVars(state.world);
     },
-    ladder: {
-      get: (kind) => ladderView(state, kind),
-      list: () => [...state.ladder.keys()].sort().flatMap((kind) => ladderView(state, kind) ?? []),
-    },
-    breakers: {
-      get: (name) => breakerView(state, name),
-      list: () => state.breakers.names().flatMap((name) => breakerView(state, name) ?? []),
-    },
+    ladder: ladderReader(state),
+    breakers: breakerReader(state),
     supervisors: {
       get: (id) => state.supervisors.get(id),
       list: () => state.supervisors.values(),

@@ -105,7 +105,7 @@ export function isolatedKind<Input = unknown, Output extends Value | undefined =
     }
   };
   const own = { class: 'task' as const, name: kindName(name), run: run as TaskKind<Input, Output>['run'] };
-  return Object.freeze({ ...given, ...own, close: () => pool.close() });
+  return Object.freeze({ ...given, ...own, isolated: true as const, close: () => pool.close() });
 }
 
 function checkModule(module: URL): void {

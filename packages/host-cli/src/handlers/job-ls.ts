@@ -1,6 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
 import type { JobReader, JobStatus, JobView } from '@tksm/abstractions';
 import { deadLetterQuery, deadLetters } from '../jobs/dead-letters.ts';
+import { heldBackLines } from '../jobs/held-back.ts';
 import { jobColumns } from '../jobs/job-columns.ts';
 import { jobsOfRun } from '../jobs/find-run.ts';
 import type { Handler } from '../program/invocation.ts';
@@ -54,6 +55,7 @@ export const jobLs: Handler = async (call) => {
       `the ${isDead ? 'latest' : 'last'} ${shown.length} of ${found.length}; for more: --limit N, or --all`,
     );
   }
+  for (const line of heldBackLines(shown, state, now)) output.notice(line);
   const leftOut = flags.on('retired') || isDead ? 0 : retiredCount(state.jobs);
   if (leftOut > 0) output.notice(`${grouped(leftOut)} settled jobs have retired; --retired lists them`);
   return EXIT.ok;

@@ -26,12 +26,17 @@ export const jobShow: Handler = async (call) => {
     }
   }
   const children = [...state.jobs.list({ parent: job.id })];
+  const heldBack = state.jobs.heldBackBy(job.id);
   if (output.settings.json) {
-    output.document({ job, children: children.map(({ id }) => id), ...(flags.on('events') && { events }) });
+    output.document({
+      ...{ job, heldBack, children: children.map(({ id }) => id) },
+      ...(flags.on('events') && { events }),
+    });
     return EXIT.ok;
   }
   const names = shortNames(state.jobs.list());
-  for (const line of describeJob(job, children, { names, style: output.style, now })) output.line(line);
+  for (const line of describeJob(job, children, { names, heldBack, style: output.style, now }))
+    output.line(line);
   if (events.length > 0) {
     output.line('');
     printTable(output, eventColumns(names, now), events);

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '@tksm/abstractions';
-import { supervisorChecks } from '@tksm/core';
+import { failureChecks, supervisorChecks } from '@tksm/core';
 import { healthOf, healthTimeline, ProjectionRunner } from '@tksm/observability';
 import type { Invocation } from '../program/invocation.ts';
 import { isoTime } from '../terminal/times.ts';
@@ -26,6 +26,7 @@ export async function healthAt(call: Invocation, at: string): Promise<HealthRepo
     jobsCheck(jobs, runs),
     leasesCheck(state.jobs),
     ...supervisorChecks(state.supervisors.list()),
+    ...failureChecks(state.breakers, state.ladder, now),
   ];
   return { checks, facts: { at: { position, time }, stage, since, epoch, deaths, jobs } };
 }

@@ -1,6 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { HealthCheck } from '@tksm/abstractions';
-import { supervisorChecks } from '@tksm/core';
+import { failureChecks, supervisorChecks } from '@tksm/core';
 import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { Invocation } from '../program/invocation.ts';
 import { isoTime } from '../terminal/times.ts';
@@ -27,10 +27,15 @@ export async function healthNow(call: Invocation): Promise<HealthReport> {
     logCheck(head.position, head.time, now),
     jobsCheck(jobs, holder !== undefined),
     leasesCheck(state.jobs),
-    ...(holder === undefined ? supervisorChecks(state.supervisors.list()) : await holdersChecks(call)),
+    ...failureChecks(state.breakers, state.ladder, now),
+    ...supervisorChecks(state.supervisors.list()),
+    ...(holder === undefined ? [] : await holdersChecks(call)),
   ];
   return { checks, facts: { running: holder !== undefined, ...(holder && { holder }), jobs } };
 }
+
+/** Checks that the log alone answers, without asking anybody. */
+const IN_THE_LOG = ['breakers', 'ladder', 'supervisors'];
 
 /** What the process that runs the folder says of itself, to those whom it answers. */
 async function holdersChecks(call: Invocation): Promise<readonly HealthCheck[]> {
@@ -38,7 +43,9 @@ async function holdersChecks(call: Invocation): Promise<readonly HealthCheck[]> 
   try {
     zone = await reachHolder(call);
     const { checks = [] } = (await zone?.health()) ?? {};
-    return checks.map((check) => ({ ...check, name: `runner's ${check.name}` }));
+    return checks
+      .filter(({ name }) => !IN_THE_LOG.includes(name))
+      .map((check) => ({ ...check, name: `runner's ${check.name}` }));
   } catch (error) {
     if (!isKernelError(error)) throw error;
     return [{ name: "runner's health", status: 'ok', detail: `not known: ${error.message}` }];

@@ -9,6 +9,8 @@ import { statusPaint } from './status-paint.ts';
 
 interface Describing {
   readonly names: ReadonlyMap<JobId, string>;
+  /** Why it does not run though it is ready. */
+  readonly heldBack: readonly string[];
   readonly style: Style;
   readonly now: number;
 }
@@ -33,12 +35,13 @@ export function describeJob(job: JobView, children: readonly JobView[], describi
   return shown.map(([term, text]) => `${style.dim(term.padEnd(width))}  ${text}`);
 }
 
-function identity({ id, spec, status, retired }: JobView, { style }: Describing): Fact[] {
+function identity({ id, spec, status, retired }: JobView, { heldBack, style }: Describing): Fact[] {
   return [
     ['id', id],
     ['name', spec.name === undefined ? undefined : style.bold(printable(spec.name))],
     ['kind', `${spec.kind} version ${spec.version}`],
     ['status', statusPaint(status, style)(status)],
+    ...heldBack.map((why): Fact => ['held back', printable(why)]),
     ['retired', retired === true ? 'it has left the memory of the kernel' : undefined],
     ['run', spec.correlation && printable(spec.correlation)],
     ['priority', spec.priority?.toString()],

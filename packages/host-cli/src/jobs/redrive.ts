@@ -1,12 +1,10 @@
 import { KernelError } from '@tksm/abstractions';
 import type { JobId } from '@tksm/abstractions';
-import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { look } from '../zone/look.ts';
-import { DECIDE_ONLY } from '../zone/with-kernel.ts';
-import { withZone } from '../zone/with-zone.ts';
+import { perform } from '../zone/perform.ts';
 import { deadLetterQuery, deadLetters } from './dead-letters.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -32,10 +30,9 @@ export async function redrive(call: Invocation): Promise<number> {
     else output.notice(`would retry ${would.length} jobs that failed`);
     return EXIT.ok;
   }
-  const command = { kind: 'job.redrive', input: { ...query, limit }, id: systemRandom.id() };
-  const receipt = await withZone(call, ({ zone }) => zone.perform(command), DECIDE_ONLY);
-  if (receipt === undefined) return EXIT.failed;
-  const { jobs, skipped, more } = receipt.output as unknown as Redriven;
+  const performed = await perform(call, 'job.redrive', { ...query, limit });
+  if (performed === undefined) return EXIT.failed;
+  const { jobs, skipped, more } = performed.output as unknown as Redriven;
   if (output.settings.json) {
     output.document({ requeued: jobs, skipped, more });
     return EXIT.ok;

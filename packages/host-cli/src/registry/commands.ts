@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.ts';
 import { EVENT_COMMANDS } from './event-commands.ts';
 import { ANSWER_COMMAND, INBOX_COMMANDS } from './inbox-commands.ts';
+import { FAILURE_COMMANDS } from './failure-commands.ts';
 import { JOB_COMMANDS } from './job-commands.ts';
 import { PROJECTION_COMMANDS } from './projection-commands.ts';
 import { RUN_COMMAND } from './run-command.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ANSWER_COMMAND,
   ...INBOX_COMMANDS,
   ...SUPERVISOR_COMMANDS,
+  ...FAILURE_COMMANDS,
   ...EVENT_COMMANDS,
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,

@@ -6,6 +6,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   schedule: 'jobs at set times: add, look ahead, pause, backfill',
   inbox: 'messages to jobs: send, look at',
   supervisor: 'keep jobs running: start them, start them again, give up',
+  breaker: 'what is held back because it fails: look, open, close',
+  ladder: 'kinds that keep failing: look, move them',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',
