@@ -67,19 +67,6 @@ export class TickJobs {
     return { ...storedOptions(options), kind: kind.name, ...(input !== null && { input }) };
   }
 
-  idOf({ name }: ScheduleRecord, generation: number, at: Instant): JobId {
-    // With blanks, which no command id of a caller has.
-    return new JobIds(this.#home.engine.state.zone, `tick ${name} ${generation} ${at}`).at(0);
-  }
-
-  /** Whether the tick has run, in this generation or in one that is remembered. */
-  hasRun(schedule: ScheduleRecord, at: Instant): boolean {
-    const { engine } = this.#home;
-    return [schedule.generation, ...(schedule.earlier ?? [])].some(
-      (generation) => engine.known(this.idOf(schedule, generation, at)) !== undefined,
-    );
-  }
-
   /** Why a schedule can run no tick here: the code of its kind is not there. */
   missingCode(schedule: ScheduleRecord): SerializedError | undefined {
     const command = commandOf(schedule);
@@ -116,12 +103,25 @@ export class TickJobs {
     let before = isChain ? [...engine.agenda.ticks.of(schedule.name)].at(-1) : undefined;
     const jobs: TickOfSchedule[] = [];
     for (const at of ticks) {
-      if (this.hasRun(schedule, at)) continue;
+      if (this.#hasRun(schedule, at)) continue;
       const job = this.#of(schedule, at, before === undefined ? [] : [before]);
       if (isChain) before = job.id;
       jobs.push(job);
     }
     return jobs.length === 0 ? [] : this.#submit(schedule, jobs);
+  }
+
+  #idOf({ name }: ScheduleRecord, generation: number, at: Instant): JobId {
+    // With blanks, which no command id of a caller has.
+    return new JobIds(this.#home.engine.state.zone, `tick ${name} ${generation} ${at}`).at(0);
+  }
+
+  /** Whether the tick has run, in this generation or in one that is remembered. */
+  #hasRun(schedule: ScheduleRecord, at: Instant): boolean {
+    const { engine } = this.#home;
+    return [schedule.generation, ...(schedule.earlier ?? [])].some(
+      (generation) => engine.known(this.#idOf(schedule, generation, at)) !== undefined,
+    );
   }
 
   #submit(schedule: ScheduleRecord, jobs: readonly TickOfSchedule[]): KernelEvent[] {
@@ -134,7 +134,7 @@ export class TickJobs {
     const kind = this.#home.taskOf(command);
     const input = (spec.job['input'] ?? null) as StoredValue;
     checkInput(kind, input);
-    const id = this.idOf(schedule, generation, at);
+    const id = this.#idOf(schedule, generation, at);
     const { jitterMs } = spec;
     const given: Command = {
       name,
