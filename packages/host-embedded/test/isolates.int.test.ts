@@ -205,7 +205,7 @@ describe('a process that lies', () => {
 
 describe('a pool', () => {
   it('runs as many jobs side by side as it has isolates, uses them again, and replaces them in time', () =>
-    withIsolated([isolated('echo', { size: 2, maxRuns: 3 })], async (kernel) => {
+    withIsolated([isolated('echo', { concurrency: 2, maxRuns: 3 })], async (kernel) => {
       const commands = Array.from({ length: 12 }, (_, n) => ({ kind: 'echo', input: n }));
       const receipts = await kernel.enqueueAll(commands, kernel.operator);
       const outcomes = await Promise.all(receipts.map(({ job }) => kernel.outcome(job)));
@@ -270,7 +270,7 @@ it.each([
   ['a module that is not there', { module: new URL('./nowhere.js', HANDLERS) }],
   ['a module that is no file', { module: new URL('https://example.org/handler.js') }],
   ['no room to block', { stallMs: 0 }],
-  ['half an isolate', { size: 0.5 }],
+  ['half an isolate', { concurrency: 0.5 }],
 ])('refuses a kind with %s', (_what, more) => {
   const define = (): unknown => isolatedKind({ name: 'bad', module: HANDLERS, in: 'thread', ...more });
   try {

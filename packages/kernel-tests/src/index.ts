@@ -1,4 +1,4 @@
-export { broken, echo, flaky, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
+export { broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
 export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
 export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';

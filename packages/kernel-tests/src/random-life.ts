@@ -3,10 +3,10 @@ import type { Command, JobId, ScheduleRules } from '@tksm/abstractions';
 import type { AppendFault } from '@tksm/drivers-memory';
 import type { TestKernel } from '@tksm/testing';
 import fc from 'fast-check';
-import { broken, echo, flaky, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
+import { broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
 
 /** Kinds that a random life uses. */
-export const lifeKinds = [broken, echo, flaky, nap, parent, polite, stuck, waiter, writer];
+export const lifeKinds = [broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer];
 
 /** One thing that happens to a kernel. Jobs and commands are named by small numbers, so that they meet. */
 export type Act =
@@ -39,6 +39,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
     kind: fc.constant('waiter'),
     input: fc.record({ ms: fc.nat({ max: 5_000 }), topic: fc.constantFrom('a', 'b') }),
   }),
+  fc.record({ kind: fc.constant('handed'), input: fc.record({ losses: fc.nat({ max: 3 }) }) }),
   fc.record({ kind: fc.constant('flaky'), input: fc.record({ times: fc.nat({ max: 3 }) }) }),
   fc.record({ kind: fc.constantFrom('broken', 'polite', 'stuck') }),
   fc.record({
