@@ -2,6 +2,7 @@ import { isMeant } from '@tksm/abstractions';
 import type {
   Instant,
   JobId,
+  JobLeased,
   JobRecord,
   JobSuspended,
   MessageSent,
@@ -72,12 +73,9 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
         case 'job.debounced':
           putOff(story, time, event.notBefore);
           break;
-        case 'job.leased': {
-          close(story, time);
-          const lease = { epoch: event.epoch, worker: event.worker };
-          open(story, { kind: 'running', from: time, lease, steps: [] });
+        case 'job.leased':
+          lease(story, event, time);
           break;
-        }
         case 'job.assigned':
           assign(story, event.worker);
           break;
@@ -171,6 +169,11 @@ function delay(story: JobTimeline, time: Instant, readyAt: Instant): void {
 function putOff(story: JobTimeline, time: Instant, readyAt: Instant): void {
   close(story, time);
   delay(story, time, readyAt);
+}
+
+function lease(story: JobTimeline, { epoch, worker }: JobLeased, time: Instant): void {
+  close(story, time);
+  open(story, { kind: 'running', from: time, lease: { epoch, worker }, steps: [] });
 }
 
 function assign(story: JobTimeline, worker: string): void {
