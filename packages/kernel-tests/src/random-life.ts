@@ -1,5 +1,5 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { Command, JobId, ScheduleRules } from '@tksm/abstractions';
+import type { Command, JobId, ScheduleRules, Value } from '@tksm/abstractions';
 import type { AppendFault } from '@tksm/drivers-memory';
 import type { TestKernel } from '@tksm/testing';
 import fc from 'fast-check';
@@ -22,6 +22,9 @@ export type Act =
   | { readonly act: 'send'; readonly job: number; readonly topic: string; readonly id?: number }
   | { readonly act: 'schedule'; readonly everyMs: number; readonly rules: ScheduleRules }
   | { readonly act: 'pause' | 'resume' | 'remove' }
+  /** Something that changes the order of jobs, or what may begin. */
+  | { readonly act: 'order'; readonly kind: string; readonly input: Readonly<Record<string, Value>> }
+  | { readonly act: 'job.pause' | 'job.resume'; readonly job: number }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: AppendFault }
   | { readonly act: 'drain' | 'crash' };
@@ -69,6 +72,9 @@ const options = fc.record(
     retry: fc.record({ maxAttempts: fc.integer({ min: 1, max: 3 }), initialDelayMs: fc.nat({ max: 5_000 }) }),
     deadlineIn: fc.integer({ min: 1, max: 60_000 }),
     delay: fc.nat({ max: 10_000 }),
+    origin: fc.constantFrom('a', 'b'),
+    agent: fc.constantFrom('x', 'y'),
+    pool: fc.constant('p'),
   },
   { requiredKeys: [] },
 );
@@ -81,6 +87,19 @@ const rules: fc.Arbitrary<ScheduleRules> = fc.record(
     overlap: fc.constantFrom('allow', 'skip', 'queue-one'),
   },
   { requiredKeys: [] },
+);
+
+const orders = fc.oneof(
+  fc.constantFrom('pause', 'resume').map((verb) => ({ kind: `kind.${verb}`, input: { kind: 'echo' } })),
+  fc.constantFrom('pause', 'resume').map((verb) => ({ kind: `pool.${verb}`, input: { pool: 'p' } })),
+  fc.constantFrom('fair', 'fifo', 'priority', 'round-robin', 'deadline').map((value) => ({
+    kind: 'var.set',
+    input: { name: 'tksm.scheduler.policy', value },
+  })),
+  fc.constantFrom(1, 2).map((concurrency) => ({
+    kind: 'var.set',
+    input: { name: 'tksm.pool.p', value: { concurrency } },
+  })),
 );
 
 const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
@@ -126,6 +145,13 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
       arbitrary: fc
         .tuple(small, fc.constantFrom('a', 'b'), maybeId)
         .map(([job, topic, id]) => ({ act: 'send' as const, job, topic, ...named(id) })),
+    },
+    { weight: 2, arbitrary: orders.map((order) => ({ act: 'order' as const, ...order })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('job.pause', 'job.resume'), small)
+        .map(([what, job]) => ({ act: what, job })),
     },
     {
       weight: 4,
@@ -214,6 +240,13 @@ export class Life {
       case 'remove':
         await test.perform({ kind: `schedule.${one.act}`, input: { name: 's' } });
         break;
+      case 'order':
+        await test.perform({ kind: one.kind, input: one.input });
+        break;
+      case 'job.pause':
+      case 'job.resume':
+        await test.perform({ kind: one.act, input: { job: this.#job(one.job) } });
+        break;
       case 'advance':
         await test.advance(one.ms);
         break;
@@ -229,7 +262,7 @@ export class Life {
     }
   }
 
-  /** Lets the faults that are left happen, and the kernel recover from them. */
+  /** Lets the faults that are left happen, and the kernel recover from them; then nothing is paused any more. */
   async settle(): Promise<void> {
     for (let settled = false; !settled;) {
       settled = await this.test.perform({ kind: 'var.set', input: { name: 'settled', value: true } }).then(
@@ -238,6 +271,8 @@ export class Life {
       );
       await this.test.advance(60_000);
     }
+    await this.do({ act: 'order', kind: 'kind.resume', input: { kind: 'echo' } });
+    await this.do({ act: 'order', kind: 'pool.resume', input: { pool: 'p' } });
   }
 
   /** Crashes and starts again; once more when the log fails while it boots. */
