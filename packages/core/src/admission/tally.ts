@@ -11,8 +11,10 @@ export class Tally {
 
   add(spec: JobSpec, by = 1): void {
     const queue = queueOf(spec);
-    if (queue === undefined) return;
-    const { origin = '' } = spec;
+    if (queue !== undefined) this.count(queue, spec.origin ?? '', by);
+  }
+
+  count(queue: Queue, origin: string, by: number): void {
     const counts = this.#counts[queue];
     this.#totals[queue] += by;
     const count = (counts.get(origin) ?? 0) + by;
