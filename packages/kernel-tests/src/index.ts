@@ -8,3 +8,5 @@ export { TINY_RETENTION } from './tiny-retention.ts';
 export { GOLDEN_FOLDER, readGolden } from './golden/golden-history.ts';
 export type { GoldenHistory } from './golden/golden-history.ts';
 export { scheduleOf, ticksOf } from './ticks-of.ts';
+export { BreakerModel } from './breaker-model.ts';
+export type { ModelSetting } from './breaker-model.ts';
