@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { isKernelError } from '@tksm/abstractions';
-import type { JobId } from '@tksm/abstractions';
+import type { JobId, Logger } from '@tksm/abstractions';
 import { isolatedKind } from '@tksm/host-embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -48,6 +49,32 @@ describe.each(['thread', 'process'] as const)('a handler in a %s', (place) => {
       });
       expect(await storyOf(kernel, job)).toContain('assigned');
     }));
+
+  it('prints into the log of its job, which is bounded', async () => {
+    const lines: string[] = [];
+    const logger: Logger = {
+      log: (level, message) => void lines.push(`${level} ${message}`),
+      child: () => logger,
+    };
+    await withIsolated(
+      [isolated('chatter', { in: place })],
+      async (kernel) => {
+        const { job } = await kernel.enqueue({ kind: 'chatter' }, kernel.operator);
+        expect(await kernel.outcome(job)).toEqual({ status: 'succeeded', output: 'said' });
+      },
+      { logger },
+    );
+    const expected = ['info printed', 'info in two lines', 'warn complained', 'info logged'];
+    expect(lines).toEqual(expect.arrayContaining(expected));
+    expect(lines).toContain('info the handler logs too much; the rest is dropped');
+    expect(lines.filter((line) => line === 'info logged').length).toBeLessThan(1_000);
+  });
+
+  it('does not keep a process alive that has nothing else to do', async () => {
+    const script = path.join(import.meta.dirname, 'isolated/unstopped-kernel.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [script, place], { timeout: 30_000 });
+    expect(stdout).toContain('succeeded');
+  });
 
   it('may sleep and wait for messages without a slot; its isolate goes when the attempt ends there', () =>
     withIsolated([isolated('rest', { in: place })], async (kernel) => {
