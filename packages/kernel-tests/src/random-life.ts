@@ -25,12 +25,17 @@ export type Act =
   /** Something that changes the order of jobs, or what may begin. */
   | { readonly act: 'order'; readonly kind: string; readonly input: Readonly<Record<string, Value>> }
   | { readonly act: 'job.pause' | 'job.resume'; readonly job: number }
+  | { readonly act: 'supervise'; readonly flags: object; readonly children: readonly object[] }
+  | { readonly act: 'unsupervise'; readonly child?: string }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: AppendFault }
   | { readonly act: 'drain' | 'crash' };
 
 /** A schedule of a random life ends, so that the life comes to rest. */
 const SCHEDULED_MS = 60_000;
+
+/** Children of a random life end, and their supervisors give up, so that the life comes to rest. */
+const SUPERVISED_MS = 10_000;
 
 const small = fc.nat({ max: 5 });
 const maybeId = fc.option(small, { nil: undefined, freq: 3 });
@@ -101,6 +106,47 @@ const orders = fc.oneof(
     input: { name: 'tksm.pool.p', value: { concurrency } },
   })),
 );
+const supervised = fc.record({
+  flags: fc.record({
+    strategy: fc.constantFrom('one-for-one', 'one-for-all', 'rest-for-one'),
+    intensity: fc.nat({ max: 2 }),
+    periodMs: fc.constant(86_400_000),
+  }),
+  children: fc.array(
+    fc.record({
+      kind: fc.constantFrom('broken', 'echo', 'polite', 'stuck'),
+      restart: fc.constantFrom('permanent', 'transient', 'temporary'),
+      nested: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+/** Child `c0` and so on; a nested one is the only child of a supervisor. */
+function childInput(
+  { kind, restart, nested }: { readonly kind: string; readonly restart: string; readonly nested: boolean },
+  index: number,
+): object {
+  const child = { id: `c${index}`, kind, restart, timeoutMs: SUPERVISED_MS };
+  return nested
+    ? { id: `c${index}`, restart, supervisor: { intensity: 0, periodMs: 86_400_000, children: [child] } }
+    : child;
+}
+
+const supervisorActs: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Act> }[] = [
+  {
+    weight: 1,
+    arbitrary: supervised.map(({ flags, children }) => ({
+      ...{ act: 'supervise' as const, flags, children: children.map(childInput) },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom({}, { child: 'c0' }, { child: 'c1' })
+      .map((which) => ({ act: 'unsupervise' as const, ...which })),
+  },
+];
 
 const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
   fc.oneof(
@@ -133,6 +179,7 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
         .tuple(fc.integer({ min: 1_000, max: 9_000 }), rules)
         .map(([everyMs, given]) => ({ act: 'schedule' as const, everyMs, rules: given })),
     },
+    ...supervisorActs,
     { weight: 1, arbitrary: fc.constantFrom('pause', 'resume', 'remove').map((what) => ({ act: what })) },
     {
       weight: 3,
@@ -247,6 +294,17 @@ export class Life {
       case 'job.resume':
         await test.perform({ kind: one.act, input: { job: this.#job(one.job) } });
         break;
+      case 'supervise': {
+        const input = { id: 'top', ...one.flags, children: one.children };
+        await test.perform({ kind: 'supervisor.start', input });
+        break;
+      }
+      case 'unsupervise': {
+        const { child } = one;
+        const kind = child === undefined ? 'supervisor.stop' : 'supervisor.child.stop';
+        await test.perform({ kind, input: { supervisor: 'top', ...(child !== undefined && { child }) } });
+        break;
+      }
       case 'advance':
         await test.advance(one.ms);
         break;
