@@ -38,9 +38,6 @@ export class OriginPlaces {
   #add({ id, spec }: JobState): void {
     const queue = queueOf(spec);
     if (queue === undefined) return;
-  #open({ id, spec }: JobState): void {
-    if (isSystemKind(spec.kind) || spec.supervision !== undefined) return;
-    const all = spec.parent === undefined ? this.#outside : this.#children;
     const { origin = '' } = spec;
     const open = this.#open[queue].get(origin);
     if (open === undefined) this.#open[queue].set(origin, new Set([id]));

@@ -20,13 +20,10 @@ export class OpenCounts {
   /** Jobs that settled since the state was loaded; only ever grows. */
   settled = 0;
 
-  /** A job is open that was not. Those of supervisors are bounded by what supervisors may have. */
+  /** A job is open that was not. */
   open({ spec }: JobState): void {
     const queue = queueOf(spec);
     if (queue !== undefined) this[queue] += 1;
-    if (spec.supervision !== undefined) return;
-    if (spec.parent !== undefined) this.children += 1;
-    else if (!isSystemKind(spec.kind)) this.outside += 1;
   }
 
   /** A job settled that was open. */
@@ -34,10 +31,6 @@ export class OpenCounts {
     const queue = queueOf(spec);
     if (queue === undefined) return;
     this[queue] -= 1;
-    if (spec.supervision !== undefined) return;
-    if (spec.parent !== undefined) this.children -= 1;
-    else if (isSystemKind(spec.kind)) return;
-    else this.outside -= 1;
     this.settled += 1;
   }
 }
