@@ -299,12 +299,9 @@ export class Life {
         await test.perform({ kind: 'supervisor.start', input });
         break;
       }
-      case 'unsupervise': {
-        const { child } = one;
-        const kind = child === undefined ? 'supervisor.stop' : 'supervisor.child.stop';
-        await test.perform({ kind, input: { supervisor: 'top', ...(child !== undefined && { child }) } });
+      case 'unsupervise':
+        await this.#unsupervise(one.child);
         break;
-      }
       case 'advance':
         await test.advance(one.ms);
         break;
@@ -318,6 +315,11 @@ export class Life {
       case 'crash':
         await this.crash();
     }
+  }
+
+  async #unsupervise(child: string | undefined): Promise<void> {
+    const kind = child === undefined ? 'supervisor.stop' : 'supervisor.child.stop';
+    await this.test.perform({ kind, input: { supervisor: 'top', ...(child !== undefined && { child }) } });
   }
 
   /** Lets the faults that are left happen, and the kernel recover from them; then nothing is paused any more. */
