@@ -127,6 +127,15 @@ describe.each(['thread', 'process'] as const)('a handler in a %s', (place) => {
       expect(await kernel.outcome(job)).toMatchObject({ status: 'cancelled' });
     }));
 
+  it('is interrupted by a drain, which burns no attempt', () =>
+    withIsolated([isolated('wait', { in: place })], async (kernel) => {
+      const { job } = await kernel.enqueue({ kind: 'wait' }, kernel.operator);
+      await until(kernel, job, 'job.stepped');
+      await kernel.drain();
+      expect((await until(kernel, job, 'job.interrupted')).reason).toBe('drain');
+      expect(await kernel.read(({ jobs }) => jobs.get(job))).toMatchObject({ attempts: 0, status: 'queued' });
+    }));
+
   it('that does not hear is killed after its grace', () =>
     withIsolated([isolated('deaf', { in: place, abortGraceMs: 50 })], async (kernel) => {
       const { job } = await kernel.enqueue({ kind: 'deaf' }, kernel.operator);
