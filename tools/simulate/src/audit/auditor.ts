@@ -2,6 +2,7 @@
 // kernel's `apply`: where both are wrong they must be wrong in the same way.
 
 import type { Frame, KernelEvent, LogHead } from '@tksm/abstractions';
+import { AuditedBreakers } from './audited-breakers.ts';
 import { AuditedJobs } from './audited-jobs.ts';
 import type { JobEvent } from './audited-jobs.ts';
 import { AuditedVars } from './audited-vars.ts';
@@ -11,6 +12,7 @@ import { mustHold } from './violation.ts';
 export class Auditor {
   readonly jobs: AuditedJobs;
   readonly vars = new AuditedVars();
+  readonly #breakers = new AuditedBreakers();
   /** Events of each type. */
   readonly #counts = new Map<string, number>();
   readonly #chain = new FrameChain();
@@ -81,6 +83,7 @@ export class Auditor {
     else if (event.type === 'sequencer.claimed') this.#claim(event.epoch);
     else if (event.type === 'job.submitted') this.jobs.submit(event);
     else if ('job' in event && event.job !== undefined) this.jobs.observe(event as JobEvent, position, time);
+    this.#breakers.observe(event, position, time);
     if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);
   }
