@@ -333,6 +333,7 @@ export class Life {
     }
     await this.do({ act: 'order', kind: 'kind.resume', input: { kind: 'echo' } });
     await this.do({ act: 'order', kind: 'pool.resume', input: { pool: 'p' } });
+    await this.test.advance(60_000);
   }
 
   /** Crashes and starts again; once more when the log fails while it boots. */
