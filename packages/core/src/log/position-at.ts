@@ -21,11 +21,10 @@ export async function positionAt(log: LogReader, time: Instant): Promise<Positio
   return low;
 }
 
-/** First event that is not archived; of a log without events the one that it begins with. */
+/** First event that is not archived; 0 of a log without events. */
 export async function firstPosition(log: LogReader): Promise<Position> {
-  const head = await log.head();
   for await (const { position } of log.read()) return position;
-  return head.position;
+  return 0;
 }
 
 async function frameAt(log: LogReader, position: Position): Promise<Frame> {

@@ -18,10 +18,7 @@ async function tryOne(
 ): Promise<{ open: readonly JobView[]; taken: boolean }> {
   let taken = Promise.resolve(false);
   const open = await test.kernel.read(({ jobs }) => {
-    const found = [...jobs.list()].filter(
-      (job) =>
-        job.outcome === undefined && !isSystemKind(job.spec.kind) && job.spec.supervision === undefined,
-    );
+    const found = [...jobs.list()].filter((job) => job.outcome === undefined && !isSystemKind(job.spec.kind));
     taken = test.enqueue({ kind: 'echo', origin }).then(
       () => true,
       (error: unknown) => {

@@ -44,21 +44,16 @@ export class Parking {
     return this.#parked.remove(job);
   }
 
-  /** Whether there is room for whatever comes. */
-  isWideOpen(now: Instant): boolean {
-    return this.gate.room(this.key, now) === Number.POSITIVE_INFINITY;
-  }
-
   /** Lets the next job through when there is room for it. */
   letThrough(now: Instant): QueuedJob | undefined {
     if (this.#parked.size === 0 || this.gate.room(this.key, now) <= this.#onTheWay.size) return undefined;
     return this.#next();
   }
 
-  /** Lets every job through, in order: nothing holds them back any more. */
-  letGo(): QueuedJob[] {
+  /** Lets the next job through, room or not: the gate is there no more. */
+  letGo(): QueuedJob | undefined {
     this.#onTheWay.clear();
-    return this.#parked.takeAll();
+    return this.#parked.shift();
   }
 
   /** A job that was let through has been leased, or went elsewhere. */
