@@ -35,6 +35,8 @@ export { settleIndex } from './retention/settle-index.ts';
 export { BUILT_IN_POLICIES } from './scheduler/policies/built-in.ts';
 export { setSchedule } from './schedules/set-schedule.ts';
 export { upcomingTicks } from './schedules/upcoming-ticks.ts';
+export type { CheckedSnapshot } from './snapshots/check-snapshot.ts';
+export { checkSnapshot } from './snapshots/check-snapshot.ts';
 export { snapshotFault } from './snapshots/load-state.ts';
 export type { StateSource } from './snapshots/load-state.ts';
 export type { SnapshotSource } from './snapshots/make-snapshot.ts';

@@ -69,6 +69,7 @@ export const tksm = defineDistro<TksmParts>({
       const { settings } = configuration;
       composeCore(registrar, {
         concurrency,
+        labels: settings.labels.value === '' ? [] : settings.labels.value.split(','),
         eventLeaves: settings.eventLeaves.value,
         snapshotEveryEvents: settings.snapshotEveryEvents.value,
         retention: retentionOf(configuration),

@@ -12,18 +12,17 @@ async function fail(place: Place, ...flags: string[]): Promise<string> {
 describe('dead letters', E2E, () => {
   it('are listed, newest first, and run again at once', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
-    const jobs = [await fail(place), await fail(place), await fail(place)];
+    const jobs = [await fail(place), await fail(place)];
     const listed = await place.json('job', 'ls', '--dead', '--since', '-1h', '--kind', 'shell');
     expect((listed['jobs'] as { id: string }[]).map(({ id }) => id)).toEqual([...jobs].reverse());
-    expect(await place.json('job', 'ls', '--dead', '--kind', 'other')).toMatchObject({ jobs: [] });
     expect(await place.json('job', 'retry', '--dead', '--dry-run')).toMatchObject({
       would: [...jobs].reverse(),
     });
-    expect(await place.json('job', 'retry', '--dead', '--limit', '2')).toEqual({
+    expect(await place.json('job', 'retry', '--dead', '--limit', '1')).toEqual({
       ...{ requeued: jobs.slice(1), skipped: 0, more: true },
     });
     place.file('ok', '');
-    for (const job of jobs.slice(1)) expect((await place.tksm('job', 'watch', job)).code).toBe(0);
+    expect((await place.tksm('job', 'watch', jobs[1] ?? '')).code).toBe(0);
     const shown = await place.tksm('job', 'show', jobs[1] ?? '');
     expect(shown.stdout).toContain('1 times, after it had failed for good');
     expect(await place.json('job', 'ls', '--dead')).toMatchObject({ jobs: [{ id: jobs[0] }] });
@@ -34,10 +33,7 @@ describe('dead letters', E2E, () => {
     await fail(place);
     const wrong = [
       ['ls', '--dead', '--status', 'failed'],
-      ['ls', '--dead', '--since', '100'],
-      ['retry', '--dead', 'abc'],
       ['retry', '--kind', 'shell'],
-      ['retry', '--dead', '--limit', '0'],
     ];
     for (const words of wrong) expect([words, (await place.tksm('job', ...words)).code]).toEqual([words, 2]);
   });

@@ -8,6 +8,7 @@ import type {
   Kernel,
   Logger,
   Metrics,
+  PolicyFactory,
   SecretSource,
   Vault,
 } from '@tksm/abstractions';
@@ -43,6 +44,10 @@ export interface EmbeddedOptions {
   readonly kinds?: readonly AnyKind[];
   /** Jobs that run at the same time. Default 100. */
   readonly concurrency?: number;
+  /** What this process is labelled with: jobs may require it, or prefer it, of their worker. Default: nothing. */
+  readonly labels?: readonly string[];
+  /** Policies beside the built-in ones, each with a dot in its name; the setting `tksm.scheduler.policy` chooses. */
+  readonly policies?: readonly PolicyFactory[];
   /**
    * Whether a zone that is created here proves single events without showing their neighbours. Fixed for its life: for a
    * folder that exists it counts for nothing. Default: false.

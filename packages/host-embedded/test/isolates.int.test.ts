@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { isKernelError } from '@tksm/abstractions';
-import type { JobId } from '@tksm/abstractions';
+import type { JobId, Logger } from '@tksm/abstractions';
 import { isolatedKind } from '@tksm/host-embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -48,6 +49,32 @@ describe.each(['thread', 'process'] as const)('a handler in a %s', (place) => {
       });
       expect(await storyOf(kernel, job)).toContain('assigned');
     }));
+
+  it('prints into the log of its job, which is bounded', async () => {
+    const lines: string[] = [];
+    const logger: Logger = {
+      log: (level, message) => void lines.push(`${level} ${message}`),
+      child: () => logger,
+    };
+    await withIsolated(
+      [isolated('chatter', { in: place })],
+      async (kernel) => {
+        const { job } = await kernel.enqueue({ kind: 'chatter' }, kernel.operator);
+        expect(await kernel.outcome(job)).toEqual({ status: 'succeeded', output: 'said' });
+      },
+      { logger },
+    );
+    const expected = ['info printed', 'info in two lines', 'warn complained', 'info logged'];
+    expect(lines).toEqual(expect.arrayContaining(expected));
+    expect(lines).toContain('info the handler logs too much; the rest is dropped');
+    expect(lines.filter((line) => line === 'info logged').length).toBeLessThan(1_000);
+  });
+
+  it('does not keep a process alive that has nothing else to do', async () => {
+    const script = path.join(import.meta.dirname, 'isolated/unstopped-kernel.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [script, place], { timeout: 30_000 });
+    expect(stdout).toContain('succeeded');
+  });
 
   it('may sleep and wait for messages without a slot; its isolate goes when the attempt ends there', () =>
     withIsolated([isolated('rest', { in: place })], async (kernel) => {
@@ -98,6 +125,15 @@ describe.each(['thread', 'process'] as const)('a handler in a %s', (place) => {
       await until(kernel, job, 'job.stepped');
       await kernel.perform({ kind: 'job.cancel', input: { job } }, kernel.operator);
       expect(await kernel.outcome(job)).toMatchObject({ status: 'cancelled' });
+    }));
+
+  it('is interrupted by a drain, which burns no attempt', () =>
+    withIsolated([isolated('wait', { in: place })], async (kernel) => {
+      const { job } = await kernel.enqueue({ kind: 'wait' }, kernel.operator);
+      await until(kernel, job, 'job.stepped');
+      await kernel.drain();
+      expect((await until(kernel, job, 'job.interrupted')).reason).toBe('drain');
+      expect(await kernel.read(({ jobs }) => jobs.get(job))).toMatchObject({ attempts: 0, status: 'queued' });
     }));
 
   it('that does not hear is killed after its grace', () =>
@@ -205,7 +241,7 @@ describe('a process that lies', () => {
 
 describe('a pool', () => {
   it('runs as many jobs side by side as it has isolates, uses them again, and replaces them in time', () =>
-    withIsolated([isolated('echo', { size: 2, maxRuns: 3 })], async (kernel) => {
+    withIsolated([isolated('echo', { concurrency: 2, maxRuns: 3 })], async (kernel) => {
       const commands = Array.from({ length: 12 }, (_, n) => ({ kind: 'echo', input: n }));
       const receipts = await kernel.enqueueAll(commands, kernel.operator);
       const outcomes = await Promise.all(receipts.map(({ job }) => kernel.outcome(job)));
@@ -270,7 +306,7 @@ it.each([
   ['a module that is not there', { module: new URL('./nowhere.js', HANDLERS) }],
   ['a module that is no file', { module: new URL('https://example.org/handler.js') }],
   ['no room to block', { stallMs: 0 }],
-  ['half an isolate', { size: 0.5 }],
+  ['half an isolate', { concurrency: 0.5 }],
 ])('refuses a kind with %s', (_what, more) => {
   const define = (): unknown => isolatedKind({ name: 'bad', module: HANDLERS, in: 'thread', ...more });
   try {

@@ -1,4 +1,4 @@
-export { broken, echo, flaky, nap, parent, polite, stuck, writer } from './kinds.ts';
+export { broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
 export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
 export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';
@@ -8,3 +8,5 @@ export { TINY_RETENTION } from './tiny-retention.ts';
 export { GOLDEN_FOLDER, readGolden } from './golden/golden-history.ts';
 export type { GoldenHistory } from './golden/golden-history.ts';
 export { scheduleOf, ticksOf } from './ticks-of.ts';
+export { BreakerModel } from './breaker-model.ts';
+export type { ModelSetting } from './breaker-model.ts';

@@ -44,6 +44,21 @@ export const broken = defineKind({
   },
 });
 
+/** Is handed to workers, of which the first `losses` are lost and the next says nothing for too long. */
+export const handed = defineKind<{ readonly losses: number }, number>({
+  name: 'handed',
+  concurrency: 2,
+  heartbeatMs: 1_000,
+  run: async ({ losses }, { lease, job, attempt, heartbeat }) => {
+    lease.assign(`process ${lease.epoch}`);
+    if ((job.workersLost ?? 0) < losses) throw new KernelError('WorkerLost', 'it was killed');
+    heartbeat();
+    lease.reject('succeeded', lease.epoch + 1);
+    if (attempt === 1) await new Promise<never>(() => undefined);
+    return lease.epoch;
+  },
+});
+
 /** Never ends, whatever it is told. */
 export const stuck = defineKind({ name: 'stuck', run: () => new Promise<never>(() => undefined) });
 

@@ -1,12 +1,12 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { Command, JobId, ScheduleRules } from '@tksm/abstractions';
+import type { Command, JobId, ScheduleRules, Value } from '@tksm/abstractions';
 import type { AppendFault } from '@tksm/drivers-memory';
 import type { TestKernel } from '@tksm/testing';
 import fc from 'fast-check';
-import { broken, echo, flaky, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
+import { broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer } from './kinds.ts';
 
 /** Kinds that a random life uses. */
-export const lifeKinds = [broken, echo, flaky, nap, parent, polite, stuck, waiter, writer];
+export const lifeKinds = [broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer];
 
 /** One thing that happens to a kernel. Jobs and commands are named by small numbers, so that they meet. */
 export type Act =
@@ -22,12 +22,20 @@ export type Act =
   | { readonly act: 'send'; readonly job: number; readonly topic: string; readonly id?: number }
   | { readonly act: 'schedule'; readonly everyMs: number; readonly rules: ScheduleRules }
   | { readonly act: 'pause' | 'resume' | 'remove' }
+  /** Something that changes the order of jobs, or what may begin. */
+  | { readonly act: 'order'; readonly kind: string; readonly input: Readonly<Record<string, Value>> }
+  | { readonly act: 'job.pause' | 'job.resume'; readonly job: number }
+  | { readonly act: 'supervise'; readonly flags: object; readonly children: readonly object[] }
+  | { readonly act: 'unsupervise'; readonly child?: string }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'fault'; readonly fault: AppendFault }
   | { readonly act: 'drain' | 'crash' };
 
 /** A schedule of a random life ends, so that the life comes to rest. */
 const SCHEDULED_MS = 60_000;
+
+/** Children of a random life end, and their supervisors give up, so that the life comes to rest. */
+const SUPERVISED_MS = 10_000;
 
 const small = fc.nat({ max: 5 });
 const maybeId = fc.option(small, { nil: undefined, freq: 3 });
@@ -39,6 +47,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
     kind: fc.constant('waiter'),
     input: fc.record({ ms: fc.nat({ max: 5_000 }), topic: fc.constantFrom('a', 'b') }),
   }),
+  fc.record({ kind: fc.constant('handed'), input: fc.record({ losses: fc.nat({ max: 3 }) }) }),
   fc.record({ kind: fc.constant('flaky'), input: fc.record({ times: fc.nat({ max: 3 }) }) }),
   fc.record({ kind: fc.constantFrom('broken', 'polite', 'stuck') }),
   fc.record({
@@ -68,6 +77,9 @@ const options = fc.record(
     retry: fc.record({ maxAttempts: fc.integer({ min: 1, max: 3 }), initialDelayMs: fc.nat({ max: 5_000 }) }),
     deadlineIn: fc.integer({ min: 1, max: 60_000 }),
     delay: fc.nat({ max: 10_000 }),
+    origin: fc.constantFrom('a', 'b'),
+    agent: fc.constantFrom('x', 'y'),
+    pool: fc.constant('p'),
   },
   { requiredKeys: [] },
 );
@@ -81,6 +93,60 @@ const rules: fc.Arbitrary<ScheduleRules> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+const orders = fc.oneof(
+  fc.constantFrom('pause', 'resume').map((verb) => ({ kind: `kind.${verb}`, input: { kind: 'echo' } })),
+  fc.constantFrom('pause', 'resume').map((verb) => ({ kind: `pool.${verb}`, input: { pool: 'p' } })),
+  fc.constantFrom('fair', 'fifo', 'priority', 'round-robin', 'deadline').map((value) => ({
+    kind: 'var.set',
+    input: { name: 'tksm.scheduler.policy', value },
+  })),
+  fc.constantFrom(1, 2).map((concurrency) => ({
+    kind: 'var.set',
+    input: { name: 'tksm.pool.p', value: { concurrency } },
+  })),
+);
+const supervised = fc.record({
+  flags: fc.record({
+    strategy: fc.constantFrom('one-for-one', 'one-for-all', 'rest-for-one'),
+    intensity: fc.nat({ max: 2 }),
+    periodMs: fc.constant(86_400_000),
+  }),
+  children: fc.array(
+    fc.record({
+      kind: fc.constantFrom('broken', 'echo', 'polite', 'stuck'),
+      restart: fc.constantFrom('permanent', 'transient', 'temporary'),
+      nested: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+/** Child `c0` and so on; a nested one is the only child of a supervisor. */
+function childInput(
+  { kind, restart, nested }: { readonly kind: string; readonly restart: string; readonly nested: boolean },
+  index: number,
+): object {
+  const child = { id: `c${index}`, kind, restart, timeoutMs: SUPERVISED_MS };
+  return nested
+    ? { id: `c${index}`, restart, supervisor: { intensity: 0, periodMs: 86_400_000, children: [child] } }
+    : child;
+}
+
+const supervisorActs: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Act> }[] = [
+  {
+    weight: 1,
+    arbitrary: supervised.map(({ flags, children }) => ({
+      ...{ act: 'supervise' as const, flags, children: children.map(childInput) },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom({}, { child: 'c0' }, { child: 'c1' })
+      .map((which) => ({ act: 'unsupervise' as const, ...which })),
+  },
+];
 
 const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
   fc.oneof(
@@ -113,6 +179,7 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
         .tuple(fc.integer({ min: 1_000, max: 9_000 }), rules)
         .map(([everyMs, given]) => ({ act: 'schedule' as const, everyMs, rules: given })),
     },
+    ...supervisorActs,
     { weight: 1, arbitrary: fc.constantFrom('pause', 'resume', 'remove').map((what) => ({ act: what })) },
     {
       weight: 3,
@@ -125,6 +192,13 @@ const act = (faults: readonly AppendFault[]): fc.Arbitrary<Act> =>
       arbitrary: fc
         .tuple(small, fc.constantFrom('a', 'b'), maybeId)
         .map(([job, topic, id]) => ({ act: 'send' as const, job, topic, ...named(id) })),
+    },
+    { weight: 2, arbitrary: orders.map((order) => ({ act: 'order' as const, ...order })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('job.pause', 'job.resume'), small)
+        .map(([what, job]) => ({ act: what, job })),
     },
     {
       weight: 4,
@@ -213,6 +287,21 @@ export class Life {
       case 'remove':
         await test.perform({ kind: `schedule.${one.act}`, input: { name: 's' } });
         break;
+      case 'order':
+        await test.perform({ kind: one.kind, input: one.input });
+        break;
+      case 'job.pause':
+      case 'job.resume':
+        await test.perform({ kind: one.act, input: { job: this.#job(one.job) } });
+        break;
+      case 'supervise': {
+        const input = { id: 'top', ...one.flags, children: one.children };
+        await test.perform({ kind: 'supervisor.start', input });
+        break;
+      }
+      case 'unsupervise':
+        await this.#unsupervise(one.child);
+        break;
       case 'advance':
         await test.advance(one.ms);
         break;
@@ -228,7 +317,12 @@ export class Life {
     }
   }
 
-  /** Lets the faults that are left happen, and the kernel recover from them. */
+  async #unsupervise(child: string | undefined): Promise<void> {
+    const kind = child === undefined ? 'supervisor.stop' : 'supervisor.child.stop';
+    await this.test.perform({ kind, input: { supervisor: 'top', ...(child !== undefined && { child }) } });
+  }
+
+  /** Lets the faults that are left happen, and the kernel recover from them; then nothing is paused any more. */
   async settle(): Promise<void> {
     for (let settled = false; !settled;) {
       settled = await this.test.perform({ kind: 'var.set', input: { name: 'settled', value: true } }).then(
@@ -237,6 +331,9 @@ export class Life {
       );
       await this.test.advance(60_000);
     }
+    await this.do({ act: 'order', kind: 'kind.resume', input: { kind: 'echo' } });
+    await this.do({ act: 'order', kind: 'pool.resume', input: { pool: 'p' } });
+    await this.test.advance(60_000);
   }
 
   /** Crashes and starts again; once more when the log fails while it boots. */

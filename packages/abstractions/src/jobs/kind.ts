@@ -57,6 +57,8 @@ export interface TaskKind<
   readonly retry?: RetryOptions;
   /** How often its jobs may begin, all versions together; `burst` (default 1) at once. A setting goes before it. */
   readonly rateLimit?: { readonly perSecond: number; readonly burst?: number };
+  /** Jobs of it that run at the same time, all versions together; more wait without a slot. Default: as many as there are slots. */
+  readonly concurrency?: number;
   /** Longest silence of a handler: one that calls `heartbeat` less often fails its attempt with `HandlerStalled`. Default: none. */
   readonly heartbeatMs?: number;
   /**

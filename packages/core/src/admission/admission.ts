@@ -1,17 +1,17 @@
-import { isSystemKind, KernelError } from '@tksm/abstractions';
+import { KernelError } from '@tksm/abstractions';
 import type { Instant, KernelEvent } from '@tksm/abstractions';
 import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
 import type { OriginSetting } from '../settings/origin-setting.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { queueOf } from '../state/open-counts.ts';
 import { DrainRate } from './drain-rate.ts';
 import { LIMITS } from './limits-setting.ts';
 import { OriginPlaces } from './origin-places.ts';
 import { Reservation } from './reservation.ts';
 import type { Submission } from './reservation.ts';
 import { Tally } from './tally.ts';
-
-type Queue = 'queued' | 'children';
+import type { Queue } from './tally.ts';
 
 /** When to ask again while the log is behind. */
 const BEHIND_MS = 250;
@@ -64,14 +64,14 @@ export class Admission {
     const spec = jobs[0]?.spec;
     if (jobs.length === 1 && spec !== undefined) {
       // The way of most submissions: nothing is allocated.
-      if (!isSystemKind(spec.kind)) this.#checkOf(spec.parent !== undefined, spec.origin ?? '', 1, 1, now);
+      const queue = queueOf(spec);
+      if (queue !== undefined) this.#checkOf(queue, spec.origin ?? '', 1, 1, now);
       return;
     }
     const asked = new Tally();
     for (const job of jobs) asked.add(job.spec);
-    for (const { isChild, origin, count } of asked.entries()) {
-      this.#checkOf(isChild, origin, count, asked.total(isChild), now);
-    }
+    for (const { queue, origin, count } of asked.entries())
+      this.#checkOf(queue, origin, count, asked.total(queue), now);
   }
 
   #refuseQuarantined(jobs: readonly Submission[]): void {
@@ -89,16 +89,14 @@ export class Admission {
     return new Reservation(this.#reserved, jobs);
   }
 
-  #checkOf(isChild: boolean, origin: string, asked: number, askedInAll: number, now: Instant): void {
-    const queue: Queue = isChild ? 'children' : 'queued';
-    const { open } = this.#state;
-    const inAll = (isChild ? open.children : open.outside) + this.#reserved.total(isChild);
+  #checkOf(queue: Queue, origin: string, asked: number, askedInAll: number, now: Instant): void {
+    const inAll = this.#state.open[queue] + this.#reserved.total(queue);
     const limit = this.#settings.get(LIMITS)[queue];
     if (inAll + askedInAll > limit) throw this.#full({ queue, limit, taken: inAll, asked: askedInAll }, now);
     if (this.#places === undefined) return;
     const quota = originSetting(this.#settings, origin)[queue];
     if (quota === undefined) return;
-    const taken = this.#places.of(origin, isChild) + this.#reserved.of(isChild, origin);
+    const taken = this.#places.of(queue, origin) + this.#reserved.of(queue, origin);
     if (taken + asked > quota) throw this.#full({ queue, limit: quota, taken, asked, origin }, now);
   }
 

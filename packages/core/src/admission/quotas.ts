@@ -3,12 +3,13 @@ import type { Instant, TaskKind } from '@tksm/abstractions';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import type { DueQueue } from '../scheduler/due-queue.ts';
 import type { Gate } from '../scheduler/gates/gate.ts';
+import { InFlightGate } from '../scheduler/gates/in-flight-gate.ts';
+import type { InFlightLimit } from '../scheduler/gates/in-flight-gate.ts';
 import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
 import type { Rate } from '../settings/rate.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-import { InFlightGate } from './in-flight-gate.ts';
 import { RateGate } from './rate-gate.ts';
 import { KIND_RATE } from './rate-setting.ts';
 
@@ -18,7 +19,7 @@ export interface QuotasHome {
   readonly dispatcher: Dispatcher;
   readonly due: DueQueue;
   /** The tasks that are registered. */
-  tasks(): readonly Pick<TaskKind, 'name' | 'rateLimit'>[];
+  tasks(): readonly Pick<TaskKind, 'name' | 'rateLimit' | 'concurrency'>[];
 }
 
 /**
@@ -64,14 +65,35 @@ export class Quotas {
     const { dispatcher } = this.#home;
     for (const gate of this.#gates) dispatcher.drop(gate);
     this.#rates = [...this.#originRate(), ...this.#kindRate()];
-    this.#gates = [...this.#rates, ...this.#inFlight()];
+    this.#gates = [...this.#rates, ...this.#originInFlight(), ...this.#kindInFlight()];
     for (const gate of this.#gates) dispatcher.use(gate);
   }
 
-  #inFlight(): Gate[] {
+  #originInFlight(): Gate[] {
     const { settings } = this.#home;
     const isSet = [...settings.all(ORIGIN).values()].some(({ inFlight }) => inFlight !== undefined);
-    return isSet ? [new InFlightGate((origin) => originSetting(settings, origin).inFlight)] : [];
+    const limit: InFlightLimit = {
+      name: 'origin in flight',
+      keyOf: ({ spec: { origin = '' } }) => origin,
+      limitOf: (origin) => originSetting(settings, origin).inFlight,
+      reason: (origin, most) => `origin ${origin} runs at most ${most} jobs at the same time`,
+    };
+    return isSet ? [new InFlightGate(limit)] : [];
+  }
+
+  #kindInFlight(): Gate[] {
+    const limits = new Map<string, number>();
+    for (const { name, concurrency = Number.POSITIVE_INFINITY } of this.#home.tasks()) {
+      const most = Math.min(concurrency, limits.get(name) ?? Number.POSITIVE_INFINITY);
+      if (Number.isFinite(most)) limits.set(name, most);
+    }
+    const limit: InFlightLimit = {
+      name: 'kind in flight',
+      keyOf: ({ spec }) => spec.kind,
+      limitOf: (kind) => limits.get(kind),
+      reason: (kind, most) => `at most ${most} jobs of kind ${kind} run at the same time`,
+    };
+    return limits.size > 0 ? [new InFlightGate(limit)] : [];
   }
 
   #originRate(): RateGate[] {

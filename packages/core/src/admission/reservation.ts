@@ -1,5 +1,5 @@
 import type { JobSpec } from '@tksm/abstractions';
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /** A job that is about to be recorded. */
 export interface Submission {
@@ -8,21 +8,25 @@ export interface Submission {
 
 /** Places that are taken for jobs which are about to be recorded. To be released, however that ends. */
 export class Reservation {
-  readonly #tally: Tally;
-  readonly #left: Set<Submission>;
+  readonly #all: Tally;
+  readonly #left = new Tally();
 
-  constructor(tally: Tally, jobs: readonly Submission[]) {
-    this.#tally = tally;
-    this.#left = new Set(jobs);
-    for (const { spec } of jobs) tally.add(spec);
+  /** @param all places that are reserved by anybody */
+  constructor(all: Tally, jobs: readonly Submission[]) {
+    this.#all = all;
+    for (const { spec } of jobs) this.#left.add(spec);
+    for (const { queue, origin, count } of this.#left.entries()) all.count(queue, origin, count);
   }
 
-  /** Gives places back to be used at once, by recording these very jobs. */
+  /** Gives places of these jobs back to be used at once, by recording them. Each once. */
   use(jobs: readonly Submission[]): void {
-    for (const job of jobs) if (this.#left.delete(job)) this.#tally.add(job.spec, -1);
+    for (const { spec } of jobs) {
+      this.#left.add(spec, -1);
+      this.#all.add(spec, -1);
+    }
   }
 
   release(): void {
-    this.use([...this.#left]);
+    for (const { queue, origin, count } of this.#left.entries()) this.#all.count(queue, origin, -count);
   }
 }

@@ -26,7 +26,6 @@ import type { Settings } from '../settings/settings.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { DECIDE_ONLY, dispatcherOver } from '../scheduler/dispatcher-over.ts';
 import type { JobState } from '../state/job-state.ts';
-import { readyAt } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { SequencerClock } from './sequencer-clock.ts';
 import { Alarms } from '../scheduler/alarms.ts';
@@ -215,9 +214,7 @@ export class Session {
     });
     alarms.on('ready', (id, now, at) => {
       const job = this.#open(id);
-      // Another moment than that of the entry: it was ready before, or is not to be yet. One that was put off goes back.
-      if (job !== undefined && (readyAt(job) === at || job.spec.debounce !== undefined))
-        this.engine.agenda.wake(job, Math.max(now, this.engine.now));
+      if (job !== undefined) this.engine.agenda.wake(job, at, Math.max(now, this.engine.now));
     });
     alarms.on('deadline', (id, now) => {
       const job = this.#open(id);

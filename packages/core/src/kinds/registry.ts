@@ -15,6 +15,13 @@ function checkRate({ name, rateLimit }: Pick<TaskKind, 'name' | 'rateLimit'>): v
   }
 }
 
+/** @throws KernelError `InvalidSpec` */
+function checkConcurrency({ name, concurrency = 1 }: Pick<TaskKind, 'name' | 'concurrency'>): void {
+  if (Number.isSafeInteger(concurrency) && concurrency > 0) return;
+  const data = { field: 'concurrency' };
+  throw new KernelError('InvalidSpec', `the concurrency of ${name} is not a whole number from 1`, { data });
+}
+
 /** Version of a kind that names none. */
 export const FIRST_VERSION = 1;
 
@@ -31,7 +38,10 @@ export class KindRegistry {
     }
     if (isSystemKind(kind.name))
       throw new KernelError('InvalidSpec', `${kind.name} is a name of the kernel's own`);
-    if (kind.class === 'task') checkRate(kind);
+    if (kind.class === 'task') {
+      checkRate(kind);
+      checkConcurrency(kind);
+    }
     let versions = this.#kinds.get(kind.name);
     if (versions === undefined) this.#kinds.set(kind.name, (versions = new Map<number, AnyKind>()));
     if (versions.has(version))

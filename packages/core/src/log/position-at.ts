@@ -21,10 +21,11 @@ export async function positionAt(log: LogReader, time: Instant): Promise<Positio
   return low;
 }
 
-/** First event that is not archived; 0 of a log without events. */
+/** First event that is not archived; of a log without events the one that it begins with. */
 export async function firstPosition(log: LogReader): Promise<Position> {
+  const head = await log.head();
   for await (const { position } of log.read()) return position;
-  return 0;
+  return head.position;
 }
 
 async function frameAt(log: LogReader, position: Position): Promise<Frame> {

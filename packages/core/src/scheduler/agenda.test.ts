@@ -5,7 +5,9 @@ import { expect, it } from 'vitest';
 import { decideReaction } from '../jobs/decide-reaction.ts';
 import { apply } from '../state/apply.ts';
 import { KernelState } from '../state/kernel-state.ts';
-import { statusOf } from '../state/job-status.ts';
+import { holdsLane } from './lanes/holds-lane.ts';
+import type { JobState } from '../state/job-state.ts';
+import { isBlocked, statusOf } from '../state/job-status.ts';
 import { Agenda } from './agenda.ts';
 import { Dispatcher } from './dispatcher.ts';
 
@@ -22,6 +24,10 @@ interface Drawn {
     | 'fail'
     | 'retry-later'
     | 'interrupt'
+    | 'sleep'
+    | 'await'
+    | 'send'
+    | 'step'
     | 'return'
     | 'cancel'
     | 'hold'
@@ -49,7 +55,20 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
       'retry-later',
       'interrupt',
     ] as const),
-    ...(['return', 'cancel', 'hold', 'release', 'release', 'tick'] as const),
+    ...([
+      'sleep',
+      'await',
+      'await',
+      'send',
+      'send',
+      'step',
+      'return',
+      'cancel',
+      'hold',
+      'release',
+      'release',
+      'tick',
+    ] as const),
   ),
   job: fc.nat({ max: JOBS - 1 }),
   needs: fc.uniqueArray(fc.nat({ max: JOBS - 1 }), { maxLength: 3 }),
@@ -93,6 +112,28 @@ function eventFor(
       return lease && { type: 'job.attempt-failed', v: 1, job: id, epoch, error, retryAt: time + delay };
     case 'interrupt':
       return lease && { type: 'job.interrupted', v: 1, job: id, epoch, reason: 'drain' };
+    case 'sleep':
+      return lease && { type: 'job.suspended', v: 1, job: id, epoch, step: 's', until: time + delay + 1 };
+    case 'await': {
+      const until = delay > 0 ? { until: time + delay } : {};
+      return (
+        lease && { type: 'job.suspended', v: 1, job: id, epoch, step: 's', ...until, message: { topic: 't' } }
+      );
+    }
+    case 'send':
+      return open && found.returned === undefined
+        ? {
+            type: 'message.sent',
+            v: 1,
+            job: id,
+            by,
+            from: 'f',
+            topic: needs.length > 1 ? 'other' : 't',
+            body: 1,
+          }
+        : undefined;
+    case 'step':
+      return lease && { type: 'job.stepped', v: 1, job: id, epoch, name: 's', output: null };
     case 'return':
       return lease && { type: 'job.returned', v: 1, job: id, epoch, output: null };
     case 'cancel':
@@ -108,6 +149,23 @@ function eventFor(
     default:
       return undefined;
   }
+}
+
+/** Whether the lane of a job is free for it. */
+function isFree({ dispatcher }: Agenda, { jobs }: KernelState, id: JobId): boolean {
+  const agent = jobs.get(id)?.spec.agent;
+  const isHeld = [...jobs.values()].some(
+    (job) => job.id !== id && agent !== undefined && job.spec.agent === agent && holdsLane(job),
+  );
+  return !isHeld && dispatcher.heldBack(id) === undefined;
+}
+
+/** Whether nothing but time stands between a job and its lease. */
+function becomesReady(job: JobState, state: KernelState): boolean {
+  const status = statusOf(job, state);
+  if (status === 'waiting')
+    return job.returned === undefined && job.wait?.until !== undefined && !isBlocked(job, state);
+  return status === 'queued' || status === 'delayed';
 }
 
 function dispatcher(): Dispatcher {
@@ -129,7 +187,7 @@ function contents(
   const lanes: (string | undefined)[] = [];
   for (let due = agenda.due.pop(now); due !== undefined; due = agenda.due.pop(now)) {
     const job = state.jobs.get(due.id as JobId);
-    if (job !== undefined && due.what === 'ready') agenda.wake(job, now);
+    if (job !== undefined && due.what === 'ready') agenda.wake(job, due.at, now);
   }
   const { dispatcher } = agenda;
   for (let job = dispatcher.next(now); job !== undefined; job = dispatcher.next(now)) {
@@ -165,13 +223,13 @@ it('is the same when it is rebuilt from state as when it followed every event', 
           time += 5;
           for (let due = agenda.due.pop(time); due !== undefined; due = agenda.due.pop(time)) {
             const job = state.jobs.get(due.id as JobId);
-            if (job !== undefined && due.what === 'ready') agenda.wake(job, time);
+            if (job !== undefined && due.what === 'ready') agenda.wake(job, due.at, time);
           }
         }
         const event = eventFor(state, act, time);
         if (event === undefined) continue;
         // Its lane is not free.
-        if (event.type === 'job.leased' && agenda.dispatcher.heldBack(event.job) !== undefined) continue;
+        if (event.type === 'job.leased' && !isFree(agenda, state, event.job)) continue;
         record(event);
         for (let reaction = agenda.nextReaction(); reaction !== undefined; reaction = agenda.nextReaction()) {
           for (const event of decideReaction(reaction, state, agenda.families, time)) record(event);
@@ -185,7 +243,7 @@ it('is the same when it is rebuilt from state as when it followed every event', 
       }
       expect(reactions).toEqual([]);
       const expected = [...state.jobs.values()].filter(
-        (job) => ['queued', 'delayed'].includes(statusOf(job, state)) && job.spec.agent === undefined,
+        (job) => job.spec.agent === undefined && becomesReady(job, state),
       );
       const followed = contents(agenda, state, time + 1_000);
       expect(new Set(followed.ready)).toEqual(new Set(expected.map(({ id }) => id)));

@@ -164,9 +164,9 @@ export class Agenda {
     }
   }
 
-  /** Puts a job back that is due. */
-  wake(job: JobState, now: Instant): void {
-    this.#consider(job, now);
+  /** Puts a job back for which an entry rings, unless it was ready before, or is not to be yet. */
+  wake(job: JobState, at: Instant, now: Instant): void {
+    if (isExpected(job, at)) this.#consider(job, now);
   }
 
   #leased(job: JobState): void {
@@ -281,7 +281,7 @@ export class Agenda {
 
   #holds({ id, what, at }: Due): boolean {
     const job = this.#state.jobs.get(id as JobId);
-    return job !== undefined && job.outcome === undefined && (what !== 'ready' || readyAt(job) === at);
+    return job !== undefined && job.outcome === undefined && (what !== 'ready' || isExpected(job, at));
   }
 
   #tellDependents(job: JobState, now: Instant): void {
@@ -310,6 +310,11 @@ export class Agenda {
 
 function cancelGraceMs({ spec }: JobState): number {
   return spec.supervision?.shutdownMs ?? CANCEL_GRACE_MS;
+}
+
+/** Whether an entry is still the one by which a job becomes ready. One that was put off goes on by its first. */
+function isExpected(job: JobState, at: Instant): boolean {
+  return readyAt(job) === at || job.spec.debounce !== undefined;
 }
 
 function isOpen(job: JobState | undefined): boolean {

@@ -10,7 +10,7 @@ export interface HeapOrder<T> {
  * Introduction to Algorithms, heaps.
  */
 export class IndexedHeap<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   readonly #order: HeapOrder<T>;
 
   constructor(order: HeapOrder<T>) {
@@ -34,6 +34,14 @@ export class IndexedHeap<T> {
     const first = this.#items[0];
     if (first !== undefined) this.remove(first);
     return first;
+  }
+
+  /** Empties it: its items in order. Those that were pushed in order, nearly all, are so already. */
+  takeAll(): T[] {
+    const { before } = this.#order;
+    const items = this.#items.sort((one, other) => (before(one, other) ? -1 : 1));
+    this.#items = [];
+    return items;
   }
 
   remove(item: T): boolean {

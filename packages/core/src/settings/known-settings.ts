@@ -32,7 +32,9 @@ export function checkSetting(name: string, value: StoredValue): void {
     setting.parse(value);
   } catch (thrown) {
     if (!isKernelError(thrown)) throw thrown;
-    throw new KernelError('InvalidInput', `${name}: ${thrown.message}`, { data: { name } });
+    // Most settings are objects: a text is what the shell makes of one.
+    const next = typeof value === 'string' ? { next: 'give its value as JSON: tksm var set --parse' } : {};
+    throw new KernelError('InvalidInput', `${name}: ${thrown.message}`, { data: { name }, ...next });
   }
 }
 

@@ -36,7 +36,7 @@ function waitsUntil({ wait }: JobState): Instant {
  * Whether a job waits for a dependency. One that ended badly counts as met: what follows is an event of its own. One
  * that is not in the state has retired, and none does that an open job waits for.
  */
-function isBlocked(job: JobState, state: KernelState): boolean {
+export function isBlocked(job: JobState, state: KernelState): boolean {
   const isOpen = (id: JobId): boolean => {
     const dependency = state.jobs.get(id);
     return dependency !== undefined && dependency.outcome === undefined;

@@ -48,9 +48,10 @@ export async function enqueueBulk(
   const places = engine.admission.reserve(fresh, engine.now);
   try {
     for (let start = 0; start < order.length; start += GROUP) {
-      const group = order.slice(start, start + GROUP).flatMap((index) => tasks[index] ?? []);
-      places.use(group);
-      submitter.recordAll(group, by, cmd);
+      const group = order.slice(start, start + GROUP).filter((index) => existing[index] === false);
+      const jobs = group.flatMap((index) => tasks[index] ?? []);
+      places.use(jobs);
+      submitter.recordAll(jobs, by, cmd);
       if ((start + GROUP) % BREATH === 0) await context.breathe();
       if (engine.isBehind) await engine.durable();
     }

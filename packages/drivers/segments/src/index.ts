@@ -10,6 +10,7 @@ export { nodeFiles } from './files/node-files.ts';
 export type { FolderLock } from './locking/folder-lock.ts';
 export type { Recovery, SegmentsLog } from './segments-log.ts';
 export { tellRecovery } from './recovery/tell-recovery.ts';
+export { restoreSegments } from './restore-segments.ts';
 export { verifySegments, verifySegmentsOn } from './verify-segments.ts';
 export type { SegmentReport, VerifyOptions, VerifyReport } from './verify-segments.ts';
 export { planRepair } from './repair/plan-repair.ts';

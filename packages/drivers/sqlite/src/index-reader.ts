@@ -101,7 +101,7 @@ export function keptKeys(db: DatabaseSync): KeySum {
   return kept === undefined ? new KeySum() : new KeySum(Number(kept.size), kept.ids as Uint8Array);
 }
 
-export function bytesOf(id: JobId): Uint8Array {
+function bytesOf(id: JobId): Uint8Array {
   return Buffer.from(id, 'hex');
 }
 

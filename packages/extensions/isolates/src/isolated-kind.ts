@@ -26,7 +26,7 @@ const INHERITED_VARIABLES = ['PATH', 'HOME', 'LANG'] as const;
 export interface IsolatedDefinition<
   Input = unknown,
   Output extends Value | undefined = Value | undefined,
-> extends Omit<TaskKind<Input, Output>, 'class' | 'name' | 'input' | 'run' | 'close'> {
+> extends Omit<TaskKind<Input, Output>, 'class' | 'name' | 'input' | 'run' | 'close' | 'isolated'> {
   readonly name: string;
   readonly input?: StandardSchema<unknown, Input>;
   /** File of the handler's module: a `file:` URL, as `new URL('./resize.js', import.meta.url)`. */
@@ -35,8 +35,8 @@ export interface IsolatedDefinition<
   readonly handler?: string;
   /** A process dies alone, and can always be killed; a thread starts faster, and shares the kernel's memory and fate. */
   readonly in: 'thread' | 'process';
-  /** Isolates at a time: so many jobs of the kind run side by side. Default: as many as the machine has processors. */
-  readonly size?: number;
+  /** Jobs side by side, each in an isolate of its own. Default: as many as the machine has processors. */
+  readonly concurrency?: number;
   /** How long the handler may block its own loop before it is killed. Default 30 s. */
   readonly stallMs?: number;
   /** How long a process may not be heard before it counts as lost. Default 5 s. */
@@ -73,10 +73,18 @@ export function isolatedKind<Input = unknown, Output extends Value | undefined =
   definition: IsolatedDefinition<Input, Output>,
   ports: IsolatePorts,
 ): TaskKind<Input, Output> {
-  const { name, module, handler, in: place, size, maxRuns, env, ...rest } = definition;
-  const { stallMs, leaseMs, abortGraceMs, startMs, heapMb, ...given } = rest;
+  const { name, module, handler, in: place, maxRuns, env, ...rest } = definition;
+  const {
+    stallMs,
+    leaseMs,
+    abortGraceMs,
+    startMs,
+    heapMb,
+    concurrency = availableParallelism(),
+    ...given
+  } = rest;
   checkModule(module);
-  checkBounds({ size, maxRuns, stallMs, leaseMs, abortGraceMs, startMs, heapMb });
+  checkBounds({ concurrency, maxRuns, stallMs, leaseMs, abortGraceMs, startMs, heapMb });
   const plan: IsolatePlan = {
     module: module.href,
     handler: handler ?? ISOLATE_DEFAULTS.handler,
@@ -89,7 +97,7 @@ export function isolatedKind<Input = unknown, Output extends Value | undefined =
     abortGraceMs: abortGraceMs ?? ISOLATE_DEFAULTS.abortGraceMs,
   };
   const start: StartLink = place === 'process' ? startProcess : startThread;
-  const limits = { size: size ?? availableParallelism(), maxRuns: maxRuns ?? ISOLATE_DEFAULTS.maxRuns };
+  const limits = { size: concurrency, maxRuns: maxRuns ?? ISOLATE_DEFAULTS.maxRuns };
   const pool = new IsolatePool(() => new Isolate(start, plan, times, () => ports.clock.monotonic()), limits);
   const run: TaskKind['run'] = async (input, context) => {
     const isolate = await pool.acquire(context.signal);
@@ -104,8 +112,12 @@ export function isolatedKind<Input = unknown, Output extends Value | undefined =
       pool.release(isolate);
     }
   };
-  const own = { class: 'task' as const, name: kindName(name), run: run as TaskKind<Input, Output>['run'] };
-  return Object.freeze({ ...given, ...own, isolated: true as const, close: () => pool.close() });
+  return Object.freeze({
+    ...given,
+    ...{ class: 'task' as const, name: kindName(name), concurrency, isolated: true as const },
+    run: run as TaskKind<Input, Output>['run'],
+    close: () => pool.close(),
+  });
 }
 
 function checkModule(module: URL): void {

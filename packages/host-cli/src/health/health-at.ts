@@ -6,7 +6,7 @@ import { isoTime } from '../terminal/times.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { logSource } from '../zone/log-source.ts';
 import { look } from '../zone/look.ts';
-import { countJobs, jobsCheck, leasesCheck, logCheck } from './health-report.ts';
+import { countJobs, jobsCheck, leasesCheck, logCheck, pausedChecks } from './health-report.ts';
 import type { HealthReport } from './health-report.ts';
 
 /** How a zone was at a moment, from its events alone: who ran it, and whether that process was alive, they do not say. */
@@ -24,6 +24,7 @@ export async function healthAt(call: Invocation, at: string): Promise<HealthRepo
     { name: 'kernel', status, detail: `${why}${when}` },
     logCheck(position, time, now),
     jobsCheck(jobs, runs),
+    ...pausedChecks(state.vars),
     leasesCheck(state.jobs),
     ...supervisorChecks(state.supervisors.list()),
     ...failureChecks(state.breakers, state.ladder, now),

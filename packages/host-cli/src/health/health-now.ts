@@ -8,7 +8,7 @@ import { dataFolder } from '../zone/configuration.ts';
 import { folderHolder } from '../zone/folder-holder.ts';
 import { look } from '../zone/look.ts';
 import { reachHolder } from '../zone/with-zone.ts';
-import { countJobs, jobsCheck, leasesCheck, logCheck } from './health-report.ts';
+import { countJobs, jobsCheck, leasesCheck, logCheck, pausedChecks } from './health-report.ts';
 import type { HealthReport } from './health-report.ts';
 
 /** How a data folder is, and what the process that runs it says of itself. */
@@ -26,6 +26,7 @@ export async function healthNow(call: Invocation): Promise<HealthReport> {
     { name: 'runner', status: 'ok', detail },
     logCheck(head.position, head.time, now),
     jobsCheck(jobs, holder !== undefined),
+    ...pausedChecks(state.vars),
     leasesCheck(state.jobs),
     ...failureChecks(state.breakers, state.ladder, now),
     ...supervisorChecks(state.supervisors.list()),

@@ -1,4 +1,4 @@
-import type { HealthCheck, HealthStatus, Instant, JobReader, Position } from '@tksm/abstractions';
+import type { HealthCheck, HealthStatus, Instant, JobReader, Position, VarStore } from '@tksm/abstractions';
 import { printable } from '../terminal/text-width.ts';
 import { grouped, relative } from '../terminal/times.ts';
 import { isSystemJob } from '../zone/job-names.ts';
@@ -8,6 +8,9 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[];
   readonly facts: object;
 }
+
+/** Settings that say what is paused. */
+const PAUSED_PREFIX = 'tksm.paused.';
 
 const OPEN = ['queued', 'blocked', 'delayed', 'running', 'waiting', 'held'];
 
@@ -47,6 +50,16 @@ export function leasesCheck(jobs: JobReader): HealthCheck {
     .map(([worker, count]) => `${grouped(count)} by ${printable(worker)}`);
   const more = held.size > MAX_WORKERS ? [`and ${held.size - MAX_WORKERS} workers more`] : [];
   return { name: 'leases', status: 'ok', detail: [...named, ...more].join(', ') || 'none' };
+}
+
+/** What is paused, and why; nothing while nothing is. */
+export function pausedChecks(vars: VarStore): readonly HealthCheck[] {
+  const paused = [...vars.list({ prefix: PAUSED_PREFIX })].map(({ name, value }) => {
+    const { reason = '' } = value as { readonly reason?: string };
+    const [what = '', ...of] = name.slice(PAUSED_PREFIX.length).split('.');
+    return `${what} ${of.join('.')}${reason === '' ? '' : `: ${reason}`}`;
+  });
+  return paused.length === 0 ? [] : [{ name: 'paused', status: 'ok', detail: paused.join('; ') }];
 }
 
 export function logCheck(events: Position, last: Instant, now: Instant): HealthCheck {

@@ -45,6 +45,10 @@ function identity({ id, spec, status, retired }: JobView, { heldBack, style }: D
     ['retired', retired === true ? 'it has left the memory of the kernel' : undefined],
     ['run', spec.correlation && printable(spec.correlation)],
     ['priority', spec.priority?.toString()],
+    ['pool', spec.pool && printable(spec.pool)],
+    ['origin', spec.origin && printable(spec.origin)],
+    ['agent', spec.agent && printable(spec.agent)],
+    ['requires', spec.affinity?.require && printable(spec.affinity.require.join(', '))],
   ];
 }
 

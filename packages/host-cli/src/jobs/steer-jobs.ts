@@ -15,7 +15,7 @@ import { jobsOfRun } from './find-run.ts';
 
 /** An operation on jobs, and what to call it. */
 export interface Steering {
-  readonly kind: 'job.cancel' | 'job.retry';
+  readonly kind: 'job.cancel' | 'job.retry' | 'job.pause' | 'job.resume';
   /** As in `would cancel`, `cancelled`. */
   readonly verb: string;
   readonly done: string;

@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Debounce, JobId, JobOptions, RetryOptions } from '@tksm/abstractions';
+import type { Affinity, Debounce, JobId, JobOptions, RetryOptions } from '@tksm/abstractions';
 import { parseDuration } from '../program/duration.ts';
 import type { FlagValues } from '../program/flag-values.ts';
 import { readTime } from '../zone/moment.ts';
@@ -31,6 +31,7 @@ export function submitOptions(flags: FlagValues, after: readonly JobId[]): JobOp
       ['notBefore', notBeforeOf(flags, now)],
       ['debounce', debounceOf(flags)],
       ['retry', retryOf(flags)],
+      ['affinity', affinityOf(flags)],
       ['dependsOn', after.length === 0 ? undefined : after],
     ].filter(([, value]) => value !== undefined),
   ) as JobOptions;
@@ -48,6 +49,11 @@ function notBeforeOf(flags: FlagValues, now: number): number | undefined {
     data: { field: 'at' },
     next: 'name a later moment, or leave --at away to run it now',
   });
+}
+
+function affinityOf(flags: FlagValues): Affinity | undefined {
+  const given = (['require', 'prefer'] as const).filter((name) => flags.has(name));
+  return given.length === 0 ? undefined : Object.fromEntries(given.map((name) => [name, flags.list(name)]));
 }
 
 /** @throws KernelError `UsageError` */

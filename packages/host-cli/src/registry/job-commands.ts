@@ -13,6 +13,11 @@ const DEAD: readonly FlagSpec[] = [
   { name: 'origin', type: 'text', value: 'ORIGIN', summary: 'with --dead: only of this origin' },
   { name: 'since', type: 'text', value: 'TIME', summary: 'with --dead: that failed since: -1h, 2026-11-21' },
 ];
+/** What is paused as a whole. */
+const PAUSABLE: readonly FlagSpec[] = [
+  { name: 'kind', short: 'k', type: 'text', value: 'KIND', summary: 'all jobs of this kind' },
+  { name: 'pool', type: 'text', value: 'POOL', summary: 'all jobs of this pool' },
+];
 const CONCURRENCY: FlagSpec = {
   name: 'concurrency',
   type: 'whole',
@@ -109,6 +114,8 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { name: 'at', type: 'text', value: 'TIME', summary: 'not before then: 2026-11-21T06:00Z' },
       { name: 'in', type: 'duration', value: 'TIME', summary: 'not before so long from now' },
       { name: 'run', type: 'text', value: 'NAME', summary: 'tie it to others under this name' },
+      { name: 'require', type: 'list', value: 'LABEL', summary: 'a label that its worker must have' },
+      { name: 'prefer', type: 'list', value: 'LABEL', summary: 'a label that its worker would better have' },
     ],
     globals: ['data', 'timeout'],
     load: async () => (await import('../handlers/job-submit.ts')).jobSubmit,
@@ -221,6 +228,37 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     ],
     globals: ['data', 'yes', 'dry-run'],
     load: async () => (await import('../handlers/job-cancel.ts')).jobCancel,
+  },
+  {
+    path: ['job', 'pause'],
+    summary: 'begin no more jobs of a kind or pool, or hold single jobs',
+    examples: [
+      { line: 'tksm job pause --kind mail --reason "the server is down"', note: 'what runs goes on' },
+      { line: 'tksm job pause --pool gpu', note: 'the same for a pool; that of most jobs is called default' },
+      { line: 'tksm job pause 3fa2b1c9', note: 'one job that has not begun' },
+    ],
+    details:
+      'What is paused stays so over restarts. tksm job show and tksm health say what is paused, and why.',
+    arguments: [{ ...JOB, optional: true, variadic: true }],
+    flags: [
+      ...PAUSABLE,
+      RUN,
+      { name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for whoever asks' },
+    ],
+    globals: ['data', 'dry-run'],
+    load: async () => (await import('../handlers/job-pause.ts')).jobPause,
+  },
+  {
+    path: ['job', 'resume'],
+    summary: 'let a paused kind, pool or job go on',
+    examples: [
+      { line: 'tksm job resume --kind mail', note: 'its jobs begin again, oldest first' },
+      { line: 'tksm job resume 3fa2b1c9', note: 'with its attempts and dependencies as they were' },
+    ],
+    arguments: [{ ...JOB, optional: true, variadic: true }],
+    flags: [...PAUSABLE, RUN],
+    globals: ['data', 'dry-run'],
+    load: async () => (await import('../handlers/job-pause.ts')).jobResume,
   },
   {
     path: ['job', 'retry'],

@@ -56,6 +56,22 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../handlers/state-snapshot.ts')).stateSnapshot,
   },
   {
+    path: ['state', 'restore'],
+    summary: 'begin a new data folder with a state from a file',
+    examples: [
+      {
+        line: 'tksm state restore state.snap --data new',
+        note: 'what state snapshot wrote; prints its digest',
+      },
+    ],
+    details:
+      'The folder must not be there yet. Its log begins behind the events of that state, and goes on from there; what ' +
+      'happened before is not in it. A state from which jobs have retired is refused: they are in the log alone.',
+    arguments: [{ name: 'file', summary: 'a file that state snapshot wrote', completes: 'file' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/state-restore.ts')).stateRestore,
+  },
+  {
     path: ['replay'],
     summary: 'fold the log from its beginning and print the digest',
     examples: [

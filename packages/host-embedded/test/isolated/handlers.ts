@@ -125,3 +125,11 @@ export async function rest(_input: Value, context: TaskContext): Promise<Value> 
   const message = await context.waitFor({ topic: 'go' });
   return { body: message.body, epoch: context.job.epoch };
 }
+
+/** Prints, and logs, more than anybody reads. */
+export function chatter(_input: Value, { log }: TaskContext): string {
+  console.log('printed\nin two lines');
+  console.error('complained');
+  for (let n = 0; n < 50_000; n++) log.log('info', 'logged', { n });
+  return 'said';
+}

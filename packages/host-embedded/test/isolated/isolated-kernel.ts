@@ -12,7 +12,7 @@ export function isolated(
   handler: string,
   more: Partial<IsolatedDefinition> = {},
 ): ReturnType<typeof isolatedKind> {
-  const defaults = { module: HANDLERS, in: 'process' as const, size: 1, retry: { maxAttempts: 1 } };
+  const defaults = { module: HANDLERS, in: 'process' as const, concurrency: 1, retry: { maxAttempts: 1 } };
   return isolatedKind({ name: handler, handler, ...defaults, ...more });
 }
 

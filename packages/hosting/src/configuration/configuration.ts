@@ -7,6 +7,8 @@ export interface Settings {
   readonly dataDir: string;
   /** Jobs that run at the same time. */
   readonly concurrency: number;
+  /** What the process is labelled with, for jobs that require it: texts between commas. */
+  readonly labels: string;
   readonly logLevel: LogLevel;
   /** How long running attempts may go on while the kernel drains. */
   readonly drainGraceMs: number;

@@ -56,6 +56,7 @@ describe('loadConfiguration', () => {
     expect(found).toEqual([
       ['dataDir', '/project/.tksm', 'default'],
       ['concurrency', 1, '--concurrency'],
+      ['labels', '', 'default'],
       ['logLevel', 'debug', PROJECT],
       ['drainGraceMs', 7, USER],
       ['snapshotEveryEvents', 250_000, 'default'],

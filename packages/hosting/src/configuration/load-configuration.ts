@@ -63,6 +63,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
     settings: Object.freeze({
       dataDir: dataDirOf(layers, base),
       concurrency: strongest(layers, 'concurrency'),
+      labels: strongest(layers, 'labels'),
       logLevel: strongest(layers, 'logLevel'),
       drainGraceMs: strongest(layers, 'drainGraceMs'),
       snapshotEveryEvents: strongest(layers, 'snapshotEveryEvents'),

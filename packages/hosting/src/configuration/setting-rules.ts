@@ -34,6 +34,12 @@ function wholeNumber(min: number, max: number): Pick<RuleParts<number>, 'expects
   return { expects: `a whole number from ${min} to ${max}`, parse };
 }
 
+const asLabels = (text: string): string | undefined => {
+  const labels = text.split(',');
+  const fit = labels.length <= 64 && labels.every((label) => label.length > 0 && label.length <= 256);
+  return text === '' || fit ? text : undefined;
+};
+
 const asLogLevel = (text: string): LogLevel | undefined => LOG_LEVELS.find((level) => level === text);
 
 export const SETTING_RULES: SettingRules = Object.freeze({
@@ -45,6 +51,11 @@ export const SETTING_RULES: SettingRules = Object.freeze({
   concurrency: rule({
     ...{ flag: '--concurrency', variable: 'TKSM_CONCURRENCY', fallback: 100 },
     ...wholeNumber(1, 100_000),
+  }),
+  labels: rule({
+    ...{ flag: '--labels', variable: 'TKSM_LABELS', fallback: '' },
+    expects: 'labels of 1 to 256 characters between commas, at most 64',
+    parse: asLabels,
   }),
   logLevel: rule<LogLevel>({
     ...{ flag: '--log-level', variable: 'TKSM_LOG_LEVEL', fallback: 'warn' },

@@ -214,3 +214,21 @@ describe('the quota of an origin', () => {
     }),
   );
 });
+
+describe('the jobs of a supervisor', () => {
+  it(
+    'need no place: a full queue cannot keep it from starting a child again',
+    withKernel({ kinds }, async (test) => {
+      await test.enqueue(LONG);
+      await limit(test, { queued: 1 });
+      const child = { id: 'c', restart: 'permanent', kind: 'nap', input: { ms: 1_000 } };
+      await test.perform({ kind: 'supervisor.start', input: { id: 's', children: [child] } });
+      await test.advance(1_500);
+      const supervised = await test.kernel.read(({ jobs }) =>
+        [...jobs.list({ kind: 'nap' })].filter(({ spec }) => spec.supervision !== undefined),
+      );
+      expect(supervised.map(({ status }) => status)).toEqual(['succeeded', 'running']);
+      expect(await codeOf(test.enqueue(LONG))).toBe('QueueFull');
+    }),
+  );
+});

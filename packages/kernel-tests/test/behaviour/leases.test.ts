@@ -168,3 +168,25 @@ it('kinds are closed when the kernel has stopped, also when one of them cannot b
   await withKernel({ kinds: [closing('one'), closing('two')] }, () => Promise.resolve())();
   expect(closed).toEqual(['one', 'two']);
 });
+
+it('at most as many jobs of a kind run as its concurrency says; the others wait without a lease', async () => {
+  const narrow = defineKind({ name: 'narrow', concurrency: 2, run: polite.run });
+  await withKernel({ kinds: [narrow, echo] }, async (test) => {
+    for (let n = 0; n < 5; n++) await test.enqueue({ kind: 'narrow' });
+    await test.runUntilIdle();
+    const counts = await test.kernel.read(({ jobs }) =>
+      [...jobs.list({ kind: 'narrow' })].map(({ status }) => status),
+    );
+    expect(counts).toEqual(['running', 'running', 'queued', 'queued', 'queued']);
+    const [first] = await test.kernel.read(({ jobs }) =>
+      [...jobs.list({ kind: 'narrow' })].map(({ id }) => id),
+    );
+    await test.perform({ kind: 'job.cancel', input: { job: first } });
+    await test.runUntilIdle();
+    const running = await test.kernel.read(
+      ({ jobs }) => [...jobs.list({ kind: 'narrow', status: 'running' })].length,
+    );
+    expect(running).toBe(2);
+    expect(await test.run({ kind: echo, input: 'free' })).toMatchObject({ status: 'succeeded' });
+  })();
+});

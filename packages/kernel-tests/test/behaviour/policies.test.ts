@@ -63,6 +63,35 @@ it('goes on by the same policy after a restart, in the order of submission', asy
   await test.close();
 });
 
+it('gives origins their turns by weight, whatever the others have queued, and over restarts', async () => {
+  const test = await testKernel({ kinds: [nap], concurrency: 1 });
+  await set(test, 'tksm.origin.paying', { weight: 2 });
+  const enqueue = async (origin: string, jobs: number): Promise<void> => {
+    for (let n = 0; n < jobs; n++) await test.enqueue({ kind: nap, input: { ms: 1_000 }, origin });
+  };
+  await enqueue('noisy', 60);
+  await enqueue('quiet', 8);
+  await enqueue('paying', 16);
+  for (let n = 0; n < 8; n++) {
+    await test.advance(5_500);
+    await test.restart();
+  }
+  await test.advance(100_000);
+  const origins = new Map<JobId, string>();
+  const ends: string[] = [];
+  for (const { event } of await test.events()) {
+    if (event.type === 'job.submitted' && event.spec.kind === 'nap')
+      origins.set(event.job, event.spec.origin ?? '');
+    if (event.type === 'job.succeeded') ends.push(origins.get(event.job) ?? '');
+  }
+  const taken = ends.filter((origin) => origin !== '');
+  expect(taken).toHaveLength(84);
+  // A round is four jobs, two of them paying; each restart may cost a round.
+  expect(taken.lastIndexOf('quiet')).toBeLessThan(8 * 4 + 8);
+  expect(taken.lastIndexOf('paying')).toBeLessThan(8 * 4 + 8);
+  await test.close();
+});
+
 it('says in its health that a policy is not there, and goes on by the default one', async () => {
   const test = await testKernel({ kinds: [echo] });
   await set(test, POLICY, 'acme.lost');

@@ -37,6 +37,9 @@ it('refuses what is no setting, and a value that is none', async () => {
     code: 'InvalidInput',
     data: { name: CONCURRENCY },
   });
-  await expect(set(CONCURRENCY, 'many')).rejects.toMatchObject({ code: 'InvalidInput' });
+  await expect(set(CONCURRENCY, 'many')).rejects.toMatchObject({
+    code: 'InvalidInput',
+    next: expect.stringContaining('--parse'),
+  });
   await test.close();
 });

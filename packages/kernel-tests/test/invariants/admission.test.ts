@@ -18,7 +18,10 @@ async function tryOne(
 ): Promise<{ open: readonly JobView[]; taken: boolean }> {
   let taken = Promise.resolve(false);
   const open = await test.kernel.read(({ jobs }) => {
-    const found = [...jobs.list()].filter((job) => job.outcome === undefined && !isSystemKind(job.spec.kind));
+    const found = [...jobs.list()].filter(
+      (job) =>
+        job.outcome === undefined && !isSystemKind(job.spec.kind) && job.spec.supervision === undefined,
+    );
     taken = test.enqueue({ kind: 'echo', origin }).then(
       () => true,
       (error: unknown) => {

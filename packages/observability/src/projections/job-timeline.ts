@@ -2,6 +2,7 @@ import { isMeant } from '@tksm/abstractions';
 import type {
   Instant,
   JobId,
+  JobLeased,
   JobRecord,
   JobSuspended,
   MessageSent,
@@ -21,7 +22,7 @@ export interface TimelineSpan {
   /** Absent while it lasts. */
   to?: Instant;
   /** Of a run: the number of its lease, and who has it. */
-  readonly lease?: { readonly epoch: number; readonly worker: string };
+  readonly lease?: { readonly epoch: number; worker: string };
   /** Of a run: its steps, and when each was done. */
   readonly steps?: { readonly name: string; readonly at: Instant }[];
   /** Of a wait in a handler: its step, when it ends by itself, and which message ends it. */
@@ -56,7 +57,7 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
   const { dependsOn = [], notBefore = 0 } = spec;
   return {
     name: 'job-timeline',
-    version: 2,
+    version: 3,
     initial: () => ({ spans: [], omitted: 0, blockedBy: [...dependsOn], readyAt: notBefore }),
     apply(story, { event, time }) {
       if (!('job' in event) || event.job === undefined) return story;
@@ -72,12 +73,12 @@ export function jobTimeline({ id, spec }: Pick<JobRecord, 'id' | 'spec'>): Proje
         case 'job.debounced':
           putOff(story, time, event.notBefore);
           break;
-        case 'job.leased': {
-          close(story, time);
-          const lease = { epoch: event.epoch, worker: event.worker };
-          open(story, { kind: 'running', from: time, lease, steps: [] });
+        case 'job.leased':
+          lease(story, event, time);
           break;
-        }
+        case 'job.assigned':
+          assign(story, event.worker);
+          break;
         case 'job.stepped':
           step(story, event.name, time);
           break;
@@ -135,6 +136,7 @@ export function spansAt(
   return [...spans.slice(0, -1), { ...last, to: readyAt }, { kind: 'queued', from: readyAt, to: now }];
 }
 
+/** What a job depends on ends, or is put back; that may happen after the job's own end, too. */
 function dependency(story: JobTimeline, id: JobId, type: string, time: Instant): void {
   const { blockedBy } = story;
   if (type === 'job.succeeded' || type === 'job.failed' || type === 'job.cancelled') {
@@ -143,8 +145,12 @@ function dependency(story: JobTimeline, id: JobId, type: string, time: Instant):
     if (story.blockedBy.length > 0 || last?.kind !== 'blocked' || last.to !== undefined) return;
     close(story, time);
     wait(story, time);
-  } else if (type === 'job.released' && !blockedBy.includes(id) && story.submittedAt === undefined) {
+  } else if (type === 'job.released' && !blockedBy.includes(id)) {
     blockedBy.push(id);
+    const last = story.spans.at(-1);
+    if (last?.to !== undefined || (last?.kind !== 'queued' && last?.kind !== 'delayed')) return;
+    close(story, time);
+    wait(story, time);
   }
 }
 
@@ -165,11 +171,20 @@ function putOff(story: JobTimeline, time: Instant, readyAt: Instant): void {
   delay(story, time, readyAt);
 }
 
+function lease(story: JobTimeline, { epoch, worker }: JobLeased, time: Instant): void {
+  close(story, time);
+  open(story, { kind: 'running', from: time, lease: { epoch, worker }, steps: [] });
+}
+
+function assign(story: JobTimeline, worker: string): void {
+  const lease = story.spans.at(-1)?.lease;
+  if (lease !== undefined) lease.worker = worker;
+}
+
 function release(story: JobTimeline, time: Instant, notBefore: Instant): void {
   close(story, time);
   delete story.settledAt;
   delete story.outcome;
-  story.blockedBy = [];
   story.readyAt = notBefore;
   wait(story, time);
 }

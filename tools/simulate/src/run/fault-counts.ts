@@ -15,8 +15,6 @@ export const FAULT_CLASSES = [
   ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result'],
   ...['command-retried', 'batch-retried', 'deduplicated'],
   ...['retired', 'recalled', 'command-too-old', 'index-lost', 'index-behind', 'index-foreign'],
-  ...['breaker-opened', 'breaker-half-opened', 'breaker-closed', 'ladder-moved', 'setting-changed'],
-  ...['kind-paused', 'pool-paused', 'job-paused', 'tree-cancelled', 'redriven', 'queue-full'],
   ...['snapshot-found', 'snapshot-damaged', 'snapshot-lost'],
 ] as const;
 
@@ -34,12 +32,8 @@ export class FaultCounts {
     return this.#counts.get(fault) ?? 0;
   }
 
-  entries(): IterableIterator<readonly [FaultClass, number]> {
-    return this.#counts.entries();
-  }
-
-  merge(others: Iterable<readonly [FaultClass, number]>): void {
-    for (const [fault, times] of others) this.add(fault, times);
+  merge(other: FaultCounts): void {
+    for (const [fault, times] of other.#counts) this.add(fault, times);
   }
 
   /** Classes that never happened. */

@@ -32,7 +32,7 @@ export class Gates {
     const parkings = this.#parkings.get(gate);
     this.#parkings.delete(gate);
     for (const parking of parkings?.values() ?? []) {
-      for (let job = parking.letGo(); job !== undefined; job = parking.letGo()) this.#offer(job);
+      for (const job of parking.letGo()) this.#offer(job);
     }
   }
 
@@ -115,6 +115,8 @@ export class Gates {
   }
 
   #refill(parking: Parking, now: Instant): void {
+    const all = parking.isWideOpen(now) ? parking.letGo() : [];
+    for (const job of all) this.#offer(job);
     for (let job = parking.letThrough(now); job !== undefined; job = parking.letThrough(now))
       this.#offer(job);
     if (parking.isEmpty) this.#parkings.get(parking.gate)?.delete(parking.key);

@@ -44,16 +44,21 @@ export class Parking {
     return this.#parked.remove(job);
   }
 
+  /** Whether there is room for whatever comes. */
+  isWideOpen(now: Instant): boolean {
+    return this.gate.room(this.key, now) === Number.POSITIVE_INFINITY;
+  }
+
   /** Lets the next job through when there is room for it. */
   letThrough(now: Instant): QueuedJob | undefined {
     if (this.#parked.size === 0 || this.gate.room(this.key, now) <= this.#onTheWay.size) return undefined;
     return this.#next();
   }
 
-  /** Lets the next job through, room or not: the gate is there no more. */
-  letGo(): QueuedJob | undefined {
+  /** Lets every job through, in order: nothing holds them back any more. */
+  letGo(): QueuedJob[] {
     this.#onTheWay.clear();
-    return this.#parked.shift();
+    return this.#parked.takeAll();
   }
 
   /** A job that was let through has been leased, or went elsewhere. */

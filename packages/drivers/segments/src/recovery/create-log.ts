@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { NO_HASH } from '@tksm/abstractions';
+import type { LogHead } from '@tksm/abstractions';
 import type { DataFolder } from '../files/file-layer.ts';
 import { writeFile } from '../files/transfer.ts';
 import { FORMAT_TEXT } from '../format/format-file.ts';
@@ -12,12 +13,15 @@ export function writeFormat({ files, dir }: DataFolder): void {
   writeFile(files, path.join(dir, FORMAT_FILE), Buffer.from(FORMAT_TEXT, 'latin1'));
 }
 
-/** Writes the first segment, with zeros for the first frames. */
-export function createFirstSegment({ files, dir }: DataFolder): void {
+/** Writes the first segment, with zeros for the first frames; of a log that does not begin at 0, behind a frame. */
+export function createFirstSegment(
+  { files, dir }: DataFolder,
+  { position, hash }: Pick<LogHead, 'position' | 'hash'> = { position: 0, hash: NO_HASH },
+): void {
   files.makeFolder(path.join(dir, LOG_FOLDER));
-  const header = { firstPosition: 0, previousHash: NO_HASH, previousFirst: 0, previousBytes: 0 };
+  const header = { firstPosition: position, previousHash: hash, previousFirst: 0, previousBytes: 0 };
   const zeros = Buffer.alloc(FIRST_CHUNK_BYTES - SEGMENT_HEADER_BYTES);
-  writeFile(files, segmentPath(dir, 0), Buffer.concat([encodeSegmentHeader(header), zeros]));
+  writeFile(files, segmentPath(dir, position), Buffer.concat([encodeSegmentHeader(header), zeros]));
   files.flushFolder(dir);
 }
 

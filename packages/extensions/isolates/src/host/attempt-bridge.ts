@@ -10,6 +10,7 @@ import type {
   TaskContext,
   Value,
 } from '@tksm/abstractions';
+import { MAX_LOG_LINES } from '../wire/messages.ts';
 import type { HostMessage, IsolateMessage, RunId } from '../wire/messages.ts';
 import { misbehaved } from '../wire/read-message.ts';
 import { sentError } from '../wire/sent-error.ts';
@@ -20,9 +21,6 @@ type Call = Extract<IsolateMessage, { readonly type: 'call' }>;
 type Tell = Extract<IsolateMessage, { readonly type: 'tell' }>;
 type Worked = Extract<IsolateMessage, { readonly type: 'worked' }>;
 type Args = readonly (Value | undefined)[];
-
-/** Lines of one run that reach the kernel's log; the rest is dropped, and that is said. */
-const MAX_LOG_LINES = 1_000;
 
 /** What an isolate asks of the context of its attempt, answered. What the context refuses is an answer, too. */
 export class AttemptBridge {

@@ -6,7 +6,6 @@ import { Pulse, PULSE_BYTES } from '../wire/pulse.ts';
 import { lookEveryMs, PulseWatch } from '../wire/pulse-watch.ts';
 import { crashed, lost } from './isolate-end.ts';
 import type { StartLink } from './isolate-link.ts';
-import { readOutput } from './output-lines.ts';
 import { Ticks } from './ticks.ts';
 
 /** Starts a thread of this process. It shares its memory's fate: only a process can be lost alone. */
@@ -17,7 +16,7 @@ export const startThread: StartLink = (plan, listener) => {
   const { port1: port, port2 } = new MessageChannel();
   const workerData: ThreadPlan = { module, handler, stallMs, port: port2, pulse: shared };
   const worker = new Worker(THREAD_ENTRY, {
-    ...{ workerData, env, transferList: [port2], stdout: true, stderr: true, execArgv: [] },
+    ...{ workerData, env, transferList: [port2], execArgv: [] },
     ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
   });
   const label = `thread ${worker.threadId}`;
@@ -42,8 +41,6 @@ export const startThread: StartLink = (plan, listener) => {
   });
   port.on('message', listener.said);
   port.on('messageerror', listener.said);
-  readOutput(worker.stdout, (line) => listener.wrote('stdout', line));
-  readOutput(worker.stderr, (line) => listener.wrote('stderr', line));
   const hold = (held: boolean): void => {
     if (held) worker.ref();
     else worker.unref();

@@ -132,7 +132,7 @@ const chance: Random = {
 function remoteLogger(run: RemoteRun, correlation: Correlation): Logger {
   return {
     log: (level, message, fields = {}) => {
-      run.tell('log', [level, String(message), plain(fields), { ...correlation }]);
+      run.log(level, String(message), plain(fields), { ...correlation });
     },
     child: (more) => remoteLogger(run, { ...correlation, ...more }),
   };

@@ -1,8 +1,12 @@
 import { fromStored, KernelError, toStored } from '@tksm/abstractions';
-import type { SerializedError, StoredValue, Value } from '@tksm/abstractions';
+import type { LogLevel, SerializedError, StoredValue, Value } from '@tksm/abstractions';
+import { MAX_LOG_LINES } from '../wire/messages.ts';
 import type { Ending, HostMessage, RunId } from '../wire/messages.ts';
 import { sentError } from '../wire/sent-error.ts';
 import type { KernelSide } from './kernel-side.ts';
+
+/** Longest line that is sent, in UTF-16 units; the rest of it is dropped. */
+const MAX_LINE = 4_096;
 
 type Answer = Extract<HostMessage, { readonly type: 'answer' }>;
 type Start = Extract<HostMessage, { readonly type: 'start' }>;
@@ -24,6 +28,7 @@ export class RemoteRun {
   #next = 0;
   #secrets: readonly string[];
   #ended = false;
+  #logLines = 0;
 
   constructor(kernel: KernelSide, start: Start) {
     this.start = start;
@@ -69,6 +74,13 @@ export class RemoteRun {
   tell(name: string, args: readonly unknown[]): void {
     if (this.#ended) return;
     this.#kernel.send({ ...this.#id, type: 'tell', name, args: storedAll(args) });
+  }
+
+  /** Says a line; those that would be dropped anyway are not sent. */
+  log(level: LogLevel, message: string, fields: Value = {}, correlation: Value = {}): void {
+    this.#logLines += 1;
+    if (this.#logLines <= MAX_LOG_LINES)
+      this.tell('log', [level, message.slice(0, MAX_LINE), fields, correlation]);
   }
 
   isOwn({ job, epoch }: RunId): boolean {

@@ -4,6 +4,7 @@ import type { HostMessage } from '../wire/messages.ts';
 import { Pulse } from '../wire/pulse.ts';
 import { beatEveryMs } from '../wire/pulse-watch.ts';
 import { sentError } from '../wire/sent-error.ts';
+import { captureOutput } from './capture-output.ts';
 import { KernelSide } from './kernel-side.ts';
 import { loadHandler } from './load-handler.ts';
 import type { Handler } from './load-handler.ts';
@@ -20,6 +21,8 @@ type Start = Extract<HostMessage, { readonly type: 'start' }>;
 export async function serveRuns({ port, pulse: shared, ...place }: ThreadPlan): Promise<void> {
   const pulse = new Pulse(shared);
   const kernel = new KernelSide(port, pulse);
+  let current: RemoteRun | undefined;
+  captureOutput((level, line) => current?.log(level, line));
   let handler: Handler;
   try {
     handler = await loadHandler(place);
@@ -27,7 +30,6 @@ export async function serveRuns({ port, pulse: shared, ...place }: ThreadPlan): 
     kernel.send({ type: 'hello', protocol: PROTOCOL, error: sentError(error) });
     return;
   }
-  let current: RemoteRun | undefined;
   kernel.listen((message) => {
     if (message.type !== 'start') {
       current?.hear(message);

@@ -8,6 +8,9 @@ export const MAX_MESSAGE_LENGTH = 262_144;
 /** What an isolate may say without waiting for an answer: as much as a step may have effects, and a steady rate beside it. */
 export const TELL_LIMITS = Object.freeze({ burst: 20_000, perSecond: 2_000 });
 
+/** Lines of one run that reach the kernel's log, output included; the rest is dropped, and that is said. */
+export const MAX_LOG_LINES = 1_000;
+
 /** Which run a message is about. A message about another run than the current one is refused. */
 export interface RunId {
   readonly job: string;
