@@ -1,32 +1,36 @@
 import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PLANTED_BUGS } from './log/planted-bug.ts';
+import { PLANTED_BUGS } from './log/bug-names.ts';
 import { HONEST_FAULTS, LYING_FAULTS } from './disk/fault.ts';
 import { FAULT_CLASSES, FaultCounts } from './run/fault-counts.ts';
-import { shrink } from './run/shrink.ts';
-import { simulate } from './run/simulation.ts';
-import type { RunReport } from './run/simulation.ts';
-import { planOf } from './workload/plan.ts';
-import type { Plan } from './workload/plan.ts';
+import { KERNEL_BUGS, plantInKernel } from './run/kernel-bugs.ts';
+import type { SeedsReport, Totals } from './run/run-seeds.ts';
+import { sideBySide } from './run/side-by-side.ts';
 
 /** From so many seeds on, a class of fault that never happened is an error. */
 const LONG_RUN = 1_000;
-/** What runs here, as of the start. */
-const COMMIT = commit();
-const USAGE = `pnpm simulate [--seeds N] [--first-seed S] [--minutes M] [--commands N] [--fault CLASS] [--bug BUG] [--keep-going]
-classes: ${[...HONEST_FAULTS, ...LYING_FAULTS].join(', ')}
-bugs, to see that they are caught: ${PLANTED_BUGS.join(', ')}`;
+const FAULTS: readonly string[] = [...HONEST_FAULTS, ...LYING_FAULTS];
+const USAGE = `pnpm simulate [--seeds N] [--first-seed S] [--minutes M] [--jobs J] [--commands N] [--fault CLASS] [--bug BUG]
+  [--keep-going] [--no-shrink]
+classes: ${FAULTS.join(', ')}
+bugs, to see that they are caught: ${[...PLANTED_BUGS, ...KERNEL_BUGS].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     'first-seed': { type: 'string', default: '1' },
     minutes: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     commands: { type: 'string', default: '500' },
     fault: { type: 'string' },
     bug: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
+    // Of a process that runs a share of the seeds.
+    stride: { type: 'string', default: '1' },
+    offset: { type: 'string' },
   },
 });
 
@@ -34,39 +38,57 @@ if (values.help) console.log(USAGE);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const [seeds, first, commands] = [values.seeds, values['first-seed'], values.commands].map(wholeNumber);
-  const bug = PLANTED_BUGS.find((name) => name === values.bug);
-  const faults: readonly string[] = [...HONEST_FAULTS, ...LYING_FAULTS];
-  const unknownFault = values.fault !== undefined && !faults.includes(values.fault);
-  if (seeds === undefined || first === undefined || !commands || unknownFault || (values.bug && !bug)) {
+  const numbers = [values.seeds, values['first-seed'], values.commands, values.jobs, values.stride];
+  const [seeds, first, commands, jobs, stride] = numbers.map(wholeNumber);
+  const minutes = values.minutes === undefined ? Infinity : Number(values.minutes);
+  const { fault, bug } = values;
+  const logBug = PLANTED_BUGS.find((name) => name === bug);
+  const kernelBug = KERNEL_BUGS.find((name) => name === bug);
+  const isUnknown =
+    (fault !== undefined && !FAULTS.includes(fault)) || (bug !== undefined && !logBug && !kernelBug);
+  if (
+    seeds === undefined ||
+    first === undefined ||
+    !commands ||
+    !jobs ||
+    !stride ||
+    !(minutes > 0) ||
+    isUnknown
+  ) {
     console.error(USAGE);
     return 2;
   }
-  const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
-  const totals = { seeds: 0, commands: 0, events: 0, incarnations: 0, diskCalls: 0, failed: 0 };
-  const counts = new FaultCounts();
-  let checksum = '';
-  let isInterrupted = false;
-  process.once('SIGINT', () => (isInterrupted = true));
   const began = performance.now();
-  for (let seed = first; seed < first + seeds && Date.now() < until && !isInterrupted; seed++) {
-    const plan = planOf({ seed, commands, ...(values.fault !== undefined && { fault: values.fault }) });
-    const report = await simulate(plan, bug);
-    counts.merge(report.counts);
-    checksum = report.checksum;
-    totals.seeds += 1;
-    totals.commands += report.commands;
-    totals.events += report.events;
-    totals.incarnations += report.incarnations;
-    totals.diskCalls += report.diskCalls;
-    if (report.violation === undefined) continue;
-    totals.failed += 1;
-    await tell(plan, report);
-    if (!values['keep-going']) break;
+  const keepsGoing = values['keep-going'];
+  if (jobs > 1) {
+    const args = process.argv.slice(2);
+    const reports = await sideBySide(fileURLToPath(import.meta.url), [...args, '--jobs', '1'], {
+      ...{ jobs, first, keepsGoing },
+    });
+    return conclude(reports, performance.now() - began);
   }
-  const seconds = Math.round(performance.now() - began) / 1_000;
-  console.table({ ...totals, seconds });
-  console.log(`checksum of the last trace ${checksum}`);
+  if (kernelBug !== undefined) plantInKernel(kernelBug);
+  // Loaded only now: with the mistake in it.
+  const { runSeeds } = await import('./run/run-seeds.ts');
+  const offset = wholeNumber(values.offset) ?? 0;
+  const report = await runSeeds({
+    ...{ seeds: seeds - offset, first: first + offset, stride, commands, fault, bug: logBug },
+    ...{ until: Date.now() + minutes * 60_000, keepsGoing, shrinks: !values['no-shrink'], replay },
+  });
+  if (process.send === undefined) return conclude([report], performance.now() - began);
+  process.send(report);
+  return 0;
+}
+
+function conclude(reports: readonly SeedsReport[], ms: number): number {
+  const totals: Totals = { seeds: 0, commands: 0, events: 0, incarnations: 0, diskCalls: 0, failed: 0 };
+  const counts = new FaultCounts();
+  for (const report of reports) {
+    for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += report.totals[name];
+    counts.merge(report.counts);
+  }
+  console.table({ ...totals, seconds: Math.round(ms) / 1_000 });
+  console.log(`checksum of the last trace ${reports.map(({ checksum }) => checksum).join(' ')}`);
   console.table(
     Object.fromEntries([...FAULT_CLASSES, 'undetectable-lie'].map((name) => [name, counts.of(name)])),
   );
@@ -75,24 +97,13 @@ async function main(): Promise<number> {
   return totals.failed > 0 || missing.length > 0 ? 1 : 0;
 }
 
-async function tell(plan: Plan, report: RunReport): Promise<void> {
-  console.error(`seed ${plan.seed} at act ${report.at}: ${report.violation?.message ?? ''}`);
-  console.error(`to replay: seed ${plan.seed} commit ${COMMIT}`);
-  console.error(`  pnpm simulate ${again(plan.seed)}`);
-  const bug = PLANTED_BUGS.find((name) => name === values.bug);
-  const small = await shrink(plan, report, bug);
-  console.error(
-    `shrunk from ${plan.acts.length} acts to ${small.plan.acts.length}: ${small.report.violation?.message ?? ''}`,
-  );
-  for (const act of small.plan.acts) console.error(`  ${JSON.stringify(act)}`);
-}
-
-/** The options that give a seed the same plan. */
-function again(seed: number): string {
+/** How to run a seed again: the commit, and the options that give it the same plan. */
+function replay(seed: number): string {
   const others = (['commands', 'fault', 'bug'] as const).flatMap((name) =>
     values[name] === undefined ? [] : [`--${name} ${values[name]}`],
   );
-  return ['--seeds 1', `--first-seed ${seed}`, ...others].join(' ');
+  const again = ['--seeds 1', `--first-seed ${seed}`, ...others].join(' ');
+  return `to replay: seed ${seed} commit ${commit()}\n  pnpm simulate ${again}`;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

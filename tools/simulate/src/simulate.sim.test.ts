@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PlantedBug } from './log/planted-bug.ts';
+import type { PlantedBug } from './log/bug-names.ts';
 import { shrink } from './run/shrink.ts';
 import { simulate } from './run/simulation.ts';
 import type { RunReport } from './run/simulation.ts';

@@ -6,6 +6,10 @@ export interface AuditedJob {
   spec: JobSpec;
   epoch: number;
   lease: number | undefined;
+  /** When it was leased last. */
+  leasedAt: number;
+  /** Breakers that its attempt probes. */
+  readonly probes: Set<string>;
   settled: 'succeeded' | 'failed' | 'cancelled' | undefined;
   held: boolean;
   waived: boolean;
@@ -31,7 +35,7 @@ export function newJob(id: JobId, spec: JobSpec): AuditedJob {
     id,
     spec,
     epoch: 0,
-    lease: undefined,
+    ...{ lease: undefined, leasedAt: 0, probes: new Set() },
     ...facts,
     retryAt: 0,
     failures: 0,

@@ -2,8 +2,9 @@
 
 import { DEFAULT_RETRY } from '@tksm/abstractions';
 import type { JobId, JobRecord, KernelEvent, SerializedError } from '@tksm/abstractions';
-import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
+import { endedBadly, newJob } from './audited-job.ts';
 import type { AuditedJob } from './audited-job.ts';
+import type { LeaseRules } from './lease-rules.ts';
 import { endWait, receive, suspend, wake } from './audited-waits.ts';
 import { mustHold, Violation } from './violation.ts';
 
@@ -28,16 +29,17 @@ export class AuditedJobs {
   readonly #children = new Map<JobId, JobId[]>();
   /** The open job of each kind and dedup key. */
   readonly #deduplicated = new Map<string, JobId>();
-  readonly #concurrency: number;
-  #running = 0;
+  /** How long a job is remembered by its key though it is over. */
+  readonly #windows = new Map<string, { readonly job: JobId; readonly until: number }>();
+  readonly #rules: LeaseRules;
 
-  constructor(concurrency: number) {
-    this.#concurrency = concurrency;
+  constructor(rules: LeaseRules) {
+    this.#rules = rules;
   }
 
   /** Attempts that hold a lease, those of the kernel's own jobs aside. */
   get running(): number {
-    return this.#running;
+    return this.#rules.running;
   }
 
   has(id: JobId): boolean {
@@ -56,13 +58,14 @@ export class AuditedJobs {
     return this.#children.get(job) ?? [];
   }
 
-  submit({ job: id, spec }: Submitted): void {
+  submit({ job: id, spec }: Submitted, time: number): void {
     mustHold('submitted-once', !this.#jobs.has(id), `job ${id} is submitted twice`);
     for (const other of spec.dependsOn ?? [])
       mustHold('valid-events', this.#jobs.has(other), `job ${id} waits for ${other}, which nobody knows`);
     const job = newJob(id, spec);
     this.#jobs.set(id, job);
     this.#takeKey(job, `job ${id}`);
+    this.#takeWindow(job, time);
     if (spec.parent === undefined) return;
     const siblings = this.#children.get(spec.parent);
     if (siblings === undefined) this.#children.set(spec.parent, [id]);
@@ -78,7 +81,8 @@ export class AuditedJobs {
       const { epoch } = event;
       mustHold('leases-fence', epoch === job.epoch, `${what} is under epoch ${epoch}, not ${job.epoch}`);
     }
-    const rests = !job.retired || event.type === 'job.recalled' || event.type === 'job.result-rejected';
+    const isAbout = ['job.recalled', 'job.result-rejected', 'job.deduplicated'].includes(event.type);
+    const rests = !job.retired || isAbout;
     mustHold('retired-rests', rests, `${what}, which has retired`);
     this.#apply(job, event, { what, position, time });
   }
@@ -104,7 +108,7 @@ export class AuditedJobs {
       case 'job.suspended':
         needsLease(job, what);
         suspend(job, event, what);
-        this.#unlease(job);
+        this.#unlease(job, moment, 'well');
         break;
       case 'message.sent':
         receive(job, event, moment);
@@ -112,7 +116,7 @@ export class AuditedJobs {
       case 'job.interrupted':
       case 'job.attempt-failed':
       case 'job.returned':
-        this.#endAttempt(job, event, what);
+        this.#endAttempt(job, event, moment);
         break;
       case 'job.succeeded':
       case 'job.failed':
@@ -122,7 +126,7 @@ export class AuditedJobs {
       case 'job.held':
         mustHold('settled-once', job.settled === undefined, what);
         checkPolicy(job, event.error, 'hold', what);
-        this.#unlease(job);
+        this.#unlease(job, moment);
         job.held = true;
         break;
       case 'job.resumed':
@@ -136,11 +140,7 @@ export class AuditedJobs {
         this.#recall(job, event.record, what);
         break;
       case 'job.deduplicated':
-        mustHold(
-          'one-a-key',
-          job.settled === undefined || job.spec.dedupWindowMs !== undefined,
-          `${what}, which has ${job.settled ?? ''}`,
-        );
+        this.#checkTwin(job, moment);
         break;
       case 'job.debounced':
         mustHold('one-a-key', job.epoch === 0 && job.settled === undefined, `${what}, which has begun`);
@@ -150,7 +150,8 @@ export class AuditedJobs {
     }
   }
 
-  #lease(job: AuditedJob, epoch: number, { what, time }: Moment): void {
+  #lease(job: AuditedJob, epoch: number, moment: Moment): void {
+    const { what, time } = moment;
     mustHold('completed-never-runs', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
     mustHold('leases-fence', job.lease === undefined, `${what}, which has a lease`);
     mustHold('leases-fence', epoch > job.epoch, `${what} under epoch ${epoch} after ${job.epoch}`);
@@ -170,19 +171,19 @@ export class AuditedJobs {
     job.lease = epoch;
     job.wait = undefined;
     job.retryAt = 0;
-    if (isSystemJob(job)) return;
-    this.#running += 1;
-    const { running } = this;
-    mustHold('concurrency-bound', running <= this.#concurrency, `${what}: ${running} run at a time`);
+    job.leasedAt = time;
+    this.#rules.leased(job, moment);
   }
 
   #endAttempt(
     job: AuditedJob,
     event: Extract<JobEvent, { readonly type: 'job.interrupted' | 'job.attempt-failed' | 'job.returned' }>,
-    what: string,
+    moment: Moment,
   ): void {
+    const { what } = moment;
     needsLease(job, what);
-    this.#unlease(job);
+    const end = event.type === 'job.attempt-failed' ? event.error : 'well';
+    this.#unlease(job, moment, event.type === 'job.interrupted' ? undefined : end);
     if (event.type === 'job.returned') job.returned = true;
     if (event.type !== 'job.attempt-failed') return;
     job.retryAt = event.retryAt;
@@ -195,7 +196,8 @@ export class AuditedJobs {
     );
   }
 
-  #settle(job: AuditedJob, event: Ended, { what, time }: Moment): void {
+  #settle(job: AuditedJob, event: Ended, moment: Moment): void {
+    const { what, time } = moment;
     mustHold('settled-once', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
     if (event.type === 'job.succeeded') {
       mustHold('leases-fence', job.lease !== undefined || job.returned, `${what} without a lease`);
@@ -207,7 +209,8 @@ export class AuditedJobs {
       const { deadline } = job.spec;
       mustHold('deadlines-end', time >= deadline, `${what} at ${time}, before its deadline ${deadline}`);
     } else if (event.type === 'job.cancelled') checkPolicy(job, event.error, 'cancel', what);
-    this.#unlease(job);
+    const end = event.type === 'job.failed' ? event.error : 'well';
+    this.#unlease(job, moment, event.type === 'job.cancelled' ? undefined : end);
     job.returned = false;
     job.held = false;
     job.wait = undefined;
@@ -247,6 +250,13 @@ export class AuditedJobs {
     job.retired = false;
   }
 
+  /** A submission is another job: one that is open, or whose window is. */
+  #checkTwin(job: AuditedJob, { what, time }: Moment): void {
+    const isOpen = job.settled === undefined;
+    const { until } = this.#windows.get(keyOf(job) ?? '') ?? { until: 0 };
+    mustHold('one-a-key', isOpen || time < until, `${what}, which has ${job.settled ?? ''}`);
+  }
+
   #takeKey(job: AuditedJob, what: string): void {
     const key = keyOf(job);
     if (key === undefined) return;
@@ -255,8 +265,19 @@ export class AuditedJobs {
     this.#deduplicated.set(key, job.id);
   }
 
-  #unlease(job: AuditedJob): void {
-    if (job.lease !== undefined && !isSystemJob(job)) this.#running -= 1;
+  /** While the window of another job with the key is open, a submission is that job. */
+  #takeWindow(job: AuditedJob, time: number): void {
+    const key = keyOf(job);
+    if (key === undefined) return;
+    const before = this.#windows.get(key);
+    const message = `job ${job.id} is submitted while ${before?.job ?? ''} is remembered`;
+    mustHold('one-a-key', before === undefined || before.until <= time, message);
+    const { dedupWindowMs } = job.spec;
+    if (dedupWindowMs !== undefined) this.#windows.set(key, { job: job.id, until: time + dedupWindowMs });
+  }
+
+  #unlease(job: AuditedJob, moment: Moment, end?: 'well' | SerializedError): void {
+    if (job.lease !== undefined) this.#rules.ended(job, end, moment);
     job.lease = undefined;
   }
 }

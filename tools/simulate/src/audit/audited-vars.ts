@@ -1,7 +1,7 @@
 // Variables by layer, as the rewrites in the log make them: values, versions and etags at any position of the past. It knows
 // the keys of the world, and shares no code with the kernel's VarStore.
 
-import { VAR_LAYERS } from '@tksm/abstractions';
+import { canonicalJson, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { Rewrite, StoredValue, Variable, VarLayer, VarStore } from '@tksm/abstractions';
 import { mustHold } from './violation.ts';
 
@@ -54,6 +54,11 @@ export class AuditedVars {
   /** The etag that a variable of a layer has after everything so far. */
   etag(layer: VarLayer, name: string): string | null {
     return etagOf(this.#at(layer, name, Number.POSITIVE_INFINITY));
+  }
+
+  /** What a variable of a layer is after everything so far. */
+  now(layer: VarLayer, name: string): StoredValue | undefined {
+    return this.#changes.get(keyOf(layer, name))?.at(-1)?.became?.value;
   }
 
   /** The first etag that it ever had. */
@@ -138,10 +143,10 @@ export function shownVars(vars: VarStore, position: number): ShownVars {
 function compare(expected: readonly AuditedVar[], shown: readonly Variable[], where: string): void {
   const text = (variable: AuditedVar | Variable): string => {
     const { name, layer, value, version, position } = variable;
-    return JSON.stringify([
+    return canonicalJson([
       name,
       layer,
-      value,
+      toStored(value),
       version,
       position,
       'etag' in variable ? variable.etag : String(position),

@@ -2,9 +2,9 @@
 // kernel's `apply`: where both are wrong they must be wrong in the same way.
 
 import type { Frame, KernelEvent, LogHead } from '@tksm/abstractions';
-import { AuditedBreakers } from './audited-breakers.ts';
 import { AuditedJobs } from './audited-jobs.ts';
 import type { JobEvent } from './audited-jobs.ts';
+import { LeaseRules } from './lease-rules.ts';
 import { AuditedVars } from './audited-vars.ts';
 import { FrameChain } from './frame-chain.ts';
 import { mustHold } from './violation.ts';
@@ -12,7 +12,7 @@ import { mustHold } from './violation.ts';
 export class Auditor {
   readonly jobs: AuditedJobs;
   readonly vars = new AuditedVars();
-  readonly #breakers = new AuditedBreakers();
+  readonly #rules: LeaseRules;
   /** Events of each type. */
   readonly #counts = new Map<string, number>();
   readonly #chain = new FrameChain();
@@ -23,7 +23,8 @@ export class Auditor {
   #claimed = 0;
 
   constructor(concurrency: number) {
-    this.jobs = new AuditedJobs(concurrency);
+    this.#rules = new LeaseRules(concurrency, this.vars);
+    this.jobs = new AuditedJobs(this.#rules);
   }
 
   get head(): LogHead {
@@ -68,6 +69,7 @@ export class Auditor {
     const isWhole = events.length === count && count > 0;
     mustHold('dense', isWhole, `the frame at ${position} has another number of events`);
     for (const [index, event] of events.entries()) this.#event(event, position + index, time);
+    this.#rules.framed(time);
     const message = `the frame at ${position} has epoch ${epoch}, claimed is ${this.#claimed}`;
     mustHold('epochs-grow', epoch === this.#claimed, message);
   }
@@ -81,9 +83,9 @@ export class Auditor {
     if (event.type === 'zone.created')
       mustHold('valid-events', position === 0, `the zone is created at ${position}`);
     else if (event.type === 'sequencer.claimed') this.#claim(event.epoch);
-    else if (event.type === 'job.submitted') this.jobs.submit(event);
+    else if (event.type === 'job.submitted') this.jobs.submit(event, time);
     else if ('job' in event && event.job !== undefined) this.jobs.observe(event as JobEvent, position, time);
-    this.#breakers.observe(event, position, time);
+    this.#rules.observe(event, { what: `${event.type} at ${position}`, time });
     if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);
   }

@@ -4,7 +4,7 @@ import type { FileLayer } from '@tksm/drivers-segments';
 import type { SimDisk } from '../disk/sim-disk.ts';
 import { MOUNT, simFiles } from '../disk/sim-files.ts';
 import { openWithBug } from './planted-bug.ts';
-import type { PlantedBug } from './planted-bug.ts';
+import type { PlantedBug } from './bug-names.ts';
 
 /** Few, so that a run has several segments. */
 const SEGMENT_BYTES = 32 * 1024;

@@ -7,15 +7,7 @@ import type { EventLog, Frame, Hash } from '@tksm/abstractions';
 import type { FileLayer, OpenFile } from '@tksm/drivers-segments';
 import { storedFrames } from '../disk/log-image.ts';
 import type { SimDisk } from '../disk/sim-disk.ts';
-
-export const PLANTED_BUGS = [
-  'ack-before-flush',
-  'cut-acknowledged-tail',
-  'skip-chain-check',
-  'forget-folder-flush',
-] as const;
-
-export type PlantedBug = (typeof PLANTED_BUGS)[number];
+import type { PlantedBug } from './bug-names.ts';
 
 /** Opens a log with a mistake in it. */
 export async function openWithBug(

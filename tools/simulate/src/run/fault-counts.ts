@@ -15,6 +15,8 @@ export const FAULT_CLASSES = [
   ...['clock-forward', 'clock-back', 'drain', 'clean-restart', 'late-result'],
   ...['command-retried', 'batch-retried', 'deduplicated'],
   ...['retired', 'recalled', 'command-too-old', 'index-lost', 'index-behind', 'index-foreign'],
+  ...['breaker-opened', 'breaker-half-opened', 'breaker-closed', 'ladder-moved', 'setting-changed'],
+  ...['kind-paused', 'pool-paused', 'job-paused', 'tree-cancelled', 'redriven', 'queue-full'],
   ...['snapshot-found', 'snapshot-damaged', 'snapshot-lost'],
 ] as const;
 
@@ -32,8 +34,12 @@ export class FaultCounts {
     return this.#counts.get(fault) ?? 0;
   }
 
-  merge(other: FaultCounts): void {
-    for (const [fault, times] of other.#counts) this.add(fault, times);
+  entries(): IterableIterator<readonly [FaultClass, number]> {
+    return this.#counts.entries();
+  }
+
+  merge(others: Iterable<readonly [FaultClass, number]>): void {
+    for (const [fault, times] of others) this.add(fault, times);
   }
 
   /** Classes that never happened. */

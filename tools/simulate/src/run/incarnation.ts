@@ -11,7 +11,7 @@ import type { SimIndex } from '../disk/sim-index.ts';
 import type { SimSnapshots } from '../disk/sim-snapshots.ts';
 import { AuditedLog, framesOf } from '../log/audited-log.ts';
 import { openLog } from '../log/open-log.ts';
-import type { PlantedBug } from '../log/planted-bug.ts';
+import type { PlantedBug } from '../log/bug-names.ts';
 import { simulatedKinds } from '../workload/kinds.ts';
 import type { RunWatch } from '../workload/kinds.ts';
 import type { Plan } from '../workload/plan.ts';

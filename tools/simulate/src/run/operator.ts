@@ -2,8 +2,8 @@ import { canonicalJson, isKernelError, toStored } from '@tksm/abstractions';
 import type { Clock, JobId, Kernel, Receipt } from '@tksm/abstractions';
 import type { Auditor } from '../audit/auditor.ts';
 import { mustHold, Violation } from '../audit/violation.ts';
-import type { CommandAct } from '../workload/act.ts';
-import type { FaultCounts } from './fault-counts.ts';
+import type { CommandAct, OperateAct } from '../workload/act.ts';
+import type { FaultClass, FaultCounts } from './fault-counts.ts';
 import { requestOf } from './request.ts';
 import type { Request } from './request.ts';
 import type { Verdict } from './verdict.ts';
@@ -16,6 +16,16 @@ export interface OperatorParts {
   readonly verdict: Verdict;
   traced(line: string): void;
 }
+
+/** What an operation that was acknowledged counts as. */
+const WHAT_IT_DID: Readonly<Record<string, FaultClass>> = {
+  'var.set': 'setting-changed',
+  'kind.pause': 'kind-paused',
+  'pool.pause': 'pool-paused',
+  'job.pause': 'job-paused',
+  'job.cancel': 'tree-cancelled',
+  'job.redrive': 'redriven',
+};
 
 /** The first answer to a command id. */
 interface FirstAnswer {
@@ -77,8 +87,9 @@ export class Operator {
   }
 
   /** What is answered must stand in the durable log by now. */
-  #answered({ act, id }: CommandAct, { essence, asked }: Request, receipts: readonly Receipt[]): void {
+  #answered(act: CommandAct, { essence, asked }: Request, receipts: readonly Receipt[]): void {
     const { auditor, traced } = this.#parts;
+    const { id } = act;
     const texts = receipts.map((receipt) =>
       receipt.class === 'task' ? receipt.job : canonicalJson(toStored(receipt.output)),
     );
@@ -92,9 +103,15 @@ export class Operator {
       mustHold('durable-before-answer', isDurable, `what is at ${receipt.position} is not durable`);
       if (asked !== undefined) auditor.vars.checkWrite(asked, receipt.position);
     }
+    if (act.act === 'operate') this.#count(act);
     if (id === undefined) return;
-    if (act !== 'batch') mustHold('durable-before-answer', auditor.knows(id), `${id} is not durable`);
+    if (act.act !== 'batch') mustHold('durable-before-answer', auditor.knows(id), `${id} is not durable`);
     this.#compare(id, { essence, receipts: texts });
+  }
+
+  #count({ operation }: OperateAct): void {
+    const did = WHAT_IT_DID[operation];
+    if (did !== undefined) this.#parts.counts.add(did);
   }
 
   /** A batch may grow under its id; what it said before it says again. */
@@ -119,6 +136,7 @@ export class Operator {
     // Whatever an act names was acknowledged.
     const isKnown = code !== 'JobNotFound' && code !== 'DependencyUnknown';
     mustHold('acknowledged-is-known', isKnown, `${act}: ${message}`);
+    if (code === 'QueueFull') counts.add('queue-full');
     if (code === 'CommandTooOld') {
       counts.add('command-too-old');
       mustHold('one-outcome', id !== undefined && auditor.knows(id), `${message}, and was never answered`);

@@ -1,6 +1,6 @@
 import type { Command, JobId, Kernel, Receipt, StoredValue } from '@tksm/abstractions';
 import type { AskedWrite, AuditedVars } from '../audit/audited-vars.ts';
-import type { CommandAct, VarAct } from '../workload/act.ts';
+import type { CommandAct, OperateAct, VarAct } from '../workload/act.ts';
 
 /** A command as a kernel is asked: an act with what it depends on filled in. It can be asked again, word for word. */
 export interface Request {
@@ -44,6 +44,8 @@ export function requestOf(act: CommandAct, scope: RequestScope): Request | undef
       const { input, asked } = writeOf(act, scope.vars);
       return { ...operation({ kind: `var.${act.operation}`, input, ...named }), asked };
     }
+    case 'operate':
+      return operating(act, scope);
     default: {
       const job = scope.job(act.job);
       if (job === undefined) return undefined;
@@ -54,6 +56,18 @@ export function requestOf(act: CommandAct, scope: RequestScope): Request | undef
       return operation({ kind: `job.${act.act}`, input: { job }, ...named });
     }
   }
+}
+
+function operating(act: OperateAct, scope: RequestScope): Request | undefined {
+  const { operation: kind, input, at, id } = act;
+  const job = act.job === undefined ? undefined : scope.job(act.job);
+  if (act.job !== undefined && job === undefined) return undefined;
+  const filled = {
+    ...input,
+    ...(job !== undefined && { job }),
+    ...(at !== undefined && { at: scope.now + at }),
+  };
+  return operation({ kind, input: filled, ...(id !== undefined && { id }) });
 }
 
 function operation(command: Command): Request {

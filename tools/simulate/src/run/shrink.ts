@@ -1,4 +1,4 @@
-import type { PlantedBug } from '../log/planted-bug.ts';
+import type { PlantedBug } from '../log/bug-names.ts';
 import { isFault } from '../workload/act.ts';
 import type { Act } from '../workload/act.ts';
 import type { Plan } from '../workload/plan.ts';

@@ -11,13 +11,14 @@ import { rot } from '../disk/rot.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SimIndex } from '../disk/sim-index.ts';
 import { SimSnapshots } from '../disk/sim-snapshots.ts';
-import type { PlantedBug } from '../log/planted-bug.ts';
+import type { PlantedBug } from '../log/bug-names.ts';
 import type { Act } from '../workload/act.ts';
 import type { Plan } from '../workload/plan.ts';
 import { FaultCounts } from './fault-counts.ts';
 import { HandlerWatch } from './handler-watch.ts';
 import { Incarnation } from './incarnation.ts';
 import type { Machine } from './incarnation.ts';
+import { liftHolds } from './lift-holds.ts';
 import { Operator } from './operator.ts';
 import { Patience } from './patience.ts';
 import { checkState, glance } from './state-check.ts';
@@ -31,6 +32,10 @@ const COUNTED_EVENTS = [
   ['deduplicated', 'job.deduplicated'],
   ['retired', 'records.retired'],
   ['recalled', 'job.recalled'],
+  ['breaker-opened', 'breaker.opened'],
+  ['breaker-half-opened', 'breaker.half-opened'],
+  ['breaker-closed', 'breaker.closed'],
+  ['ladder-moved', 'ladder.moved'],
 ] as const;
 
 export interface RunReport {
@@ -221,6 +226,8 @@ class Simulation {
   async #comeToRest(): Promise<void> {
     const { disk, verdict, patience, auditor, clock } = this.#machine;
     disk.heal();
+    const { kernel } = this.#incarnation;
+    if (kernel !== undefined) await liftHolds(kernel, patience, clock);
     if (!(await patience.untilRest())) return;
     if (disk.lied && this.#incarnation.kernel?.phase === 'failed') {
       this.#damage(new Error('the zone failed'));

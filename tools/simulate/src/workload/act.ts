@@ -1,4 +1,4 @@
-import type { Command, VarLayer } from '@tksm/abstractions';
+import type { Command, StoredObject, VarLayer } from '@tksm/abstractions';
 import type { DiskFault } from '../disk/fault.ts';
 
 /** A job by a small number, counted back from the last that was acknowledged. */
@@ -47,7 +47,18 @@ interface SendAct extends Named {
   readonly topic: string;
 }
 
-export type CommandAct = EnqueueAct | BatchAct | VarAct | JobAct | SendAct;
+/** What an operator does to the kernel itself: settings, pauses, breakers, schedules, supervisors. */
+export interface OperateAct extends Named {
+  readonly act: 'operate';
+  readonly operation: string;
+  readonly input: StoredObject;
+  /** What it is about, when that is a job. */
+  readonly job?: JobNumber;
+  /** A moment in its input, relative to the moment of the act, in ms. */
+  readonly at?: number;
+}
+
+export type CommandAct = EnqueueAct | BatchAct | VarAct | JobAct | SendAct | OperateAct;
 
 /** One thing that happens to a kernel. Acts hold everything they need, so that any of them can be left out. */
 export type Act =
@@ -60,7 +71,7 @@ export type Act =
   | { readonly act: 'crash'; readonly fault: DiskFault };
 
 export function isCommand(act: Act): act is CommandAct {
-  return ['enqueue', 'batch', 'var', 'cancel', 'retry', 'send'].includes(act.act);
+  return ['enqueue', 'batch', 'var', 'cancel', 'retry', 'send', 'operate'].includes(act.act);
 }
 
 export function isFault({ act }: Act): boolean {

@@ -2,34 +2,43 @@ import { VAR_LAYERS } from '@tksm/abstractions';
 import type { Command, JobOptions } from '@tksm/abstractions';
 import type { CommandAct, VarAct } from './act.ts';
 import type { Dice } from './dice.ts';
+import { anOperation, featureOptions } from './features.ts';
+import type { Feature } from './features.ts';
 
 /** Of the commands with an id, so many in a hundred are one that was given before, word for word. */
 const REPEATED = 60;
+/** Share of commands that an operator gives, where a seed has features that take any. */
+const OPERATIONS = 0.2;
 
 /** Throws the commands of one run. Some have an id; those come again, and other commands come under their ids. */
 export class CommandDice {
   readonly #dice: Dice;
+  readonly #features: readonly Feature[];
   readonly #named: CommandAct[] = [];
 
-  constructor(dice: Dice) {
+  constructor(dice: Dice, features: readonly Feature[]) {
     this.#dice = dice;
+    this.#features = features;
   }
 
   next(): CommandAct {
     const dice = this.#dice;
-    if (!dice.chance(0.3)) return aCommand(dice);
+    const features = this.#features;
+    const operation = dice.chance(OPERATIONS) ? anOperation(dice, features) : undefined;
+    if (operation !== undefined) return operation;
+    if (!dice.chance(0.3)) return aCommand(dice, features);
     const before = dice.below(100) < REPEATED ? dice.any(this.#named) : undefined;
     if (before !== undefined) return before;
-    const act = aCommand(dice);
+    const act = aCommand(dice, features);
     const named = { ...act, id: `${act.act === 'batch' ? 'batch' : 'one'}-${dice.below(80)}` };
     this.#named.push(named);
     return named;
   }
 }
 
-function aCommand(dice: Dice): CommandAct {
+function aCommand(dice: Dice, features: readonly Feature[]): CommandAct {
   const roll = dice.below(100);
-  if (roll < 60) return anEnqueue(dice);
+  if (roll < 60) return anEnqueue(dice, features);
   if (roll < 65) return { act: 'batch', size: dice.chance(0.1) ? 30 : dice.below(7) };
   if (roll < 78) return aWrite(dice);
   if (roll < 86) return { act: 'send', job: dice.below(12), topic: dice.one(['a', 'b']) };
@@ -50,10 +59,14 @@ function aWrite(dice: Dice): VarAct {
   };
 }
 
-function anEnqueue(dice: Dice): CommandAct {
+function anEnqueue(dice: Dice, features: readonly Feature[]): CommandAct {
   const waitsFor = dice.chance(0.3) ? Array.from({ length: 1 + dice.below(2) }, () => dice.below(8)) : [];
   return {
-    ...{ act: 'enqueue', command: { ...theWork(dice), ...theOptions(dice) }, waitsFor },
+    ...{
+      act: 'enqueue',
+      command: { ...theWork(dice), ...theOptions(dice), ...featureOptions(dice, features) },
+      waitsFor,
+    },
     ...(dice.chance(0.15) && { delay: dice.below(10_000) }),
     ...(dice.chance(0.15) && { deadlineIn: 1 + dice.below(60_000) }),
   };

@@ -5,6 +5,8 @@ import type { Act } from './act.ts';
 import { isCommand } from './act.ts';
 import { CommandDice } from './commands.ts';
 import { Dice } from './dice.ts';
+import { featuresOf } from './features.ts';
+import type { Feature } from './features.ts';
 
 export interface PlanOptions {
   readonly seed: number;
@@ -17,6 +19,8 @@ export interface PlanOptions {
 export interface Plan {
   readonly seed: number;
   readonly concurrency: number;
+  /** What its operator and its jobs use besides what all do. */
+  readonly features: readonly Feature[];
   /** What leaves the state. Without it everything stays. */
   readonly retention?: RetentionSettings;
   /** Events between two snapshots. Without it every start replays everything. */
@@ -32,7 +36,8 @@ const JUMPS_MS = [100, 10_000, 3_600_000, 400 * 86_400_000] as const;
 /** Everything that happens in the run of a seed. */
 export function planOf(options: PlanOptions): Plan {
   const dice = new Dice(`plan ${options.seed}`);
-  const commandDice = new CommandDice(dice);
+  const features = featuresOf(dice);
+  const commandDice = new CommandDice(dice, features);
   const concurrency = 1 + dice.below(4);
   const retention = dice.chance(0.6) ? aRetention(dice) : undefined;
   const lies = options.seed % SEEDS_PER_LIE === 0;
@@ -54,6 +59,7 @@ export function planOf(options: PlanOptions): Plan {
   return {
     seed: options.seed,
     concurrency,
+    features,
     acts,
     ...(retention && { retention }),
     ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),

@@ -1,0 +1,42 @@
+import { isKernelError } from '@tksm/abstractions';
+import type { Command, Kernel, StateReader } from '@tksm/abstractions';
+import type { VirtualClock } from '@tksm/drivers-memory';
+import type { Patience } from './patience.ts';
+
+/** A command may be lost with a log that fails and recovers; so often it is given anew. */
+const MAX_ROUNDS = 12;
+/** Longer than a log takes that recovers. */
+const ROUND_MS = 60_000;
+
+/** Takes back whatever an operator did that holds jobs back, so that all can end that ever will. */
+export async function liftHolds(kernel: Kernel, patience: Patience, clock: VirtualClock): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const commands = await patience.until(kernel.read(holdsOf).catch(unlessTyped), 'a read');
+    if (commands?.length === 0) return;
+    const given = (commands ?? []).map((command) =>
+      kernel.perform(command, kernel.operator).catch(unlessTyped),
+    );
+    await patience.until(Promise.all(given), 'what an operator does');
+    if (round > 0) await clock.advanceBy(ROUND_MS);
+  }
+}
+
+/** Commands that end what holds jobs back. Settings go first: without them a breaker closes by itself. */
+function holdsOf({ vars, breakers, ladder, jobs }: StateReader): Command[] {
+  const settings = vars
+    .list({ prefix: 'tksm.' })
+    .map(({ name }) => ({ kind: 'var.delete', input: { name } }));
+  const open = breakers.list().filter(({ phase }) => phase !== 'closed');
+  const rungs = ladder.list().filter(({ rung }) => rung !== 'ground');
+  const paused = [...jobs.list({ status: 'held' })].filter(({ held }) => held?.code === 'Paused');
+  return [
+    ...settings,
+    ...open.map(({ name }) => ({ kind: 'breaker.set', input: { breaker: name, phase: 'closed' } })),
+    ...rungs.map(({ kind }) => ({ kind: 'ladder.set', input: { kind, rung: 'ground' } })),
+    ...paused.map(({ id }) => ({ kind: 'job.resume', input: { job: id } })),
+  ];
+}
+
+function unlessTyped(error: unknown): undefined {
+  if (!isKernelError(error)) throw error;
+}
