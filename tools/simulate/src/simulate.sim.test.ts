@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { KERNEL_BUGS } from './run/kernel-bugs.ts';
 import type { PlantedBug } from './log/bug-names.ts';
 import { shrink } from './run/shrink.ts';
 import { simulate } from './run/simulation.ts';
@@ -6,13 +10,15 @@ import type { RunReport } from './run/simulation.ts';
 import { planOf } from './workload/plan.ts';
 import type { Plan } from './workload/plan.ts';
 
+const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 /** Generous: a run takes a fraction of a second on an idle machine. */
 const TIMEOUT_MS = 240_000;
 
 it(
   'keeps every invariant through the first seeds',
   async () => {
-    for (let seed = 1; seed <= 16; seed++) {
+    for (let seed = 1; seed <= 12; seed++) {
       const { violation } = await simulate(planOf({ seed, commands: 150 }));
       expect(violation, `seed ${seed}`).toBeUndefined();
     }
@@ -42,6 +48,16 @@ it.each([
   'sees %s by %s',
   async (bug, fault) => {
     expect((await firstCaught(bug, fault)).report.violation?.rule).toBe('acknowledged-lost');
+  },
+  TIMEOUT_MS,
+);
+
+it.each(KERNEL_BUGS)(
+  'sees %s in the kernel',
+  async (bug) => {
+    const options = ['--seeds', '40', '--commands', '300', '--no-shrink', '--bug', bug];
+    const failure: unknown = await run(process.execPath, [MAIN, ...options]).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 1, stderr: expect.stringMatching(/^seed \d+ at act/) as unknown });
   },
   TIMEOUT_MS,
 );

@@ -12,8 +12,9 @@ interface Breaker {
   /** When it took its phase on, and at which event. */
   since: number;
   until: number | undefined;
-  byHand: boolean;
   probes: number;
+  /** Phases that it has had: what probed an earlier one probes this one no more. */
+  phases: number;
   /** How the attempts ended that it has seen in this phase. */
   attempts: { readonly at: number; readonly failed: boolean }[];
 }
@@ -58,8 +59,9 @@ export class AuditedBreakers {
       if (breaker === undefined || breaker.phase === 'closed') continue;
       mustHold('breakers-hold', breaker.phase !== 'open', `${what}, whose breaker ${name} is open`);
       const passed = breaker.attempts.filter(({ failed }) => !failed).length;
-      job.probes.add(name);
-      const probing = [...running].filter(({ probes }) => probes.has(name)).length;
+      const probe = `${name} ${breaker.phases}`;
+      job.probes.add(probe);
+      const probing = [...running].filter(({ probes }) => probes.has(probe)).length;
       const isAllowed = probing + passed <= breaker.probes;
       mustHold('breakers-hold', isAllowed, `${what}, one probe of ${name} more than ${breaker.probes}`);
     }
@@ -101,7 +103,12 @@ export class AuditedBreakers {
     Object.assign(before, {
       phase:
         event.type === 'breaker.opened' ? 'open' : event.type === 'breaker.closed' ? 'closed' : 'half-open',
-      ...{ since: time, until: event.type === 'breaker.opened' ? event.until : undefined, byHand },
+      ...{
+        since: time,
+        until: event.type === 'breaker.opened' ? event.until : undefined,
+        byHand,
+        phases: before.phases + 1,
+      },
       ...{ probes: event.type === 'breaker.half-opened' ? event.probes : 0, attempts: [] },
     } satisfies Partial<Breaker>);
   }
@@ -123,8 +130,7 @@ export class AuditedBreakers {
       phase: 'closed' as const,
       since: 0,
       until: undefined,
-      byHand: false,
-      probes: 0,
+      ...{ probes: 0, phases: 0 },
       attempts: [],
     };
     this.#breakers.set(name, closed);

@@ -2,7 +2,7 @@
 
 import { DEFAULT_RETRY } from '@tksm/abstractions';
 import type { JobId, JobRecord, KernelEvent, SerializedError } from '@tksm/abstractions';
-import { endedBadly, newJob } from './audited-job.ts';
+import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
 import type { AuditedJob } from './audited-job.ts';
 import type { LeaseRules } from './lease-rules.ts';
 import { endWait, receive, suspend, wake } from './audited-waits.ts';
@@ -31,6 +31,8 @@ export class AuditedJobs {
   readonly #deduplicated = new Map<string, JobId>();
   /** How long a job is remembered by its key though it is over. */
   readonly #windows = new Map<string, { readonly job: JobId; readonly until: number }>();
+  /** Attempts whose handlers came back with a result. */
+  readonly #returned = new Set<string>();
   readonly #rules: LeaseRules;
 
   constructor(rules: LeaseRules) {
@@ -52,6 +54,11 @@ export class AuditedJobs {
 
   values(): IterableIterator<AuditedJob> {
     return this.#jobs.values();
+  }
+
+  /** A handler came back with a result, under its own lease. */
+  handlerReturned(job: JobId, epoch: number): void {
+    this.#returned.add(`${job} ${epoch}`);
   }
 
   childrenOf(job: JobId): readonly JobId[] {
@@ -184,7 +191,10 @@ export class AuditedJobs {
     needsLease(job, what);
     const end = event.type === 'job.attempt-failed' ? event.error : 'well';
     this.#unlease(job, moment, event.type === 'job.interrupted' ? undefined : end);
-    if (event.type === 'job.returned') job.returned = true;
+    if (event.type === 'job.returned') {
+      this.#checkResult(job, what);
+      job.returned = true;
+    }
     if (event.type !== 'job.attempt-failed') return;
     job.retryAt = event.retryAt;
     job.failures += 1;
@@ -201,6 +211,7 @@ export class AuditedJobs {
     mustHold('settled-once', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
     if (event.type === 'job.succeeded') {
       mustHold('leases-fence', job.lease !== undefined || job.returned, `${what} without a lease`);
+      if (job.lease !== undefined) this.#checkResult(job, what);
       const open =
         job.spec.childPolicy === 'await' &&
         this.childrenOf(job.id).some((id) => !this.#jobs.get(id)?.settled);
@@ -217,6 +228,12 @@ export class AuditedJobs {
     job.settled = event.type.slice(4) as AuditedJob['settled'];
     const key = keyOf(job);
     if (key !== undefined && this.#deduplicated.get(key) === job.id) this.#deduplicated.delete(key);
+  }
+
+  /** A result is that of the handler that holds the lease, and of no other. */
+  #checkResult(job: AuditedJob, what: string): void {
+    const isOwn = isSystemJob(job) || this.#returned.has(`${job.id} ${job.epoch}`);
+    mustHold('results-are-own', isOwn, `${what}, whose handler under epoch ${job.epoch} has not come back`);
   }
 
   #release(job: AuditedJob, what: string): void {

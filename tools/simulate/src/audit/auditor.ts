@@ -4,6 +4,7 @@
 import type { Frame, KernelEvent, LogHead } from '@tksm/abstractions';
 import { AuditedJobs } from './audited-jobs.ts';
 import type { JobEvent } from './audited-jobs.ts';
+import { AuditedSchedules } from './audited-schedules.ts';
 import { LeaseRules } from './lease-rules.ts';
 import { AuditedVars } from './audited-vars.ts';
 import { FrameChain } from './frame-chain.ts';
@@ -13,6 +14,7 @@ export class Auditor {
   readonly jobs: AuditedJobs;
   readonly vars = new AuditedVars();
   readonly #rules: LeaseRules;
+  readonly #schedules = new AuditedSchedules();
   /** Events of each type. */
   readonly #counts = new Map<string, number>();
   readonly #chain = new FrameChain();
@@ -84,7 +86,9 @@ export class Auditor {
       mustHold('valid-events', position === 0, `the zone is created at ${position}`);
     else if (event.type === 'sequencer.claimed') this.#claim(event.epoch);
     else if (event.type === 'job.submitted') this.jobs.submit(event, time);
-    else if ('job' in event && event.job !== undefined) this.jobs.observe(event as JobEvent, position, time);
+    else if ('job' in event && event.job !== undefined && !isAnnounced(event))
+      this.jobs.observe(event as JobEvent, position, time);
+    this.#schedules.observe(event, position, time);
     this.#rules.observe(event, { what: `${event.type} at ${position}`, time });
     if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);
@@ -103,4 +107,9 @@ export class Auditor {
     mustHold('epochs-grow', epoch === this.#claimed + 1, `epoch ${epoch} is claimed after ${this.#claimed}`);
     this.#claimed = epoch;
   }
+}
+
+/** The job that it names is submitted after it, in the same frame. */
+function isAnnounced({ type }: KernelEvent): boolean {
+  return type.startsWith('schedule.') || type.startsWith('supervisor.');
 }

@@ -17,6 +17,10 @@ export const FAULT_CLASSES = [
   ...['retired', 'recalled', 'command-too-old', 'index-lost', 'index-behind', 'index-foreign'],
   ...['breaker-opened', 'breaker-half-opened', 'breaker-closed', 'ladder-moved', 'setting-changed'],
   ...['kind-paused', 'pool-paused', 'job-paused', 'tree-cancelled', 'redriven', 'queue-full'],
+  ...['ticked', 'schedule-paused', 'schedule-removed', 'debounced'],
+  ...['supervisor-started', 'supervisor-restarting', 'supervisor-ended'],
+  ...['worker-dies', 'worker-stalls', 'worker-lies', 'worker-twice', 'worker-late'],
+  ...['message-lost', 'message-doubled', 'message-delayed'],
   ...['snapshot-found', 'snapshot-damaged', 'snapshot-lost'],
 ] as const;
 

@@ -93,7 +93,7 @@ export class Incarnation {
     const { concurrency } = plan;
     const booting = createKernel({
       ...{ log, blobs, clock: this.time, timers: this.time, random },
-      ...{ kinds: simulatedKinds(watch), concurrency },
+      ...{ kinds: simulatedKinds(watch, this.time), concurrency },
       ...(await this.#extras(log)),
     });
     this.#kernel = await patience.until(booting, 'boot');

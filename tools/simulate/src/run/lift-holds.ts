@@ -22,15 +22,20 @@ export async function liftHolds(kernel: Kernel, patience: Patience, clock: Virtu
 }
 
 /** Commands that end what holds jobs back. Settings go first: without them a breaker closes by itself. */
-function holdsOf({ vars, breakers, ladder, jobs }: StateReader): Command[] {
+function holdsOf({ vars, breakers, ladder, jobs, schedules, supervisors }: StateReader): Command[] {
   const settings = vars
     .list({ prefix: 'tksm.' })
     .map(({ name }) => ({ kind: 'var.delete', input: { name } }));
   const open = breakers.list().filter(({ phase }) => phase !== 'closed');
   const rungs = ladder.list().filter(({ rung }) => rung !== 'ground');
   const paused = [...jobs.list({ status: 'held' })].filter(({ held }) => held?.code === 'Paused');
+  const supervising = [...supervisors.list()].filter(
+    ({ id, ended }) => ended === undefined && !id.includes('/'),
+  );
   return [
     ...settings,
+    ...[...schedules.list()].map(({ name }) => ({ kind: 'schedule.remove', input: { name } })),
+    ...supervising.map(({ id }) => ({ kind: 'supervisor.stop', input: { supervisor: id } })),
     ...open.map(({ name }) => ({ kind: 'breaker.set', input: { breaker: name, phase: 'closed' } })),
     ...rungs.map(({ kind }) => ({ kind: 'ladder.set', input: { kind, rung: 'ground' } })),
     ...paused.map(({ id }) => ({ kind: 'job.resume', input: { job: id } })),

@@ -25,6 +25,8 @@ const WHAT_IT_DID: Readonly<Record<string, FaultClass>> = {
   'job.pause': 'job-paused',
   'job.cancel': 'tree-cancelled',
   'job.redrive': 'redriven',
+  'schedule.pause': 'schedule-paused',
+  'schedule.remove': 'schedule-removed',
 };
 
 /** The first answer to a command id. */

@@ -36,6 +36,11 @@ const COUNTED_EVENTS = [
   ['breaker-half-opened', 'breaker.half-opened'],
   ['breaker-closed', 'breaker.closed'],
   ['ladder-moved', 'ladder.moved'],
+  ['ticked', 'schedule.ticked'],
+  ['debounced', 'job.debounced'],
+  ['supervisor-started', 'supervisor.started'],
+  ['supervisor-restarting', 'supervisor.restarting'],
+  ['supervisor-ended', 'supervisor.ended'],
 ] as const;
 
 export interface RunReport {
@@ -72,7 +77,7 @@ class Simulation {
       next: seededRandom(`disk ${plan.seed}`).next,
       index: new SimIndex(counts, seededRandom(`index ${plan.seed}`).next),
       snapshots: new SimSnapshots(counts, seededRandom(`snapshots ${plan.seed}`).next),
-      watch: new HandlerWatch(auditor.jobs, verdict),
+      watch: new HandlerWatch(auditor.jobs, verdict, counts),
       patience: new Patience(clock, () => verdict.isOver || disk.dead),
     };
     const traced = (line: string): void => void this.#trace.update(`${line}\n`);

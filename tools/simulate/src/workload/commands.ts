@@ -2,6 +2,7 @@ import { VAR_LAYERS } from '@tksm/abstractions';
 import type { Command, JobOptions } from '@tksm/abstractions';
 import type { CommandAct, VarAct } from './act.ts';
 import type { Dice } from './dice.ts';
+import { WORKER_WAYS } from './worker-ways.ts';
 import { anOperation, featureOptions } from './features.ts';
 import type { Feature } from './features.ts';
 
@@ -64,7 +65,7 @@ function anEnqueue(dice: Dice, features: readonly Feature[]): CommandAct {
   return {
     ...{
       act: 'enqueue',
-      command: { ...theWork(dice), ...theOptions(dice), ...featureOptions(dice, features) },
+      command: { ...theWork(dice, features), ...theOptions(dice), ...featureOptions(dice, features) },
       waitsFor,
     },
     ...(dice.chance(0.15) && { delay: dice.below(10_000) }),
@@ -72,7 +73,9 @@ function anEnqueue(dice: Dice, features: readonly Feature[]): CommandAct {
   };
 }
 
-function theWork(dice: Dice): Command {
+function theWork(dice: Dice, features: readonly Feature[]): Command {
+  if (features.includes('workers') && dice.chance(0.4))
+    return { kind: 'remote', input: { ms: dice.below(8_000), way: dice.one(WORKER_WAYS) } };
   switch (dice.below(12)) {
     case 0:
     case 1:

@@ -3,6 +3,8 @@
 
 import type { JobOptions, StoredObject, StoredValue } from '@tksm/abstractions';
 import type { OperateAct } from './act.ts';
+import { scheduling, supervising } from './long-lived.ts';
+import { operate } from './operate.ts';
 import type { Dice } from './dice.ts';
 
 interface Use {
@@ -68,11 +70,14 @@ const USES = {
         ? { ...operate('job.cancel', { tree: true }), job: dice.below(12) }
         : operate('job.redrive', { limit: 1 + dice.below(5) }),
   },
+  schedules: { operate: scheduling },
+  supervisors: { operate: supervising },
+  workers: {},
   keys: {
     options: (dice) =>
       dice.chance(0.5)
         ? { dedupKey: dice.one(['k1', 'k2', 'k3']), dedupWindowMs: 1 + dice.below(60_000) }
-        : {},
+        : { debounce: { key: dice.one(['d1', 'd2']), ms: 1 + dice.below(5_000) } },
   },
 } as const satisfies Readonly<Record<string, Use>>;
 
@@ -99,10 +104,6 @@ export function featureOptions(dice: Dice, features: readonly Feature[]): JobOpt
     {},
     ...uses.map((use) => (dice.chance(WITH_OPTIONS) ? use.options?.(dice) : {})),
   ) as JobOptions;
-}
-
-function operate(operation: string, input: StoredObject): OperateAct {
-  return { act: 'operate', operation, input };
 }
 
 /** Sets a setting, or takes it away. */

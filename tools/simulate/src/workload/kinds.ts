@@ -1,11 +1,16 @@
 import { KernelError } from '@tksm/abstractions';
-import type { AnyKind, TaskContext, Value } from '@tksm/abstractions';
+import type { AnyKind, TaskContext, Timers, Value } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
+import { remoteKind } from './remote-kind.ts';
 
 /** Told before a handler or the work of a step runs. */
 export interface RunWatch {
   started(context: TaskContext): void;
   stepping(context: TaskContext, step: string): void;
+  /** Told when a handler comes back with a result. */
+  returned(context: TaskContext): void;
+  /** A fault happened to a worker, or to what it said. */
+  met(fault: string): void;
 }
 
 interface Children {
@@ -14,7 +19,7 @@ interface Children {
 }
 
 /** Kinds that succeed, fail, throw, wait, hang and disobey. */
-export function simulatedKinds(watch: RunWatch): readonly AnyKind[] {
+export function simulatedKinds(watch: RunWatch, timers: Timers): readonly AnyKind[] {
   const task = <Input>(
     name: string,
     run: (input: Input, context: TaskContext) => unknown,
@@ -25,7 +30,15 @@ export function simulatedKinds(watch: RunWatch): readonly AnyKind[] {
       ...options,
       run: (input, context) => {
         watch.started(context);
-        return run(input, context) as Value;
+        const output = run(input, context);
+        if (output instanceof Promise) {
+          return output.then((value: Value) => {
+            watch.returned(context);
+            return value;
+          });
+        }
+        watch.returned(context);
+        return output as Value;
       },
     }) as unknown as AnyKind;
   const spawn = ({ kind, inputs }: Children, context: TaskContext): Value =>
@@ -54,6 +67,7 @@ export function simulatedKinds(watch: RunWatch): readonly AnyKind[] {
     task('steps', (input: Stepping, context) => stepping(input, context, watch)),
     task('parent', spawn, { childPolicy: 'await' }),
     task('leaver', spawn),
+    remoteKind(watch, timers),
   ];
 }
 
