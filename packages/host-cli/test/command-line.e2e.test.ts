@@ -26,7 +26,7 @@ describe('the command line', E2E, () => {
     expect(all).toMatchObject({ code: 0, stderr: '' });
     expect(all.stdout.indexOf('Examples:')).toBeLessThan(all.stdout.indexOf('Commands:'));
     expect((await place.tksm()).stdout).toBe(all.stdout);
-    expect((await place.tksm('job', '--help')).stdout).toContain('job submit KIND');
+    expect((await place.tksm('job', '--help')).stdout).toContain('job submit [KIND]');
     expect((await place.tksm('help', 'job', 'ls')).stdout).toContain('--status STATUS');
     const one = await place.tksm('var', 'set', '-h');
     expect(one).toMatchObject({ code: 0, stderr: '' });

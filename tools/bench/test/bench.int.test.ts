@@ -41,6 +41,8 @@ describe('pnpm bench --quick --json', () => {
       'process: concurrency 10',
       'process: concurrency 100',
       'process: concurrency 100, event leaves',
+      'leases: 0 long leases',
+      'leases: 1,000 long leases',
       'raw_single_flush: idle',
       'latency: idle',
       'recovery: half finished, half queued',
