@@ -87,7 +87,8 @@ function conclude(reports: readonly SeedsReport[], ms: number): number {
     for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += report.totals[name];
     counts.merge(report.counts);
   }
-  console.table({ ...totals, seconds: Math.round(ms) / 1_000 });
+  const fewestCommands = Math.min(...reports.map((report) => report.fewestCommands));
+  console.table({ ...totals, fewestCommands, seconds: Math.round(ms) / 1_000 });
   console.log(`checksum of the last trace ${reports.map(({ checksum }) => checksum).join(' ')}`);
   console.table(
     Object.fromEntries([...FAULT_CLASSES, 'undetectable-lie'].map((name) => [name, counts.of(name)])),

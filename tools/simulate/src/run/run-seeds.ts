@@ -35,6 +35,8 @@ export interface SeedsReport {
   readonly totals: Totals;
   readonly counts: readonly (readonly [string, number])[];
   readonly checksum: string;
+  /** Of the seed that gave the fewest. */
+  readonly fewestCommands: number;
 }
 
 /** Runs one seed after the other, and tells of each that fails as it does. */
@@ -43,6 +45,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsReport> {
   const totals: Totals = { seeds: 0, commands: 0, events: 0, incarnations: 0, diskCalls: 0, failed: 0 };
   const counts = new FaultCounts();
   let checksum = '';
+  let fewestCommands = Number.MAX_SAFE_INTEGER;
   let isInterrupted = false;
   process.once('SIGINT', () => (isInterrupted = true));
   for (let seed = first; seed < first + seeds && Date.now() < until && !isInterrupted; seed += stride) {
@@ -50,6 +53,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsReport> {
     const report = await simulate(plan, bug);
     counts.merge(report.counts.entries());
     checksum = report.checksum;
+    fewestCommands = Math.min(fewestCommands, report.commands);
     totals.seeds += 1;
     for (const name of ['commands', 'events', 'incarnations', 'diskCalls'] as const)
       totals[name] += report[name];
@@ -58,7 +62,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsReport> {
     await tell(plan, report, options);
     if (!keepsGoing) break;
   }
-  return { totals, counts: [...counts.entries()], checksum };
+  return { totals, counts: [...counts.entries()], checksum, fewestCommands };
 }
 
 async function tell(plan: Plan, report: RunReport, { replay, shrinks, bug }: SeedsOptions): Promise<void> {

@@ -28,8 +28,10 @@ export interface Plan {
   readonly acts: readonly Act[];
 }
 
-/** Of so many seeds one lies: a disk that lies ends a run early. */
+/** Of so many seeds one lies. */
 const SEEDS_PER_LIE = 4;
+/** Commands that follow a lie, at most. */
+const AFTER_A_LIE = 60;
 /** How far a wall clock is set, at most: from a correction to more than a year. */
 const JUMPS_MS = [100, 10_000, 3_600_000, 400 * 86_400_000] as const;
 
@@ -43,11 +45,12 @@ export function planOf(options: PlanOptions): Plan {
   const lies = options.seed % SEEDS_PER_LIE === 0;
   const snapshotEveryEvents = dice.chance(0.6) ? 20 + dice.below(200) : undefined;
   const faults = faultsFor(options, lies);
-  // A lie comes late in some runs and early in others, once.
-  const lieAt = lies ? dice.below(options.commands) : Number.POSITIVE_INFINITY;
+  // A lie comes once, and ends a run: it comes when all commands that were asked for have been given, and others follow it.
+  const lieAt = lies ? options.commands : Number.POSITIVE_INFINITY;
+  const asked = options.commands + (lies ? dice.below(AFTER_A_LIE) : 0);
   const acts: Act[] = [];
   let [commands, lied] = [0, false];
-  while (commands < options.commands) {
+  while (commands < asked || (lies && !lied)) {
     if (!lied && commands >= lieAt) {
       lied = true;
       acts.push(...lie(dice, faults));
