@@ -35,7 +35,7 @@ import type { WaitParts } from '../waits/attempt-waits.ts';
 
 /** What a handler sees. Effects wait in a buffer for the next step or the result. */
 export class AttemptContext implements TaskContext {
-  readonly effects = new Effects();
+  #effects: Effects | undefined;
   readonly #host: AttemptHost;
   readonly #attempt: Attempt;
   /** Made when a handler first takes a step: most never do. */
@@ -46,6 +46,16 @@ export class AttemptContext implements TaskContext {
   constructor(host: AttemptHost, attempt: Attempt) {
     this.#host = host;
     this.#attempt = attempt;
+  }
+
+  /** What it did since its last step, if anything. */
+  get done(): Effects | undefined {
+    return this.#effects;
+  }
+
+  /** Where to put what it does: most attempts do nothing but return. */
+  get effects(): Effects {
+    return (this.#effects ??= new Effects());
   }
 
   get job(): JobView {
@@ -179,13 +189,13 @@ export class AttemptContext implements TaskContext {
     const recorded = steps.begin(name);
     if (recorded !== undefined) {
       // What came before a recorded step was recorded with it.
-      this.effects.clear();
+      this.#effects?.clear();
       return fromStored(await this.#attempt.reveal(recorded.output)) as T;
     }
     try {
       const { clear, sealing } = this.#attempt.take(await work(), `the output of step ${name}`);
       const output = sealing === undefined ? clear : await sealing;
-      if (this.effects.isUnchecked) await this.effects.checked();
+      if (this.#effects?.isUnchecked === true) await this.#effects.checked();
       await this.#host.stepped(this.#attempt, { name, output });
       steps.recorded();
       return fromStored(clear) as T;

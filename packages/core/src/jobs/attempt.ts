@@ -183,8 +183,9 @@ export class Attempt extends Expiring {
   }
 
   #succeed(value: unknown): void {
-    if (this.#context?.effects.isUnchecked) {
-      this.#later(this.#context.effects.checked(), () => {
+    const done = this.#context?.done;
+    if (done?.isUnchecked === true) {
+      this.#later(done.checked(), () => {
         this.#succeed(value);
       });
       return;

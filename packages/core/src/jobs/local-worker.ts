@@ -30,6 +30,8 @@ const PROGRESS_SAMPLE_MS = 1_000;
 /** Attempts of the kernel's own life at one time: its run, and a drain. */
 const MAX_LIFECYCLE = 2;
 
+const NOTHING: readonly KernelEvent[] = [];
+
 /** What the worker needs of the kernel around it. */
 export interface WorkerHome {
   readonly engine: Engine;
@@ -149,7 +151,7 @@ export class LocalWorker implements AttemptHost {
     const { job, epoch } = attempt;
     const read = received === undefined ? {} : { received };
     this.#commitLeased(attempt, { type: 'job.stepped', v: 1, job: job.id, epoch, name, output, ...read });
-    attempt.context?.effects.clear();
+    attempt.context?.done?.clear();
     await this.engine.durable();
   }
 
@@ -233,10 +235,10 @@ export class LocalWorker implements AttemptHost {
   }
 
   /** The events of what an attempt did, children included. */
-  #effects(attempt: Attempt): KernelEvent[] {
+  #effects(attempt: Attempt): readonly KernelEvent[] {
     const { context, job } = attempt;
-    if (context === undefined) return [];
-    const { effects } = context;
+    const effects = context?.done;
+    if (effects === undefined) return NOTHING;
     const events = effects.events(this.engine.state.world, job.by, job.id);
     // Only an attempt after the first can have submitted the same children before.
     const options = { by: job.by, mayBeOld: attempt.epoch > 1 };
