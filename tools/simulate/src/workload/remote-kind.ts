@@ -92,7 +92,7 @@ function worker({ ms, way }: RemoteWork, epoch: number, say: (said: Said) => voi
   const beats = way === 'stalls' ? 0 : Math.floor((way === 'dies' ? ms / 2 : ms) / BEAT_MS);
   for (let beat = 1; beat <= beats; beat++) timers.after(beat * BEAT_MS, () => say({ beat: true }));
   if (way === 'dies' || way === 'stalls') return;
-  if (way === 'lies') timers.after(ms / 2, () => say({ result: epoch + 1 }));
+  if (way === 'lies') timers.after(Math.floor(ms / 2), () => say({ result: epoch + 1 }));
   for (let times = way === 'twice' ? 2 : 1; times > 0; times--)
     timers.after(way === 'late' ? LATE_MS + ms : ms, () => say({ result: epoch }));
 }
