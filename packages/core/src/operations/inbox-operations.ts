@@ -24,6 +24,7 @@ export const inboxSend: KernelOperation = {
 
 export const inboxLs: KernelOperation = {
   name: 'inbox.ls',
+  reads: true,
   summary: 'What a job has not read of its messages: { job }',
   perform(input, { state, retired }) {
     const id = jobId(textField(input, 'job'));

@@ -64,6 +64,8 @@ export interface Preparation {
 export interface KernelOperation {
   readonly name: string;
   readonly summary: string;
+  /** It only looks: nothing of it is recorded, and each time it is asked it looks anew. */
+  readonly reads?: true;
   /** Work outside the kernel's state before the decision; gives the input to decide over. */
   prepare?(input: StoredObject, preparation: Preparation): Promise<StoredObject>;
   perform(input: StoredObject, scope: OperationScope): OperationResult;

@@ -95,7 +95,14 @@ export class Operations {
     const payload = takePayload(command.input, 'the input', undefined);
     const perform = (stored: StoredValue): OperationReceipt => {
       const input = objectInput(stored);
-      return this.#once(operation.name, stored, command, by, (scope) => operation.perform(input, scope));
+      return this.#once(
+        operation.name,
+        stored,
+        command,
+        by,
+        (scope) => operation.perform(input, scope),
+        operation.reads,
+      );
     };
     if (operation.prepare !== undefined) return this.#prepared(operation, payload, command, perform);
     return payload.parts.length === 0 ? perform(payload.clear) : this.#sealed(payload, command).then(perform);
@@ -140,7 +147,7 @@ export class Operations {
     const stored = isSealed ? await this.#sealed(payload, command) : payload.clear;
     // What it decides goes into the log: it is shown what may stand there.
     const input = isSealed ? fromStored(stored) : checked;
-    return this.#once(kind.name, stored, command, by, (scope) => decideKind(kind, input, scope));
+    return this.#once(kind.name, stored, command, by, (scope) => decideKind(kind, input, scope), true);
   }
 
   #sealed(payload: Payload, command: Command): Promise<StoredValue> {
@@ -165,6 +172,7 @@ export class Operations {
     command: Command,
     by: HandleId,
     decide: (scope: OperationScope) => OperationResult,
+    mayOnlyRead = false,
   ): OperationReceipt {
     const { state, agenda, admission, retired, settings, now, position } = this.#engine;
     const { ticker, health } = this.#home;
@@ -183,7 +191,8 @@ export class Operations {
     if (before !== undefined)
       return answeredBefore(before, cmd, mentionsErased(input, state.world) ? undefined : request);
     const result = decide({ ...scope, cmd });
-    if (result.events.length > 0) this.#engine.commit(named(result, cmd, by, request));
+    // What it came to is recorded though nothing changed: a retry is answered by it, whatever is the case by then.
+    if (result.events.length > 0 || !mayOnlyRead) this.#engine.commit(named(result, cmd, by, request));
     return { class: 'operation', output: result.output, position };
   }
 }

@@ -139,3 +139,15 @@ describe('an operation', () => {
     }),
   );
 });
+
+it(
+  'answers the retry of an operation that changed nothing as it did at first, whatever is the case by then',
+  withKernel({ kinds }, async (test) => {
+    const close = { kind: 'breaker.set', input: { breaker: 'kind.mail', phase: 'closed' }, id: 'close-once' };
+    const first = await test.perform(close);
+    await test.perform({ kind: 'breaker.set', input: { breaker: 'kind.mail', phase: 'open' } });
+    expect(await test.perform(close)).toEqual(first);
+    const types = (await test.events()).map(({ event }) => event.type);
+    expect(types).not.toContain('breaker.closed');
+  }),
+);
