@@ -38,7 +38,7 @@ describe('tksm schedule', E2E, () => {
     expect(await place.json('schedule', 'resume', 'nightly')).toEqual({ schedule: 'nightly', changed: true });
     expect((await place.tksm('schedule', 'rm', 'nightly')).code).toBe(0);
     expect((await place.tksm('schedule', 'rm', 'nightly')).code).toBe(3);
-    const events = await place.tksm('event', 'ls', '--plain');
+    const events = await place.tksm('event', 'ls', '--limit', '1000', '--plain');
     expect(events.stdout).toContain('schedule.set\t\tnightly 30 2 * * * Europe/Berlin');
     expect(events.stdout).toContain('schedule.paused\t\tnightly a while');
   });
