@@ -20,7 +20,10 @@ export class UniqueKeys {
   add(job: JobState): void {
     const { kind, dedupKey, debounce } = job.spec;
     if (dedupKey !== undefined) this.#deduplicated.set(keyOf(kind, dedupKey), job);
-    if (debounce !== undefined) this.#debounced.set(keyOf(kind, debounce.key), job);
+    if (debounce === undefined) return;
+    const key = keyOf(kind, debounce.key);
+    // One that is put back leaves the key to whoever came after it.
+    if ((this.#debounced.get(key)?.position ?? -1) <= job.position) this.#debounced.set(key, job);
   }
 
   /** A job settled. */

@@ -1,8 +1,16 @@
+import { defineKind } from '@tksm/core';
 import { codeOf, echo, nap, TINY_RETENTION, userJobs, withKernel } from '@tksm/kernel-tests';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
 const kinds = [echo, nap];
+const broken = defineKind({
+  name: 'broken',
+  retry: { maxAttempts: 1 },
+  run: () => {
+    throw new Error('no');
+  },
+});
 const HOUR = 3_600_000;
 const limitWindows = (test: TestKernel, windows: number): Promise<unknown> =>
   test.perform({ kind: 'var.set', input: { name: 'tksm.scheduler.limits', value: { windows } } });
@@ -149,6 +157,17 @@ describe('a debounced job', () => {
       await test.advance(2_000);
       expect((await test.job(first.job)).status).toBe('running');
       expect((await test.enqueue(slow)).job).not.toBe(first.job);
+    }),
+  );
+
+  it(
+    'waits on where one that had begun before it is put back',
+    withKernel({ kinds: [...kinds, broken] }, async (test) => {
+      const failed = await test.enqueue({ kind: broken, debounce });
+      await test.outcome(failed.job);
+      const { job } = await test.enqueue({ kind: broken, debounce });
+      await test.perform({ kind: 'job.retry', input: { job: failed.job } });
+      expect(await test.enqueue({ kind: broken, debounce })).toMatchObject({ job, existing: true });
     }),
   );
 
