@@ -24,9 +24,9 @@ export const breakerSet: KernelOperation = {
     const known = state.breakers.get(breaker);
     const before = known?.phase ?? 'closed';
     if (known === undefined && phase === 'closed') return { output: { breaker, before, phase }, events: [] };
-    if (known === undefined && state.breakers.isFull)
-      throw new KernelError('InvalidOperation', 'too many breakers are known: close some', {
-        data: { breaker },
+    if (known === undefined && !state.breakers.takesMore)
+      throw new KernelError('InvalidOperation', 'too many breakers are not closed', {
+        ...{ data: { breaker }, next: 'close some of them: tksm breaker ls' },
       });
     const what = { v: 1, breaker, reason, by } as const;
     const event: KernelEvent =

@@ -1,4 +1,5 @@
 import { KernelError, kindName, LADDER_RUNGS } from '@tksm/abstractions';
+import { hasRoomFor } from '../state/apply-ladder.ts';
 import { reasonField } from './breaker-operations.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation } from './operation.ts';
@@ -19,6 +20,11 @@ export const ladderSet: KernelOperation = {
     const before = record?.rung ?? 'ground';
     const output = { kind, before, rung };
     if (record === undefined && rung === 'ground') return { output, events: [] };
+    if (!hasRoomFor(state, kind)) {
+      throw new KernelError('InvalidOperation', 'too many kinds are off the ground', {
+        ...{ data: { kind }, next: 'move some of them back: tksm ladder ls' },
+      });
+    }
     return { output, events: [{ type: 'ladder.moved', v: 1, kind, from: before, to: rung, reason, by }] };
   },
 };

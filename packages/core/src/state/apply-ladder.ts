@@ -23,6 +23,12 @@ export function countTrip(state: KernelState, kind: string, time: Instant): void
   put(state, kind, { ...record, trips: [...recent, time] });
 }
 
+/** Whether a kind can be put on a rung: it is known, or there is room for one more. */
+export function hasRoomFor({ ladder }: KernelState, kind: string): boolean {
+  if (ladder.has(kind) || ladder.size < MAX_KINDS) return true;
+  return [...ladder.values()].some(({ rung }) => rung === 'ground');
+}
+
 function put(state: KernelState, kind: string, record: LadderRecord): void {
   if (!state.ladder.has(kind) && state.ladder.size >= MAX_KINDS && !forgetOne(state)) return;
   state.ladder.set(kind, record);

@@ -60,6 +60,11 @@ export class BreakerTable {
     return this.size >= MAX_BREAKERS;
   }
 
+  /** Whether one more can be known: there is room, or one that is closed can be forgotten. */
+  get takesMore(): boolean {
+    return !this.isFull || this.names().some((name) => this.get(name)?.phase === 'closed');
+  }
+
   /** Forgets the closed breaker whose last failure is the oldest. Gives its name. */
   evict(): BreakerName | undefined {
     let oldest: { readonly name: BreakerName; readonly at: Instant } | undefined;

@@ -322,4 +322,17 @@ describe('a breaker', () => {
       );
     })();
   });
+
+  it(
+    'is opened by hand in the place of a closed one when as many as may be are known',
+    withKernel({ kinds }, async (test) => {
+      const open = (n: number) =>
+        test.perform({ kind: 'breaker.set', input: { breaker: `resource.r${n}`, phase: 'open' } });
+      for (let n = 0; n < 1_000; n++) await open(n);
+      await expect(open(1_000)).rejects.toMatchObject({ code: 'InvalidOperation' });
+      await test.perform({ kind: 'breaker.set', input: { breaker: 'resource.r7', phase: 'closed' } });
+      await open(1_000);
+      expect((await test.kernel.read((state) => state.breakers.list())).length).toBe(1_000);
+    }),
+  );
 });

@@ -236,12 +236,30 @@ describe('a kind that is', () => {
         job: queued.job,
         existing: true,
       });
+      const every = { name: 'every', job: { kind: 'call' }, everyMs: 60_000 };
+      await test.perform({ kind: 'schedule.set', input: every });
       await test.outcome(busy.job);
       await test.advance(1_000_000);
+      const { last } = (await test.kernel.read((state) => state.schedules.get('every'))) ?? {};
+      expect(last).toMatchObject({ error: { code: 'Quarantined' } });
+      await test.perform({ kind: 'schedule.remove', input: { name: 'every' } });
       await test.restart();
       expect(await statusOf(test, queued.job)).toBe('queued');
       await move(test, 'ground');
       expect(await statusOf(test, queued.job)).toBe('succeeded');
+    }),
+  );
+
+  it(
+    'takes no more kinds off the ground than it can remember',
+    withKernel({ kinds }, async (test) => {
+      for (let n = 0; n < 1_000; n++) await move(test, 'demoted', `kind-${n}`);
+      await expect(move(test, 'quarantined')).rejects.toMatchObject({ code: 'InvalidOperation' });
+      expect(await ladder(test)).toBeUndefined();
+      await move(test, 'quarantined', 'kind-7');
+      await move(test, 'ground', 'kind-8');
+      await move(test, 'quarantined');
+      expect(await ladder(test)).toMatchObject({ rung: 'quarantined' });
     }),
   );
 });
