@@ -39,7 +39,9 @@ export async function redrive(call: Invocation): Promise<number> {
   }
   output.notice(jobs.length === 0 ? 'nothing to retry' : `requeued ${jobs.length} jobs that failed`);
   if (skipped > 0)
-    output.notice(`${skipped} stay: another job has their dedup key, or their kind is quarantined`);
+    output.notice(
+      `${skipped} stay: another job has their dedup key, a supervisor ran them, or their kind is quarantined`,
+    );
   if (more) output.notice('there are more: again, or --limit N');
   return EXIT.ok;
 }
