@@ -9,12 +9,10 @@ import type {
   SupervisorSpec,
 } from '@tksm/abstractions';
 import { readChild, readSupervisor } from '../supervision/supervisor-input.ts';
+import { checkTree, checkZone } from '../supervision/supervisor-limits.ts';
 import { childOf, isBusy, parentOf } from '../supervision/supervisor-record.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
-
-/** Supervisors that a zone may have, those within others included. */
-const MAX_SUPERVISORS = 10_000;
 
 const supervisorStart: KernelOperation = {
   name: 'supervisor.start',
@@ -31,10 +29,7 @@ const supervisorStart: KernelOperation = {
     if (before !== undefined && before.ended === undefined) {
       throw new KernelError('SupervisorExists', `there is a supervisor ${id}`, { data: { supervisor: id } });
     }
-    if (state.supervisors.size + countOf(spec) > MAX_SUPERVISORS) {
-      const message = `a zone has at most ${MAX_SUPERVISORS} supervisors`;
-      throw new KernelError('InvalidOperation', message, { data: { limit: MAX_SUPERVISORS } });
-    }
+    checkZone(spec, state);
     const event: KernelEvent = { type: 'supervisor.started', v: 1, supervisor: id, by, spec };
     return { output: { supervisor: id }, events: [event] };
   },
@@ -76,6 +71,7 @@ const supervisorChildStart: KernelOperation = {
       throw new KernelError('DuplicateId', `supervisor ${supervisor.id} has a child ${id}`, { data: { id } });
     if (spec.significant === true && supervisor.autoShutdown === 'never')
       throw refused(supervisor.id, 'has no autoShutdown, and so no significant children');
+    checkTree(supervisor, spec, scope.state);
     return change(supervisor, id, { what: 'added', spec }, scope);
   },
 };
@@ -175,10 +171,6 @@ function refused(supervisor: string, why: string, next?: string): KernelError {
     data: { supervisor },
     ...(next !== undefined && { next }),
   });
-}
-
-function countOf({ children }: SupervisorSpec): number {
-  return children.reduce((sum, child) => sum + ('supervisor' in child ? countOf(child.supervisor) : 0), 1);
 }
 
 /** Contracts are plain JSON data; the type system cannot see it through interfaces. */

@@ -49,14 +49,13 @@ const act = fc.record({
 /** A state with supervisors that act on it, and nothing else. */
 class Stage {
   readonly state = new KernelState();
-  readonly events: KernelEvent[] = [];
+  /** What was decided together is there together, or not at all. */
+  readonly frames: (readonly KernelEvent[])[] = [];
   time = 1_000;
 
   record(events: readonly KernelEvent[]): void {
-    for (const event of events) {
-      apply(this.state, event, this.state.position, this.time);
-      this.events.push(event);
-    }
+    for (const event of events) apply(this.state, event, this.state.position, this.time);
+    this.frames.push(events);
   }
 
   /** Lets every supervisor do what it can, in whatever order. */
@@ -141,7 +140,7 @@ it('comes to rest with the jobs that its children say they are, wherever its his
       }
       const again = new Stage();
       again.time = stage.time;
-      again.record(stage.events.slice(0, 2 + (cut % stage.events.length)));
+      for (const frame of stage.frames.slice(0, 1 + (cut % stage.frames.length))) again.record(frame);
       for (const one of [stage, again]) {
         one.rest();
         expectAtRest(one);

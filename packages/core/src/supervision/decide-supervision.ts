@@ -76,7 +76,7 @@ function start(
 ): readonly KernelEvent[] {
   const { id, by } = supervisor;
   const { spec } = child;
-  if (!('supervisor' in spec)) return startJob(supervisor, child, spec, state);
+  if (!('supervisor' in spec)) return startJob(supervisor, spec, state);
   const path = pathOf(id, spec.id);
   if (child.run === undefined)
     return [{ type: 'supervisor.started', v: 1, supervisor: path, by, spec: spec.supervisor }];
@@ -85,13 +85,12 @@ function start(
 }
 
 function startJob(
-  { id, by, position }: SupervisorRecord,
-  { starts }: ChildRecord,
+  { id, by }: SupervisorRecord,
   spec: JobChild,
-  { zone }: KernelState,
+  { zone, position }: KernelState,
 ): readonly KernelEvent[] {
-  // No command id has a line break in it, and no two supervisors begin at one position.
-  const job = deriveJobId(zone, `supervisor\n${position}\n${spec.id}\n${starts}`);
+  // No command id has a line break in it, and no two jobs begin at one position: a child may come anew under its old id.
+  const job = deriveJobId(zone, `supervisor\n${position}`);
   const { shutdownMs } = spec;
   const supervision = { supervisor: id, child: spec.id, ...(shutdownMs !== undefined && { shutdownMs }) };
   return [

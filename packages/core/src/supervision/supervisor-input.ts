@@ -10,22 +10,14 @@ import type {
 } from '@tksm/abstractions';
 import { fromStored } from '@tksm/abstractions';
 import { bounded, invalid, list, LONGEST_MS, oneOf, text, whole } from '../submit/spec-fields.ts';
-
-/** Bounds of what one supervisor brings with it. */
-const SUPERVISOR_LIMITS = Object.freeze({
-  /** Children in all, those of its supervisors included. */
-  maxChildren: 1_000,
-  /** Supervisors above one another. */
-  maxDepth: 16,
-  maxIntensity: 1_000,
-});
+import { SUPERVISOR_LIMITS } from './supervisor-limits.ts';
 
 const SUPERVISOR_FIELDS = ['strategy', 'intensity', 'periodMs', 'autoShutdown', 'children'];
 const CHILD_FIELDS = ['id', 'restart', 'significant'];
 /** What a child says of each of its jobs. */
 const JOB_FIELDS = [
   ...['kind', 'version', 'input', 'priority', 'timeoutMs', 'retry', 'claims', 'affinity', 'origin'],
-  ...['agent', 'workspace', 'correlation', 'childPolicy'],
+  ...['agent', 'workspace', 'correlation', 'childPolicy', 'resources', 'pool'],
 ] as const satisfies readonly (keyof Command)[];
 
 const ID = /^[A-Za-z0-9_.:-]{1,64}$/;

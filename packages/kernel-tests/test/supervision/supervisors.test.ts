@@ -204,6 +204,48 @@ describe('children', () => {
       expect(await codeOf(child('stop', 'b'))).toBe('SupervisorNotFound');
     }));
 
+  it('have jobs of their own when they come anew under the id of one that is gone', () =>
+    staged(async (stage) => {
+      await stage.start(many, a);
+      const jobs: JobId[] = [];
+      for (let n = 0; n < 3; n++) {
+        const child = { id: 'b', kind: 'puppet', restart: 'temporary' };
+        await stage.perform('supervisor.child.start', { supervisor: 'top', child });
+        jobs.push(await stage.job('b'));
+        await stage.end('b', 'normal');
+      }
+      expect(new Set(jobs).size).toBe(3);
+      for (const job of jobs) expect((await stage.test.job(job)).status).toBe('succeeded');
+    }));
+
+  it('say what their jobs need, and whose slots they run in', () =>
+    staged(async (stage) => {
+      await stage.start(many, { ...a, resources: ['bank'], pool: 'io' });
+      expect((await stage.test.job(await stage.job('a'))).spec).toMatchObject({
+        ...{ resources: ['bank'], pool: 'io' },
+      });
+    }));
+
+  it('are no more, and no deeper, than a supervisor might have been started with', () =>
+    staged(async (stage) => {
+      const worker = (id: string): object => ({ id, kind: 'puppet' });
+      const tree = (levels: number): object =>
+        levels === 0 ? worker('in') : { id: 'in', supervisor: { children: [tree(levels - 1)] } };
+      const family = (id: string, size: number): object => ({
+        ...{ id, supervisor: { children: Array.from({ length: size }, (_, n) => worker(`c${n}`)) } },
+      });
+      const add = (child: object, supervisor = 'top'): Promise<string> =>
+        codeOf(stage.perform('supervisor.child.start', { supervisor, child }));
+      await stage.start(many, tree(15));
+      const path = (levels: number): string => `top${'/in'.repeat(levels)}`;
+      expect(await add(family('deeper', 1), path(15))).toBe('InvalidOperation');
+      expect(await add(family('deep', 1), path(14))).toBe('resolved');
+      // 18 are there.
+      expect(await add(family('large', 982))).toBe('InvalidOperation');
+      expect(await add(family('large', 981))).toBe('resolved');
+      expect(await add(worker('last'), 'top/large')).toBe('InvalidOperation');
+    }));
+
   it('are left alone while it has something under way', () =>
     staged(async (stage) => {
       await stage.start(many, { ...a, input: { stubborn: true } }, b);
