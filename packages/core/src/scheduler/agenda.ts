@@ -50,7 +50,9 @@ export class Agenda {
       } else if (job.lease !== undefined || (job.spec.agent !== undefined && holdsLane(job)))
         dispatcher.restore(job);
     }
-    for (const job of state.jobs.values()) this.#admit(job, state.time);
+    dispatcher.gather(() => {
+      for (const job of state.jobs.values()) this.#admit(job, state.time);
+    }, state.time);
     for (const supervisor of state.supervisors.values())
       if (isBusy(supervisor)) this.#supervise(supervisor.id);
   }

@@ -140,6 +140,11 @@ export class Dispatcher {
     else this.leased(job);
   }
 
+  /** Takes the jobs of before the start, which come in any order: where order counts, all are there before any is let through. */
+  gather(add: () => void, now: Instant): void {
+    this.#gates.gather(add, now);
+  }
+
   /** A job was leased. */
   leased(job: JobState): void {
     this.running.set(job.id, job);

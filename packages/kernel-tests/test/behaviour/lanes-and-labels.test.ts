@@ -54,6 +54,26 @@ it('keeps the lane of a job whose process ended, over the restart', async () => 
   await test.close();
 });
 
+it('runs the jobs of an agent in the order in which they became ready, over a restart before any of them began', async () => {
+  const test = await testKernel({ kinds: [echo, stuck], concurrency: 1 });
+  const blocker = await test.enqueue({ kind: stuck });
+  const late = await test.enqueue({
+    kind: echo,
+    input: 1,
+    agent: 'ada',
+    notBefore: test.clock.now() + 5_000,
+  });
+  const early = await test.enqueue({ kind: echo, input: 2, agent: 'ada' });
+  await test.advance(10_000);
+  await test.enqueue({ kind: stuck });
+  await test.restart();
+  await test.perform({ kind: 'job.cancel', input: { job: blocker.job } });
+  await test.advance(60_000);
+  const inLane = [early.job, late.job];
+  expect((await leases(test)).filter((job) => inLane.includes(job))).toEqual(inLane);
+  await test.close();
+});
+
 it('lets a job wait whose required label no worker has, says so, and runs it where the label is', async () => {
   const test = await testKernel({ kinds: [echo], labels: ['linux'] });
   const needy = await test.enqueue({ kind: echo, input: 1, affinity: { require: ['linux', 'gpu'] } });

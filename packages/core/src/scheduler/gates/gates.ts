@@ -11,6 +11,7 @@ import { Parking } from './parking.ts';
 export class Gates {
   readonly #parkings = new Map<Gate, Map<string, Parking>>();
   readonly #offer: (job: QueuedJob) => void;
+  #isGathering = false;
 
   /** @param offer takes a job that was let through */
   constructor(offer: (job: QueuedJob) => void) {
@@ -36,6 +37,14 @@ export class Gates {
     }
   }
 
+  /** Lets jobs line up, in any order, before the first of them is let through. */
+  gather(lineUp: () => void, now: Instant): void {
+    this.#isGathering = true;
+    lineUp();
+    this.#isGathering = false;
+    for (const gate of this.#parkings.keys()) this.allOpened(gate, now);
+  }
+
   /** Parks a job that just became ready where jobs are let through in order only. */
   lineUp(job: QueuedJob, now: Instant): boolean {
     for (const [gate, parkings] of this.#parkings) {
@@ -43,7 +52,7 @@ export class Gates {
       if (key === undefined || gate.exempts?.(job.job) === true) continue;
       const parking = parkingOf(gate, key, parkings);
       parking.park(job);
-      this.#refill(parking, now);
+      if (!this.#isGathering) this.#refill(parking, now);
       return true;
     }
     return false;
