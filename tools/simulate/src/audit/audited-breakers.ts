@@ -81,6 +81,11 @@ export class AuditedBreakers {
     }
   }
 
+  /** Whether no breaker holds a job back. */
+  areClosed(job: AuditedJob): boolean {
+    return namesOf(job).every((name) => (this.#breakers.get(name)?.phase ?? 'closed') === 'closed');
+  }
+
   observe(event: BreakerEvent, { what, time }: Moment): void {
     const { breaker: name } = event;
     const before = this.#of(name, true);

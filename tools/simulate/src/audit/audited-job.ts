@@ -4,6 +4,10 @@ import type { JobId, JobSpec, JobSuspended, MessageSent } from '@tksm/abstractio
 export interface AuditedJob {
   readonly id: JobId;
   spec: JobSpec;
+  readonly submittedAt: number;
+  readonly position: number;
+  /** Position of the last event that changed something about it. */
+  touched: number;
   epoch: number;
   lease: number | undefined;
   /** When it was leased last. */
@@ -19,26 +23,36 @@ export interface AuditedJob {
   retryAt: number;
   /** Attempts that failed since it was submitted or released. */
   failures: number;
+  /** When the first attempt began since it was submitted, released or suspended. */
+  triedSince: number | undefined;
   readonly steps: Set<string>;
   /** The wait that its handler is in. */
   wait: JobSuspended | undefined;
+  /** It was in one: since when it has been ready is not told by the log. */
+  hasWaited: boolean;
   /** The position of the message that ended it. */
   woken: number | undefined;
   /** Messages that it has not read, by position. */
   readonly unread: Map<number, MessageSent>;
 }
 
-export function newJob(id: JobId, spec: JobSpec): AuditedJob {
+export function newJob(
+  id: JobId,
+  spec: JobSpec,
+  { position, time }: { readonly position: number; readonly time: number },
+): AuditedJob {
   const facts = { settled: undefined, held: false, waived: false, returned: false, retired: false };
-  const waits = { wait: undefined, woken: undefined, unread: new Map() };
+  const waits = { wait: undefined, hasWaited: false, woken: undefined, unread: new Map() };
   return {
     id,
     spec,
+    ...{ submittedAt: time, position, touched: position },
     epoch: 0,
     ...{ lease: undefined, leasedAt: 0, probes: new Set() },
     ...facts,
     retryAt: 0,
     failures: 0,
+    triedSince: undefined,
     steps: new Set(),
     ...waits,
   };

@@ -1,11 +1,12 @@
 // The jobs of a zone as its events tell them. Each event is checked against what may follow what came before.
 
-import { DEFAULT_RETRY } from '@tksm/abstractions';
 import type { JobId, JobRecord, KernelEvent, SerializedError } from '@tksm/abstractions';
 import { endedBadly, isSystemJob, newJob } from './audited-job.ts';
 import type { AuditedJob } from './audited-job.ts';
 import type { LeaseRules } from './lease-rules.ts';
-import { endWait, receive, suspend, wake } from './audited-waits.ts';
+import { endWait, receive, suspend } from './audited-waits.ts';
+import { obstacleOf } from './readiness.ts';
+import { checkGivenUp, checkRetry } from './retry-rules.ts';
 import { mustHold, Violation } from './violation.ts';
 
 type Submitted = Extract<KernelEvent, { readonly type: 'job.submitted' }>;
@@ -26,6 +27,8 @@ interface Moment {
 
 export class AuditedJobs {
   readonly #jobs = new Map<JobId, AuditedJob>();
+  /** Those that are open and hold no lease. */
+  readonly #waiting = new Set<AuditedJob>();
   readonly #children = new Map<JobId, JobId[]>();
   /** The open job of each kind and dedup key. */
   readonly #deduplicated = new Map<string, JobId>();
@@ -42,6 +45,11 @@ export class AuditedJobs {
   /** Attempts that hold a lease, those of the kernel's own jobs aside. */
   get running(): number {
     return this.#rules.running;
+  }
+
+  /** Those that are open and hold no lease. */
+  get waiting(): ReadonlySet<AuditedJob> {
+    return this.#waiting;
   }
 
   has(id: JobId): boolean {
@@ -65,14 +73,15 @@ export class AuditedJobs {
     return this.#children.get(job) ?? [];
   }
 
-  submit({ job: id, spec }: Submitted, time: number): void {
+  submit({ job: id, spec }: Submitted, at: { readonly position: number; readonly time: number }): void {
     mustHold('submitted-once', !this.#jobs.has(id), `job ${id} is submitted twice`);
     for (const other of spec.dependsOn ?? [])
       mustHold('valid-events', this.#jobs.has(other), `job ${id} waits for ${other}, which nobody knows`);
-    const job = newJob(id, spec);
+    const job = newJob(id, spec, at);
     this.#jobs.set(id, job);
+    this.#waiting.add(job);
     this.#takeKey(job, `job ${id}`);
-    this.#takeWindow(job, time);
+    this.#takeWindow(job, at.time);
     if (spec.parent === undefined) return;
     const siblings = this.#children.get(spec.parent);
     if (siblings === undefined) this.#children.set(spec.parent, [id]);
@@ -92,6 +101,12 @@ export class AuditedJobs {
     const rests = !job.retired || isAbout;
     mustHold('retired-rests', rests, `${what}, which has retired`);
     this.#apply(job, event, { what, position, time });
+    if (isAbout) return;
+    job.touched = position;
+    const waitsElsewhere = job.settled !== undefined || job.held || job.returned || job.wait !== undefined;
+    if (job.lease === undefined && waitsElsewhere) this.#rules.gaveUp(job, { what, position, time });
+    if (job.settled === undefined && job.lease === undefined) this.#waiting.add(job);
+    else this.#waiting.delete(job);
   }
 
   #apply(job: AuditedJob, event: JobEvent, moment: Moment): void {
@@ -115,6 +130,7 @@ export class AuditedJobs {
       case 'job.suspended':
         needsLease(job, what);
         suspend(job, event, what);
+        job.triedSince = undefined;
         this.#unlease(job, moment, 'well');
         break;
       case 'message.sent':
@@ -139,6 +155,7 @@ export class AuditedJobs {
       case 'job.resumed':
         mustHold('settled-once', job.settled === undefined && job.held, what);
         job.held = false;
+        this.#rules.resumed(job);
         break;
       case 'job.released':
         this.#release(job, what);
@@ -159,26 +176,16 @@ export class AuditedJobs {
 
   #lease(job: AuditedJob, epoch: number, moment: Moment): void {
     const { what, time } = moment;
-    mustHold('completed-never-runs', job.settled === undefined, `${what}, which has ${job.settled ?? ''}`);
-    mustHold('leases-fence', job.lease === undefined, `${what}, which has a lease`);
+    const obstacle = obstacleOf(job, time, this);
+    if (obstacle !== undefined) throw new Violation(obstacle[0], `${what}, ${obstacle[1]}`);
     mustHold('leases-fence', epoch > job.epoch, `${what} under epoch ${epoch} after ${job.epoch}`);
-    mustHold('leases-wait', !job.held && !job.returned, `${what}, which is held or has returned`);
-    const ready = Math.max(job.retryAt, job.spec.notBefore ?? 0);
-    mustHold('leases-wait', time >= ready, `${what} at ${time}, before ${ready}`);
-    wake(job, time, what);
-    const { deadline = Number.POSITIVE_INFINITY } = job.spec;
-    mustHold('deadlines-end', time < deadline, `${what} at ${time}, after its deadline ${deadline}`);
-    const runs = job.waived || job.spec.onDependencyFailure === 'run';
-    for (const id of job.spec.dependsOn ?? []) {
-      const end = this.#jobs.get(id)?.settled;
-      const isMet = end === 'succeeded' || (runs && end !== undefined);
-      mustHold('leases-wait', isMet, `${what}, whose dependency ${id} has not`);
-    }
+    this.#rules.choosing(job, this, moment);
     job.epoch = epoch;
     job.lease = epoch;
     job.wait = undefined;
     job.retryAt = 0;
     job.leasedAt = time;
+    job.triedSince ??= time;
     this.#rules.leased(job, moment);
   }
 
@@ -196,14 +203,9 @@ export class AuditedJobs {
       job.returned = true;
     }
     if (event.type !== 'job.attempt-failed') return;
+    checkRetry(job, event.retryAt, { ...moment, error: event.error });
     job.retryAt = event.retryAt;
     job.failures += 1;
-    const { maxAttempts } = job.spec.retry ?? DEFAULT_RETRY;
-    mustHold(
-      'retries-bounded',
-      job.failures < maxAttempts,
-      `${what}, the ${job.failures}. of ${maxAttempts}`,
-    );
   }
 
   #settle(job: AuditedJob, event: Ended, moment: Moment): void {
@@ -220,6 +222,7 @@ export class AuditedJobs {
       const { deadline } = job.spec;
       mustHold('deadlines-end', time >= deadline, `${what} at ${time}, before its deadline ${deadline}`);
     } else if (event.type === 'job.cancelled') checkPolicy(job, event.error, 'cancel', what);
+    else if (job.lease !== undefined) checkGivenUp(job, { ...moment, error: event.error });
     const end = event.type === 'job.failed' ? event.error : 'well';
     this.#unlease(job, moment, event.type === 'job.cancelled' ? undefined : end);
     job.returned = false;
@@ -247,6 +250,7 @@ export class AuditedJobs {
     job.waived = true;
     job.retryAt = 0;
     job.failures = 0;
+    job.triedSince = undefined;
     this.#takeKey(job, what);
   }
 

@@ -18,4 +18,9 @@ export class AuditedSettings {
     const value = this.of(name);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   }
+
+  /** What an origin is given, or every origin where it is given nothing itself. */
+  ofOrigin(origin: string, field: string): unknown {
+    return this.fields(`tksm.origin.${origin}`)?.[field] ?? this.fields('tksm.origin.*')?.[field];
+  }
 }

@@ -8,6 +8,7 @@ import { mustHold } from './violation.ts';
 export function suspend(job: AuditedJob, event: JobSuspended, what: string): void {
   mustHold('steps-once', !job.steps.has(event.step), `${what} waits at ${event.step}, which is over`);
   job.wait = event;
+  job.hasWaited = true;
   job.woken = undefined;
 }
 
@@ -19,11 +20,9 @@ export function receive(job: AuditedJob, event: MessageSent, at: { position: num
   if (message !== undefined && until > at.time && isMeant(event, message)) job.woken ??= at.position;
 }
 
-/** A job that is in a wait is leased when that is over. */
-export function wake({ wait, woken }: AuditedJob, time: number, what: string): void {
-  const isOver =
-    wait === undefined || woken !== undefined || (wait.until ?? Number.POSITIVE_INFINITY) <= time;
-  mustHold('waits-end', isOver, `${what} at ${time}, although it waits at ${wait?.step ?? ''}`);
+/** Whether a job is in no wait, or in one that is over. */
+export function isOver({ wait, woken }: AuditedJob, time: number): boolean {
+  return wait === undefined || woken !== undefined || (wait.until ?? Number.POSITIVE_INFINITY) <= time;
 }
 
 /** A step that is recorded ends the wait, and has read at most one message. */

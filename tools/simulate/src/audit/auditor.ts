@@ -85,11 +85,11 @@ export class Auditor {
     if (event.type === 'zone.created')
       mustHold('valid-events', position === 0, `the zone is created at ${position}`);
     else if (event.type === 'sequencer.claimed') this.#claim(event.epoch);
-    else if (event.type === 'job.submitted') this.jobs.submit(event, time);
+    else if (event.type === 'job.submitted') this.jobs.submit(event, { position, time });
     else if ('job' in event && event.job !== undefined && !isAnnounced(event))
       this.jobs.observe(event as JobEvent, position, time);
     this.#schedules.observe(event, position, time);
-    this.#rules.observe(event, { what: `${event.type} at ${position}`, time });
+    this.#rules.observe(event, { what: `${event.type} at ${position}`, position, time });
     if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);
   }

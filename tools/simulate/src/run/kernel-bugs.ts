@@ -39,6 +39,10 @@ const REPLACEMENTS = {
   ],
   // After a restart an open breaker holds nothing back.
   'forget-breaker': [{ file: 'breakers/breakers.js', from: 'this.#follow(name, home.state.time);', to: ';' }],
+  // An origin that has the turn keeps it for as long as it has jobs.
+  'forget-origins': [
+    { file: 'scheduler/policies/origin-ring.js', from: 'this.#current = turn.next;', to: ';' },
+  ],
 } as const satisfies Readonly<Record<string, readonly Replacement[]>>;
 
 export type KernelBug = keyof typeof REPLACEMENTS;
