@@ -131,11 +131,11 @@ describe('the cached tree', { timeout: 60_000 }, () => {
       await tree.extend(rest);
       expect(tree.leadsTo({ size: 20, root })).toBe(true);
       const later = tree.extend(logOf(40, { leaves: 'events', from: 30 }));
-      await expect(later).rejects.toMatchObject({ code: 'LogDamaged' });
+      await expect(later).rejects.toMatchObject({ code: 'EventArchived' });
     }
     rmSync(fileOf('frames'));
     using tree = new FrameTree(dir);
-    await expect(tree.extend(rest)).rejects.toMatchObject({ code: 'LogDamaged' });
+    await expect(tree.extend(rest)).rejects.toMatchObject({ code: 'EventArchived' });
   });
 });
 

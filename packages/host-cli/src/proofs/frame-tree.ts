@@ -86,14 +86,14 @@ export class FrameTree implements MerkleNodes, Disposable {
     }
   }
 
-  /** Adds what the log has more. A tree of another log is made anew; then false. @throws KernelError `LogDamaged` */
+  /** Adds what the log has more. A tree of another log is made anew; then false. @throws KernelError `EventArchived`, `LogDamaged` */
   async extend(log: LogReader): Promise<boolean> {
     if ((await this.grow(log, this.#size)) !== undefined) return true;
     await this.rebuild(log);
     return false;
   }
 
-  /** Makes the tree anew from all frames that the log has. @throws KernelError `LogDamaged` */
+  /** Makes the tree anew from all frames that the log has. @throws KernelError `EventArchived`, `LogDamaged` */
   async rebuild(log: LogReader): Promise<void> {
     const size = await this.#sizeBefore(log);
     this.#rebuildNodes(size);
@@ -106,7 +106,7 @@ export class FrameTree implements MerkleNodes, Disposable {
    * Keeps so many frames of the tree and takes the rest from the log. Undefined, and nothing done, when the log does not go
    * on from there.
    *
-   * @throws KernelError `LogDamaged`
+   * @throws KernelError `EventArchived` when the frames before what the log has are nowhere; `LogDamaged`
    */
   async grow(
     log: LogReader,
@@ -134,6 +134,7 @@ export class FrameTree implements MerkleNodes, Disposable {
       [rows, nodes] = [[], []];
     }
     if (last !== undefined) return undefined;
+    if (frontier.size === 0) await refuseHeadless(log);
     this.#write(rows, nodes);
     return frontier;
   }
@@ -199,10 +200,18 @@ export class FrameTree implements MerkleNodes, Disposable {
   }
 }
 
+/** A log may have no frame and yet not begin at 0: its state was restored. */
+async function refuseHeadless(log: LogReader): Promise<void> {
+  const { position } = await log.head();
+  if (position > 0) throw archived(position);
+}
+
 function archived(position: Position): KernelError {
   const message = `the log begins at ${position}, and the tree in proofs/ does not lead there`;
-  return new KernelError('LogDamaged', message, {
-    data: { position },
-    next: 'put proofs/frames and proofs/nodes back from a copy, or the archived segments',
+  return new KernelError('EventArchived', message, {
+    data: { first: position },
+    next:
+      'put proofs/frames and proofs/nodes back from a copy, or the archived segments; of a zone that was restored from a ' +
+      'snapshot, only the folder that it comes from can make them',
   });
 }
