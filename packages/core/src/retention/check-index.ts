@@ -5,6 +5,7 @@ import { deriveJobId } from '../jobs/derive-id.ts';
 import { replay } from '../log/replay.ts';
 import type { RetirementObserver } from './index-feed.ts';
 import { readRow, rowsOf } from './retired-record.ts';
+import { countRetired } from './retired-rows.ts';
 
 /** Wrong rows that are remembered; more than that say nothing new. */
 const MAX_WRONG = 1_000;
@@ -40,8 +41,6 @@ export async function checkIndex(log: LogReader, index: JobIndexReader): Promise
     },
   };
   const { state } = await replay(log, { observer });
-  const { succeeded, failed, cancelled, commands } = state.retired;
-  const expected = succeeded + failed + cancelled + commands;
   // Of what is in the state there are rows, too: written ahead of the event, or left by a recall.
   let early = 0;
   const answers = [...state.commands.keys()].map((cmd) => deriveJobId(state.zone, cmd));
@@ -50,7 +49,7 @@ export async function checkIndex(log: LogReader, index: JobIndexReader): Promise
     early += 1;
     wrong.delete(id);
   }
-  return { records, wrong: [...wrong], foreign: Math.max(0, index.size - expected - early) };
+  return { records, wrong: [...wrong], foreign: Math.max(0, index.size - countRetired(state) - early) };
 }
 
 function isAsWritten(index: JobIndexReader, { id, body }: IndexRow): boolean {

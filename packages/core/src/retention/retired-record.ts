@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { CommandId, IndexRow, JobRecord, RecordsRetired } from '@tksm/abstractions';
+import type { CommandId, IndexRow, JobId, JobRecord, JobSpec, RecordsRetired } from '@tksm/abstractions';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import { recordOf } from '../state/job-state.ts';
 import type { CommandOutcome, KernelState } from '../state/kernel-state.ts';
@@ -26,9 +26,8 @@ export function rowsOf(state: KernelState, event: RecordsRetired, named = state.
     const found = state.jobs.get(id);
     if (found === undefined) continue;
     if (found.cmd !== undefined) nth += 1;
-    const { parent } = found.spec;
     const body = JSON.stringify({ nth, job: recordOf(found) } satisfies RetiredRecord);
-    rows.push(parent === undefined ? { id, body } : { id, parent, body });
+    rows.push(rowUnder(id, body, found.spec));
   }
   for (const cmd of event.commands ?? []) {
     const answer = state.commands.get(cmd);
@@ -39,6 +38,16 @@ export function rowsOf(state: KernelState, event: RecordsRetired, named = state.
     rows.push({ id, body: JSON.stringify({ nth, cmd, answer } satisfies RetiredRecord) });
   }
   return { rows, named: nth };
+}
+
+/** The row of a body. @throws KernelError `IndexDamaged` */
+export function rowOf(id: JobId, body: string): IndexRow {
+  const record = readRow(body);
+  return 'job' in record ? rowUnder(id, body, record.job.spec) : { id, body };
+}
+
+function rowUnder(id: JobId, body: string, { parent }: JobSpec): IndexRow {
+  return parent === undefined ? { id, body } : { id, parent, body };
 }
 
 /** @throws KernelError `IndexDamaged` */

@@ -4,6 +4,7 @@ import type { JobState } from '../state/job-state.ts';
 import type { CommandOutcome, KernelState } from '../state/kernel-state.ts';
 import { readRow } from './retired-record.ts';
 import type { RetiredRecord } from './retired-record.ts';
+import { countRetired } from './retired-rows.ts';
 import type { RetentionSettings } from './retention-settings.ts';
 
 const JOB_ID = /^[0-9a-f]{32}$/;
@@ -74,8 +75,7 @@ export class RetiredRecords {
   }
 
   get #isEmpty(): boolean {
-    const { succeeded, failed, cancelled, commands } = this.#state.retired;
-    return succeeded + failed + cancelled + commands === 0;
+    return countRetired(this.#state) === 0;
   }
 
   #find(id: JobId): RetiredRecord | undefined {

@@ -82,9 +82,11 @@ async function positionsIn({ store, logger }: LoadOptions): Promise<readonly Pos
 
 async function readOne({ log, store, proves }: LoadOptions, position: Position): Promise<Replayed> {
   const bytes = store?.read(position) ?? noBytes();
-  const { state, header } = await readSnapshot(bytes, async (said) => {
-    if (said.head.position !== position) throw snapshotDamaged('it has the name of another');
-    await checkOfLog(log, said);
+  const { state, header } = await readSnapshot(bytes, {
+    begins: async (said) => {
+      if (said.head.position !== position) throw snapshotDamaged('it has the name of another');
+      await checkOfLog(log, said);
+    },
   });
   if (proves === true && digestOf(state) !== header.digest)
     throw snapshotDamaged('its entries do not have the digest that was recorded');

@@ -31,16 +31,3 @@ export async function makeSnapshot(
   for (const position of (await store.list()).slice(KEPT)) await store.delete(position);
   return { position: head.position, digest };
 }
-
-/** A snapshot of a log as it is now, as a stream of bytes to be kept anywhere. */
-export async function exportSnapshot(
-  source: Omit<SnapshotSource, 'store'> & { readonly store?: SnapshotStore },
-): Promise<{
-  readonly position: Position;
-  readonly digest: Hash;
-  readonly bytes: AsyncIterable<Uint8Array>;
-}> {
-  const { state, head } = await loadState({ ...source, proves: true });
-  const digest = digestOf(state);
-  return { position: head.position, digest, bytes: writeSnapshot(state, { head, digest }) };
-}

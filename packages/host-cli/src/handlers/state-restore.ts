@@ -2,9 +2,10 @@ import { createReadStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
-import { checkSnapshot } from '@tksm/core';
+import { checkSnapshot, restoreSnapshot } from '@tksm/core';
 import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { restoreSegments } from '@tksm/drivers-segments';
+import { openJobIndex } from '@tksm/drivers-sqlite';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { grouped } from '../terminal/times.ts';
@@ -21,12 +22,17 @@ export const stateRestore: Handler = async (call) => {
   }
   if (!existsSync(file))
     throw new KernelError('FileNotFound', `there is no file ${file}`, { data: { file } });
-  const { head, digest, hasRetired } = await checkSnapshot(createReadStream(file));
-  if (hasRetired) throw retired();
+  const { head, digest, missing } = await checkSnapshot(createReadStream(file));
+  if (missing !== 0) throw incomplete(missing);
   const making = `${dir}.restoring`;
   await rm(making, { recursive: true, force: true });
   await restoreSegments(making, head);
-  await openDiskSnapshots({ dir: making }).write(head.position, createReadStream(file));
+  const index = openJobIndex({ dir: making });
+  try {
+    await restoreSnapshot(createReadStream(file), { store: openDiskSnapshots({ dir: making }), index });
+  } finally {
+    await index.close();
+  }
   await rename(making, dir);
   const { position } = head;
   if (output.settings.json) output.document({ dir, position, digest });
@@ -35,9 +41,10 @@ export const stateRestore: Handler = async (call) => {
   return EXIT.ok;
 };
 
-function retired(): KernelError {
-  const message =
-    'jobs or answers have retired from this state: what they were is in the log and its index alone';
-  const next = 'restore from a copy of the whole folder';
-  return new KernelError('EventArchived', message, { next });
+/** Without them a command could be run again. */
+function incomplete(missing: number): KernelError {
+  const message = `${grouped(missing)} records have retired from this state, and are not in the file`;
+  const next =
+    'start its zone once, so that its job index is whole, and write the file again with tksm state snapshot; or copy its whole folder';
+  return new KernelError('EventArchived', message, { data: { missing }, next });
 }

@@ -51,6 +51,7 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     path: ['state', 'snapshot'],
     summary: 'write the whole state to a file',
     examples: [{ line: 'tksm state snapshot state.snap', note: 'prints its digest' }],
+    details: 'With what has retired from it, as far as the job index has it. For tksm state restore.',
     arguments: [{ name: 'file', summary: 'where to write it' }],
     globals: ['data'],
     load: async () => (await import('../handlers/state-snapshot.ts')).stateSnapshot,
@@ -66,7 +67,7 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     ],
     details:
       'The folder must not be there yet. Its log begins behind the events of that state, and goes on from there; what ' +
-      'happened before is not in it. A state from which jobs have retired is refused: they are in the log alone.',
+      'happened before is not in it: events are shown from there on, and checkpoints and proofs can be made in the old folder only.',
     arguments: [{ name: 'file', summary: 'a file that state snapshot wrote', completes: 'file' }],
     globals: ['data'],
     load: async () => (await import('../handlers/state-restore.ts')).stateRestore,
