@@ -68,8 +68,7 @@ export class Admission {
       if (queue !== undefined) this.#checkOf(queue, spec.origin ?? '', 1, 1, now);
       return;
     }
-    const asked = new Tally();
-    for (const job of jobs) asked.add(job.spec);
+    const asked = Tally.of(jobs);
     for (const { queue, origin, count } of asked.entries())
       this.#checkOf(queue, origin, count, asked.total(queue), now);
   }

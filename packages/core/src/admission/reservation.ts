@@ -9,24 +9,23 @@ export interface Submission {
 /** Places that are taken for jobs which are about to be recorded. To be released, however that ends. */
 export class Reservation {
   readonly #all: Tally;
-  readonly #left = new Tally();
+  readonly #left: Tally;
 
   /** @param all places that are reserved by anybody */
   constructor(all: Tally, jobs: readonly Submission[]) {
     this.#all = all;
-    for (const { spec } of jobs) this.#left.add(spec);
-    for (const { queue, origin, count } of this.#left.entries()) all.count(queue, origin, count);
+    this.#left = Tally.of(jobs);
+    all.include(this.#left);
   }
 
   /** Gives places of these jobs back to be used at once, by recording them. Each once. */
   use(jobs: readonly Submission[]): void {
-    for (const { spec } of jobs) {
-      this.#left.add(spec, -1);
-      this.#all.add(spec, -1);
-    }
+    const used = Tally.of(jobs);
+    this.#left.include(used, -1);
+    this.#all.include(used, -1);
   }
 
   release(): void {
-    for (const { queue, origin, count } of this.#left.entries()) this.#all.count(queue, origin, -count);
+    this.#all.include(this.#left, -1);
   }
 }

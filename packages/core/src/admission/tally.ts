@@ -4,14 +4,32 @@ import { queueOf } from '../state/open-counts.ts';
 /** A bounded queue. */
 export type Queue = NonNullable<ReturnType<typeof queueOf>>;
 
-/** Places that submissions ask for, by queue and origin. */
+/** Places that submissions ask for, by queue and origin. Submissions that follow each other are often of one origin: such runs are counted as one. */
 export class Tally {
   readonly #counts = { queued: new Map<string, number>(), children: new Map<string, number>() };
   readonly #totals = { queued: 0, children: 0 };
 
-  add(spec: JobSpec, by = 1): void {
-    const queue = queueOf(spec);
-    if (queue !== undefined) this.count(queue, spec.origin ?? '', by);
+  static of(jobs: readonly { readonly spec: JobSpec }[]): Tally {
+    const tally = new Tally();
+    let run: { queue: Queue; origin: string; count: number } | undefined;
+    for (const { spec } of jobs) {
+      const queue = queueOf(spec);
+      if (queue === undefined) continue;
+      const { origin = '' } = spec;
+      if (run?.queue === queue && run.origin === origin) {
+        run.count += 1;
+        continue;
+      }
+      if (run !== undefined) tally.count(run.queue, run.origin, run.count);
+      run = { queue, origin, count: 1 };
+    }
+    if (run !== undefined) tally.count(run.queue, run.origin, run.count);
+    return tally;
+  }
+
+  /** Adds another's counts, or takes them away. */
+  include(other: Tally, sign: 1 | -1 = 1): void {
+    for (const { queue, origin, count } of other.entries()) this.count(queue, origin, sign * count);
   }
 
   count(queue: Queue, origin: string, by: number): void {

@@ -108,5 +108,5 @@ export class Breakers {
 
 function textOf({ code, message }: SerializedError): string {
   const cut = message.length > MAX_ERROR_TEXT ? `${message.slice(0, MAX_ERROR_TEXT)}…` : message;
-  return `${code}: ${cut}`.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return `${code}: ${cut}`.toWellFormed();
 }

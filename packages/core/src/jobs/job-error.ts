@@ -61,5 +61,5 @@ function storedData(data: unknown): StoredObject | undefined {
 function bounded(message: unknown): string {
   const text = String(message);
   const cut = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
-  return cut.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return cut.toWellFormed();
 }

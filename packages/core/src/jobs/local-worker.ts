@@ -270,6 +270,6 @@ function checkedProgress({ done, total, message }: Progress): Progress {
   return {
     done: finite(done),
     ...(total !== undefined && { total: finite(total) }),
-    ...(message !== undefined && { message: message.slice(0, 256).replace(/\p{Surrogate}/gu, '\uFFFD') }),
+    ...(message !== undefined && { message: message.slice(0, 256).toWellFormed() }),
   };
 }

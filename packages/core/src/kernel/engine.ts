@@ -15,6 +15,9 @@ import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { KernelPorts } from './ports.ts';
 
+/** Bytes around a list of events. */
+const BRACKETS = 2;
+
 export interface EngineListener {
   /** Slots may be free and jobs ready: the listener records leases. */
   pump(): void;
@@ -180,8 +183,8 @@ export class Engine {
         cause: this.#abandoned,
       });
     }
-    const texts = events.map((event) => JSON.stringify(event));
-    this.#checkSize(texts);
+    const text = textOf(events);
+    this.#checkSize(text);
     const time = this.now;
     const { state, agenda, settings, admission, breakers, escalation } = this;
     for (const event of events) {
@@ -193,18 +196,21 @@ export class Engine {
       admission.observe(event);
       settings.observe(event);
     }
-    this.#committer.add(events, texts, time);
+    this.#committer.add(events, text, time);
   }
 
-  #checkSize(texts: readonly string[]): void {
+  #checkSize(text: string): void {
     const { maxFrameBytes } = this.#ports.log.capabilities;
-    let length = 2;
-    for (const text of texts) length += text.length + 1;
-    if (length * 3 <= maxFrameBytes / 2) return;
-    const bytes = texts.reduce((sum, text) => sum + utf8Length(text) + 1, 2);
+    if (text.length * 3 <= maxFrameBytes / 2) return;
+    const bytes = utf8Length(text) + BRACKETS;
     if (bytes > maxFrameBytes / 2) {
       const message = `${bytes} bytes of events belong together; a frame takes ${maxFrameBytes / 2}`;
       throw new KernelError('FrameTooLarge', message, { data: { bytes, limit: maxFrameBytes / 2 } });
     }
   }
+}
+
+/** The JSON of events, as it stands between the brackets of a list. */
+function textOf(events: readonly KernelEvent[]): string {
+  return events.length === 1 ? JSON.stringify(events[0]) : JSON.stringify(events).slice(1, -1);
 }

@@ -28,9 +28,11 @@ export class Batch {
     return this.first + this.events.length;
   }
 
-  add(event: KernelEvent, text: string): void {
+  /** @param text JSON of each event, with commas between */
+  add(events: readonly KernelEvent[], text: string): void {
+    if (events.length === 0) return;
     this.#text += this.events.length === 0 ? text : `,${text}`;
-    this.events.push(event);
+    for (const event of events) this.events.push(event);
   }
 
   payload(): string {

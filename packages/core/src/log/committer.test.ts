@@ -25,7 +25,7 @@ async function committerOver(log: MemoryLog) {
   const add = (count: number): void => {
     committer.add(
       Array.from({ length: count }, () => event),
-      Array.from({ length: count }, () => text),
+      Array.from({ length: count }, () => text).join(','),
       committer.time,
     );
   };

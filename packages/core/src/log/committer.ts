@@ -91,13 +91,14 @@ export class Committer {
     this.#open = undefined;
   }
 
-  /** Adds events that belong together and were applied at `time`; they share a frame. Their texts are their JSON. */
-  add(events: readonly KernelEvent[], texts: readonly string[], time: Instant): void {
+  /**
+   * Adds events that belong together and were applied at `time`; they share a frame.
+   *
+   * @param text JSON of each event, with commas between
+   */
+  add(events: readonly KernelEvent[], text: string, time: Instant): void {
     const batch = this.#opened(time);
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i];
-      if (event !== undefined) batch.add(event, texts[i] ?? '');
-    }
+    batch.add(events, text);
     this.#schedule();
     if (batch.length > this.#batchLength) {
       this.#closed.push(batch);

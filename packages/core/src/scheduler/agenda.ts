@@ -15,6 +15,8 @@ import { UniqueKeys } from './unique-keys.ts';
 /** A cancelled handler that has not ended by then loses its lease. */
 const CANCEL_GRACE_MS = 5_000;
 
+const NONE: readonly JobId[] = [];
+
 /** Something that follows from the facts and is not recorded yet. */
 export type Reaction =
   | { readonly what: 'dependency-failed'; readonly job: JobId; readonly dependency: JobId }
@@ -195,7 +197,7 @@ export class Agenda {
 
   /** What ended badly of what a job depends on has yet to be minded. */
   #minded(job: JobState): void {
-    for (const id of job.spec.dependsOn ?? []) {
+    for (const id of job.spec.dependsOn ?? NONE) {
       if (failed(this.#state.jobs.get(id))) {
         this.#reactions.push({ what: 'dependency-failed', job: job.id, dependency: id });
       }
@@ -204,6 +206,7 @@ export class Agenda {
 
   /** Notes what a job waits for. A dependency that ended badly is noted, too: it may be put back. */
   #link(job: JobState, isNew: boolean): void {
+    if (job.spec.dependsOn === undefined) return;
     let unmet = 0;
     for (const id of new Set(job.spec.dependsOn)) {
       const dependency = this.#state.jobs.get(id);
@@ -287,6 +290,7 @@ export class Agenda {
   }
 
   #tellDependents(job: JobState, now: Instant): void {
+    if (!this.#dependents.has(job.id)) return;
     const dependents = this.#openDependents(job.id);
     // What succeeded is never put back; what ended badly may be, and then they wait again.
     if (failed(job) && dependents.length > 0) {

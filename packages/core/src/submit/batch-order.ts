@@ -26,7 +26,11 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   }
   const order: number[] = [];
   const done = new Set<number>();
-  for (const start of commands.keys()) visit(start);
+  for (const [index, { name, dependsOn }] of commands.entries()) {
+    // What has no name is needed by nobody.
+    if (name === undefined && dependsOn === undefined) order.push(index);
+    else visit(index);
+  }
   return { indexOf, order };
 
   /** Iterative, because a chain may be as long as the batch. */

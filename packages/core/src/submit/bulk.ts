@@ -5,7 +5,7 @@ import type { Engine } from '../kernel/engine.ts';
 import { jobSpec, refuseOwnId } from './job-spec.ts';
 import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
 import { orderBatch, unknownDependency } from './batch-order.ts';
-import type { PreparedTask, Submitter } from './submitter.ts';
+import type { NewJob, PreparedTask, Submitter } from './submitter.ts';
 
 /** Jobs that are recorded as one group. */
 const GROUP = 500;
@@ -41,15 +41,17 @@ export async function enqueueBulk(
     if (prepared.length % BREATH === 0) await context.breathe();
   }
   const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
-  const existing = tasks.map(
-    (task) => cmd !== undefined && submitter.before(task.id, task.spec, cmd) !== undefined,
-  );
-  const fresh = tasks.filter((_, index) => existing[index] === false);
+  // Only what has a command id can have been submitted before.
+  const existing = cmd && tasks.map((task) => submitter.before(task.id, task.spec, cmd) !== undefined);
+  const fresh = existing === undefined ? tasks : tasks.filter((_, index) => existing[index] === false);
   const places = engine.admission.reserve(fresh, engine.now);
   try {
     for (let start = 0; start < order.length; start += GROUP) {
-      const group = order.slice(start, start + GROUP).filter((index) => existing[index] === false);
-      const jobs = group.flatMap((index) => tasks[index] ?? []);
+      const jobs: NewJob[] = [];
+      for (const index of order.slice(start, start + GROUP)) {
+        const task = tasks[index];
+        if (task !== undefined && existing?.[index] !== true) jobs.push(task);
+      }
       places.use(jobs);
       submitter.recordAll(jobs, by, cmd);
       if ((start + GROUP) % BREATH === 0) await context.breathe();
@@ -62,7 +64,7 @@ export async function enqueueBulk(
   return tasks.map((task, index) => ({
     class: 'task',
     job: task.id,
-    existing: existing[index] ?? false,
+    existing: existing?.[index] ?? false,
     position: engine.known(task.id)?.position ?? 0,
   }));
 

@@ -25,6 +25,7 @@ const JOB_LIMITS = Object.freeze({
 /** Longest time of an attempt whose kind and job name none. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
 
+const NONE: readonly never[] = [];
 const RESOURCE = /^[A-Za-z0-9_.:-]{1,128}$/;
 
 const TEXT_FIELDS = ['name', 'origin', 'agent', 'dedupKey', 'workspace', 'correlation'] as const;
@@ -85,7 +86,7 @@ export function jobSpec(
   const { priority, deadline, notBefore, onDependencyFailure } = command;
   const timeoutMs = command.timeoutMs ?? kind.timeoutMs;
   const childPolicy = command.childPolicy ?? kind.childPolicy;
-  const claims = [...list<string>(kind.claims, 'claims'), ...list<string>(command.claims, 'claims')];
+  const claims = joined<string>(kind.claims, command.claims, 'claims');
   if (priority !== undefined) spec.priority = whole(priority, 'priority', PRIORITY.lowest, PRIORITY.highest);
   if (deadline !== undefined) spec.deadline = whole(deadline, 'deadline', 0, Number.MAX_SAFE_INTEGER);
   if (notBefore !== undefined) spec.notBefore = whole(notBefore, 'notBefore', 0, Number.MAX_SAFE_INTEGER);
@@ -116,10 +117,15 @@ export function jobSpec(
   return spec;
 }
 
+function joined<T>(ofKind: unknown, ofCommand: unknown, field: string): readonly T[] {
+  if (ofKind === undefined && ofCommand === undefined) return NONE;
+  return [...list<T>(ofKind, field), ...list<T>(ofCommand, field)];
+}
+
 /** What the kind needs and what the command adds, each once. */
 function resourcesOf(kind: TaskKind, command: Command): readonly string[] {
-  const given = [...list(kind.resources, 'resources'), ...list(command.resources, 'resources')];
-  if (given.length === 0) return given as string[];
+  const given = joined(kind.resources, command.resources, 'resources');
+  if (given.length === 0) return NONE;
   return bounded([...new Set(given)], 'resources', JOB_LIMITS.maxResources).map((resource) => {
     if (typeof resource === 'string' && RESOURCE.test(resource)) return resource;
     throw invalid('resources', 'has names of 1 to 128 letters, digits, _ . : -');

@@ -9,6 +9,8 @@ export interface SubmissionOptions {
   readonly mayBeOld: boolean;
 }
 
+const NONE: readonly JobId[] = [];
+
 /**
  * The events that submit those jobs that are not there yet, after what puts back jobs they depend on.
  *
@@ -21,13 +23,14 @@ export function submissions(
 ): KernelEvent[] {
   const fresh = jobs.filter(({ id }) => (mayBeOld ? engine.known(id) : engine.job(id)) === undefined);
   engine.admission.check(fresh, engine.now);
-  const recalls = engine.retired.recalls(fresh.flatMap(({ spec }) => spec.dependsOn ?? []));
-  const named = cmd === undefined ? {} : { cmd };
-  return [
-    ...recalls,
-    ...fresh.map(({ id, spec }): KernelEvent => ({
-      ...{ type: 'job.submitted', v: 1, job: id, by, spec },
-      ...named,
-    })),
-  ];
+  const needed = fresh.flatMap(({ spec }) => spec.dependsOn ?? NONE);
+  const events: KernelEvent[] = needed.length === 0 ? [] : [...engine.retired.recalls(needed)];
+  for (const { id, spec } of fresh) events.push(submitted(id, spec, by, cmd));
+  return events;
+}
+
+/** Made as a whole, never by spreading: many are made at once. */
+function submitted(job: JobId, spec: JobSpec, by: HandleId, cmd: CommandId | undefined): KernelEvent {
+  const type = 'job.submitted';
+  return cmd === undefined ? { type, v: 1, job, by, spec } : { type, v: 1, job, by, spec, cmd };
 }

@@ -43,7 +43,7 @@ interface NamedJob {
 }
 
 /** A job that is about to be recorded. */
-interface NewJob {
+export interface NewJob {
   readonly id: JobId;
   readonly spec: JobSpec;
 }

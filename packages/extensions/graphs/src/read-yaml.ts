@@ -6,8 +6,6 @@ import type { Source } from './source.ts';
 /** Bounds of a file. Aliases count as often as they are used, so that a small file cannot unfold into a large one. */
 export const YAML_LIMITS = Object.freeze({ maxCharacters: 1_048_576, maxNodes: 50_000, maxDepth: 48 });
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** A text that is a path, relative to the folder of its file. */
 const pathTag = { tag: '!path', resolve: (text: string) => text };
 
@@ -96,7 +94,7 @@ class Reader {
   #scalar(value: unknown, line: number): null | boolean | number | string {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'string') {
-      if (LONE_SURROGATE.test(value)) throw this.#source.problem(line, 'a text has a lone surrogate');
+      if (!value.isWellFormed()) throw this.#source.problem(line, 'a text has a lone surrogate');
       return value;
     }
     if (typeof value !== 'number' || !Number.isFinite(value)) {

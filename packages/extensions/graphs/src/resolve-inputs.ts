@@ -4,8 +4,6 @@ import { didYouMean } from './nearest-word.ts';
 import { realPath } from './real-path.ts';
 import { Source } from './source.ts';
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** Folders that relative paths start from. */
 export interface PathBases {
   /** Of what the user gives. */
@@ -58,7 +56,7 @@ function typed({ name, line, type }: GraphInput, text: string, cwd: string, sour
     source.problem(line, `the input ${name} is no ${type}: ${text}`, 'InvalidInput', { input: name });
   switch (type) {
     case 'string':
-      if (LONE_SURROGATE.test(text)) throw wrong();
+      if (!text.isWellFormed()) throw wrong();
       return text;
     case 'path':
       return realPath(text, cwd);

@@ -25,14 +25,6 @@ const THREAD_FILE = import.meta.url.endsWith('.ts')
 
 const NO_FAILURE: WriterFailure = { errno: 'EUNKNOWN', message: 'the writer thread ended' };
 
-type WaitAsync = (
-  words: Int32Array<SharedArrayBuffer>,
-  at: number,
-  value: number,
-) => { readonly async: false } | { readonly async: true; readonly value: Promise<string> };
-// In every Node that runs this; TypeScript's ES2023 library does not know it yet.
-const { waitAsync } = Atomics as unknown as { readonly waitAsync: WaitAsync };
-
 export class ThreadLink implements WriterLink {
   readonly control: ControlBlock;
   readonly frame: Buffer<SharedArrayBuffer>;
@@ -168,7 +160,7 @@ export class ThreadLink implements WriterLink {
     this.#worker?.ref();
     Atomics.store(words, WORD.waiting, 1);
     while (Atomics.load(words, WORD.done) === before) {
-      const waiting = waitAsync(words, WORD.done, before);
+      const waiting = Atomics.waitAsync(words, WORD.done, before);
       if (waiting.async) await waiting.value;
     }
     Atomics.store(words, WORD.waiting, 0);

@@ -30,7 +30,5 @@ function withData(code: SerializedError['code'], message: string, data: unknown)
 }
 
 function text(message: unknown): string {
-  return String(message)
-    .slice(0, MAX_LENGTH)
-    .replace(/\p{Surrogate}/gu, '\uFFFD');
+  return String(message).slice(0, MAX_LENGTH).toWellFormed();
 }
