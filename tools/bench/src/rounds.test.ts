@@ -59,6 +59,17 @@ describe('takeRounds', () => {
     expect(asked).toBe(1);
     expect(sampleNotices(entries, String)).toEqual(['not measured, or not as often: a']);
   });
+
+  it('stops at once when it is over, and keeps what was taken', async () => {
+    let isOver = false;
+    const take = async (bench: string): Promise<typeof clean> => {
+      if (bench === 'a') return clean;
+      isOver = true;
+      throw new Error('ended');
+    };
+    const entries = await takeRounds(['a', 'b', 'c'], run({ take, isOver: () => isOver }));
+    expect(entries.map(({ taken }) => taken.length)).toEqual([1, 0, 0]);
+  });
 });
 
 function never(): never {

@@ -19,6 +19,8 @@ export interface Rounds<C> {
   /** Says what is being measured also off a terminal. */
   readonly tells?: boolean;
   nameOf(bench: C): string;
+  /** Nothing more is taken from then on. */
+  isOver?(): boolean;
   /** How often this case is wanted, when that is less than the rounds. */
   atMost?(bench: C): number;
   /** Undefined: it cannot be measured here. */
@@ -37,7 +39,7 @@ export async function takeRounds<C>(cases: readonly C[], run: Rounds<C>): Promis
       const wanted = Math.min(run.rounds, run.atMost?.(entry.bench) ?? run.rounds);
       const enough =
         entry.taken.filter(isClean).length >= wanted || entry.taken.length >= wanted * PASSES_A_ROUND;
-      if (entry.ended || enough) continue;
+      if (entry.ended || enough || run.isOver?.() === true) continue;
       progress(`pass ${pass + 1}: ${run.nameOf(entry.bench)}`, run.tells);
       await takeOne(entry, pass, run);
     }
@@ -53,6 +55,7 @@ async function takeOne<C>(entry: Entry<C>, pass: number, run: Rounds<C>): Promis
     else entry.taken.push(sample);
   } catch (error) {
     entry.ended = true;
+    if (run.isOver?.() === true) return;
     process.exitCode = 1;
     console.error(error instanceof Error ? error.message : error);
   }

@@ -23,7 +23,7 @@ import { RunningServers } from './servers/running-servers.ts';
 import { judgeRivals } from './targets.ts';
 import { takeRivalSample } from './take-rival-sample.ts';
 
-/** What ends a run early, with the exit codes that shells expect. */
+/** What ends a run early, with the exit codes that shells expect: once, and what was taken is reported; twice, at once. */
 const INTERRUPTIONS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -41,9 +41,15 @@ async function main(options: RivalOptions): Promise<void> {
   // PostgreSQL runs as another user.
   await chmod(dir, 0o755);
   const servers = new RunningServers();
+  let isOver = false;
   for (const [signal, code] of INTERRUPTIONS) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       endSample();
+      if (!isOver) {
+        isOver = true;
+        process.exitCode = code;
+        return;
+      }
       servers.kill();
       rmSync(dir, { recursive: true, force: true });
       process.exit(code);
@@ -54,7 +60,7 @@ async function main(options: RivalOptions): Promise<void> {
     await servers.start(serversOf(options), dir);
     const cases = RIVAL_PLAN.filter(({ peer, test }) => options.peers.has(peer) && options.tests.has(test));
     const entries = await takeRounds(cases, {
-      ...{ rounds, quick, nameOf, tells: true },
+      ...{ rounds, quick, nameOf, tells: true, isOver: () => isOver },
       atMost: ({ once }) => (once === true ? 1 : rounds),
       take: (bench, pass) => takeRivalSample(bench, { dir, cache, quick, servers }, pass),
     });
