@@ -30,7 +30,7 @@ type Moment = { readonly what: string; readonly time: number };
 
 /** A resource has a breaker though no setting says so. */
 const OF_A_RESOURCE: BreakerRules = { failures: 5, windowMs: 60_000, share: 0.5, probes: 1 };
-/** Older failures are forgotten, and with the last one the breaker. */
+/** Older failures are forgotten, and the breaker with the first success after that. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** Says nothing of the kind or the resource: the job was wrong, or was told to stop. */
@@ -74,8 +74,12 @@ export class AuditedBreakers {
     for (const name of namesOf(job)) {
       const breaker = this.#of(name, error !== undefined);
       if (breaker === undefined || breaker.phase === 'open') continue;
-      const isOld = time - breaker.since > FORGOTTEN_AFTER_MS && breaker.phase === 'closed';
-      if (job.leasedAt < breaker.since && !isOld) continue;
+      if (job.leasedAt < breaker.since) continue;
+      const last = breaker.attempts.findLast(({ failed }) => failed)?.at ?? breaker.since;
+      if (error === undefined && breaker.phase === 'closed' && time - last > FORGOTTEN_AFTER_MS) {
+        this.#breakers.delete(name);
+        continue;
+      }
       breaker.attempts.push({ at: time, failed: error !== undefined });
       if (error !== undefined) this.#failed.add(name);
     }

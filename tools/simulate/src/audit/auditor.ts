@@ -14,7 +14,7 @@ export class Auditor {
   readonly jobs: AuditedJobs;
   readonly vars = new AuditedVars();
   readonly #rules: LeaseRules;
-  readonly #schedules = new AuditedSchedules();
+  readonly schedules = new AuditedSchedules();
   /** Events of each type. */
   readonly #counts = new Map<string, number>();
   readonly #chain = new FrameChain();
@@ -88,7 +88,7 @@ export class Auditor {
     else if (event.type === 'job.submitted') this.jobs.submit(event, { position, time });
     else if ('job' in event && event.job !== undefined && !isAnnounced(event))
       this.jobs.observe(event as JobEvent, position, time);
-    this.#schedules.observe(event, position, time);
+    this.schedules.observe(event, position, time);
     this.#rules.observe(event, { what: `${event.type} at ${position}`, position, time });
     if (event.type === 'records.retired') this.jobs.retire(event.jobs, position);
     if (event.type === 'world.rewritten') this.vars.rewrite(event.rewrite, position);

@@ -38,10 +38,20 @@ interface Choice {
   readonly time: number;
 }
 
+/** A choice, and what it is judged by. */
+interface View extends Choice {
+  readonly jobs: ChoosableJobs;
+  /** The open jobs of its pool that it was chosen among. */
+  readonly others: readonly AuditedJob[];
+  readonly weight: number;
+}
+
 export class FairOrder {
   readonly #home: OrderHome;
   /** Time of the last frame before the order was made anew. */
   #madeAt = 0;
+  /** The largest weight of each origin since the start: a turn that has begun has as many jobs as it had then. */
+  readonly #weights = new Map<string, number>();
   /** Origins that were leased since then, by pool and band. */
   readonly #leases = new Map<string, { readonly origin: string; readonly position: number }[]>();
 
@@ -49,10 +59,11 @@ export class FairOrder {
     this.#home = home;
   }
 
-  /** The order is made anew. `time`: of the frame before. */
-  begin(time: number): void {
+  /** The order is made anew. `time`: of the frame before. With a restart it keeps nothing. */
+  begin(time: number, isRestart: boolean): void {
     this.#madeAt = time;
     this.#leases.clear();
+    if (isRestart) this.#weights.clear();
   }
 
   /** A job is about to be leased. */
@@ -62,23 +73,15 @@ export class FairOrder {
     const [pool, band] = [poolOf(job), bandOf(job)];
     this.#leasesOf(pool, band).push({ origin: originOf(job), position: choice.position });
     const others = [...jobs.waiting].filter((other) => other !== job && poolOf(other) === pool);
+    const view = { ...choice, jobs, others, weight: this.#weightOf(originOf(job)) };
     for (const other of others) {
       if (isSystemJob(other)) continue;
-      if (bandOf(other) !== band) this.#checkAge(job, other, { ...choice, jobs, others });
-      else if (originOf(other) !== originOf(job)) this.#checkTurn(job, other, { ...choice, jobs });
+      if (bandOf(other) !== band) this.#checkAge(job, other, view);
+      else if (originOf(other) !== originOf(job)) this.#checkTurn(job, other, view);
     }
   }
 
-  #checkAge(
-    job: AuditedJob,
-    other: AuditedJob,
-    {
-      jobs,
-      others,
-      what,
-      time,
-    }: Choice & { readonly jobs: ChoosableJobs; readonly others: readonly AuditedJob[] },
-  ): void {
+  #checkAge(job: AuditedJob, other: AuditedJob, { jobs, others, what, time }: View): void {
     const { bandOf } = this.#home;
     const keyOf = (one: AuditedJob): number => readySince(one) - bandOf(one) * STEP_OF_PRIORITY_MS;
     if (keyOf(other) >= keyOf(job)) return;
@@ -88,14 +91,9 @@ export class FairOrder {
     mustHold('fair-ageing', !isPassedOver, `${what}, before ${other.id} of an older band`);
   }
 
-  #checkTurn(
-    job: AuditedJob,
-    other: AuditedJob,
-    { jobs, what, time }: Choice & { readonly jobs: ChoosableJobs },
-  ): void {
-    const { settings, bandOf, poolOf } = this.#home;
+  #checkTurn(job: AuditedJob, other: AuditedJob, { jobs, weight, what, time }: View): void {
+    const { bandOf, poolOf } = this.#home;
     const [origin, waits] = [originOf(job), originOf(other)];
-    const weight = Number(settings.ofOrigin(origin, 'weight') ?? 1);
     const leases = this.#leasesOf(poolOf(job), bandOf(job));
     const since = lastTouched(other, jobs);
     let taken = 0;
@@ -107,6 +105,13 @@ export class FairOrder {
     if (taken <= weight || !this.#competes(other, jobs, time) || this.#isDisturbed(waits, since, jobs))
       return;
     mustHold('fair-turns', false, `${what}, the ${taken}. of ${origin} while ${other.id} of ${waits} waits`);
+  }
+
+  #weightOf(origin: string): number {
+    const now = Number(this.#home.settings.ofOrigin(origin, 'weight') ?? 1);
+    const weight = Math.max(this.#weights.get(origin) ?? 1, now);
+    this.#weights.set(origin, weight);
+    return weight;
   }
 
   /** Whether a job has been with the policy since it became ready, or since the order was made. */

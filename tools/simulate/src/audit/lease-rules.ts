@@ -84,7 +84,7 @@ export class LeaseRules {
 
   observe(event: KernelEvent, moment: LeaseMoment): void {
     if (event.type === 'sequencer.claimed') this.#lanes.begin({ ...moment, time: this.#framed });
-    if (makesOrderAnew(event)) this.#order.begin(this.#framed);
+    if (makesOrderAnew(event)) this.#order.begin(this.#framed, event.type === 'sequencer.claimed');
     if (event.type === 'ladder.moved') {
       const from = this.#rungs.get(event.kind) ?? 'ground';
       mustHold('ladder-follows', from === event.from, `${moment.what} from ${event.from}, it was ${from}`);

@@ -28,7 +28,7 @@ export function obstacleOf(job: AuditedJob, time: number, jobs: KnownJobs): Obst
 }
 
 /** A timer rings late by as much as a clock is corrected without a doubt. */
-const LATEST_ALARM_MS = 6 * 60_000;
+export const LATEST_ALARM_MS = 6 * 60_000;
 
 /** Since when a ready job that was in no wait could run, as far as time is concerned. */
 export function readySince({ submittedAt, retryAt, spec }: AuditedJob): number {

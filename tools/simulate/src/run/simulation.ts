@@ -26,6 +26,8 @@ import { asViolation, Verdict } from './verdict.ts';
 
 /** Starts that may fail before the disk is healed. */
 const MAX_STARTS = 12;
+/** Longer than a log takes that recovers and a clock that is not believed, together. */
+const CATCH_UP_MS = 120_000;
 /** What is counted by its events. */
 const COUNTED_EVENTS = [
   ['late-result', 'job.result-rejected'],
@@ -232,6 +234,10 @@ class Simulation {
     const { disk, verdict, patience, auditor, clock } = this.#machine;
     disk.heal();
     const { kernel } = this.#incarnation;
+    if (auditor.schedules.isTicking && !disk.lied) {
+      await clock.advanceBy(CATCH_UP_MS);
+      if (!verdict.isOver) auditor.schedules.checkNoneIsLost(auditor.head.time);
+    }
     if (kernel !== undefined) await liftHolds(kernel, patience, clock);
     if (!(await patience.untilRest())) return;
     if (disk.lied && this.#incarnation.kernel?.phase === 'failed') {

@@ -2,6 +2,7 @@ import { VAR_LAYERS } from '@tksm/abstractions';
 import type { Command, JobOptions } from '@tksm/abstractions';
 import type { CommandAct, VarAct } from './act.ts';
 import type { Dice } from './dice.ts';
+import { aRetry } from './retries.ts';
 import { WORKER_WAYS } from './worker-ways.ts';
 import { anOperation, featureOptions } from './features.ts';
 import type { Feature } from './features.ts';
@@ -26,11 +27,10 @@ export class CommandDice {
     const dice = this.#dice;
     const features = this.#features;
     const operation = dice.chance(OPERATIONS) ? anOperation(dice, features) : undefined;
-    if (operation !== undefined) return operation;
-    if (!dice.chance(0.3)) return aCommand(dice, features);
+    if (!dice.chance(0.3)) return operation ?? aCommand(dice, features);
     const before = dice.below(100) < REPEATED ? dice.any(this.#named) : undefined;
     if (before !== undefined) return before;
-    const act = aCommand(dice, features);
+    const act = operation ?? aCommand(dice, features);
     const named = { ...act, id: `${act.act === 'batch' ? 'batch' : 'one'}-${dice.below(80)}` };
     this.#named.push(named);
     return named;
@@ -83,7 +83,10 @@ function theWork(dice: Dice, features: readonly Feature[]): Command {
     case 2:
       return { kind: 'nap', input: { ms: dice.below(20_000) } };
     case 3:
-      return { kind: 'flaky', input: { times: dice.below(4) } };
+      return {
+        kind: 'flaky',
+        input: { times: dice.below(4), ...(dice.chance(0.3) && { again: dice.below(20_000) }) },
+      };
     case 4:
     case 5:
       return { kind: dice.one(['broken', 'polite', 'stuck', 'thrower', 'deaf']) };
@@ -112,12 +115,11 @@ function theWork(dice: Dice, features: readonly Feature[]): Command {
 }
 
 function theOptions(dice: Dice): JobOptions {
-  const retry = { maxAttempts: 1 + dice.below(3), initialDelayMs: dice.below(5_000) };
   return {
     ...(dice.chance(0.2) && { priority: dice.below(10) }),
     ...(dice.chance(0.2) && { timeoutMs: 1 + dice.below(30_000) }),
     ...(dice.chance(0.2) && { dedupKey: dice.one(['k1', 'k2', 'k3']) }),
     ...(dice.chance(0.3) && { onDependencyFailure: dice.one(['cancel', 'run', 'hold'] as const) }),
-    ...(dice.chance(0.3) && { retry }),
+    ...(dice.chance(0.3) && { retry: aRetry(dice) }),
   };
 }

@@ -47,9 +47,10 @@ export function simulatedKinds(watch: RunWatch, timers: Timers): readonly AnyKin
     task('echo', (input: Value) => input),
     task('nap', ({ ms }: { ms: number }, context) => context.sleep(ms).then(() => 'rested')),
     task('waiter', waiting),
-    task('flaky', ({ times }: { times: number }, { attempt }) => {
-      if (attempt <= times) throw new Error(`attempt ${attempt} fails`);
-      return attempt;
+    task('flaky', ({ times, again }: { times: number; again?: number }, { attempt }) => {
+      if (attempt > times) return attempt;
+      const asks = again === undefined ? {} : { retryAfterMs: again };
+      throw Object.assign(new Error(`attempt ${attempt} fails`), asks);
     }),
     task('broken', () => {
       throw new KernelError('ProcessRejected', 'never works');
