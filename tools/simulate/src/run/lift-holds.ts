@@ -8,7 +8,10 @@ const MAX_ROUNDS = 12;
 /** Longer than a log takes that recovers. */
 const ROUND_MS = 60_000;
 
-/** Takes back whatever an operator did that holds jobs back, so that all can end that ever will. */
+/**
+ * Takes back what holds jobs back until somebody takes it back, and swaps the policy once more, so that all can end that ever
+ * will. Quotas, rates, pools, breakers and the ladder stay as they are: what waits for one of these comes to its end by itself.
+ */
 export async function liftHolds(kernel: Kernel, patience: Patience, clock: VirtualClock): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const commands = await patience.until(kernel.read(holdsOf).catch(unlessTyped), 'a read');
@@ -21,19 +24,20 @@ export async function liftHolds(kernel: Kernel, patience: Patience, clock: Virtu
   }
 }
 
-/** Commands that end what holds jobs back. Settings go first: without them a breaker closes by itself. */
+/** Settings without which nothing waits for a person. */
+const LIFTED = /^tksm\.(paused\.|scheduler\.policy$)/;
+
+/** Commands that end what nothing else would. */
 function holdsOf({ vars, breakers, ladder, jobs, schedules, supervisors }: StateReader): Command[] {
-  const settings = vars
-    .list({ prefix: 'tksm.' })
-    .map(({ name }) => ({ kind: 'var.delete', input: { name } }));
-  const open = breakers.list().filter(({ phase }) => phase !== 'closed');
-  const rungs = ladder.list().filter(({ rung }) => rung !== 'ground');
+  const settings = vars.list({ prefix: 'tksm.' }).filter(({ name }) => LIFTED.test(name));
+  const open = breakers.list().filter(({ phase, until }) => phase === 'open' && until === undefined);
+  const rungs = ladder.list().filter(({ rung, by }) => rung !== 'ground' && by !== undefined);
   const paused = [...jobs.list({ status: 'held' })].filter(({ held }) => held?.code === 'Paused');
   const supervising = [...supervisors.list()].filter(
     ({ id, ended }) => ended === undefined && !id.includes('/'),
   );
   return [
-    ...settings,
+    ...settings.map(({ name }) => ({ kind: 'var.delete', input: { name } })),
     ...[...schedules.list()].map(({ name }) => ({ kind: 'schedule.remove', input: { name } })),
     ...supervising.map(({ id }) => ({ kind: 'supervisor.stop', input: { supervisor: id } })),
     ...open.map(({ name }) => ({ kind: 'breaker.set', input: { breaker: name, phase: 'closed' } })),
