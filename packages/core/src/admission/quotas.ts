@@ -57,7 +57,12 @@ export class Quotas {
   /** A token may have come. */
   ring(key: string, now: Instant): void {
     this.#expected.delete(key);
-    for (const gate of this.#rates) this.#home.dispatcher.opened(gate, key, now);
+    const { dispatcher } = this.#home;
+    for (const gate of this.#rates) {
+      dispatcher.opened(gate, key, now);
+      // Set when the rate was another one: the token comes later.
+      if (dispatcher.holds(gate, key) && gate.room(key, now) < 1) gate.parked(key, now);
+    }
   }
 
   /** A gate's keys stay as they are while it is attached: other settings, other gates. */

@@ -19,7 +19,11 @@ export function afterOne(fullAt: Instant | undefined, { perSecond }: Rate, now: 
   return Math.max(fullAt ?? 0, now) + 1_000 / perSecond;
 }
 
-/** When there is a token, at the latest. A whole number: alarms ring by whole milliseconds. */
-export function tokenAt(fullAt: Instant | undefined, { perSecond, burst }: Rate, now: Instant): Instant {
-  return Math.max(now, Math.ceil((fullAt ?? 0) - ((burst - 1) * 1_000) / perSecond - ROUNDING));
+/** The first whole millisecond from `now` on at which there is a token: alarms ring by whole milliseconds. */
+export function tokenAt(fullAt: Instant | undefined, rate: Rate, now: Instant): Instant {
+  const { perSecond, burst } = rate;
+  let at = Math.max(now, Math.ceil((fullAt ?? 0) - ((burst - 1) * 1_000) / perSecond - ROUNDING));
+  // Fractions of a millisecond of this age are rounded: what is told here must hold there.
+  while (tokensIn(fullAt, rate, at) < 1) at += 1;
+  return at;
 }

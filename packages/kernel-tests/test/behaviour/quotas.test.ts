@@ -128,6 +128,29 @@ describe('the rate of a kind', () => {
   );
 
   it(
+    'lets every job begin, whatever fractions of a millisecond come of it',
+    withKernel({ kinds: [echo] }, async (test) => {
+      const start = test.clock.now();
+      await set(test, 'tksm.rate.kind.echo', { perSecond: 60, burst: 2 });
+      for (let n = 0; n < 2; n++) await test.enqueue({ kind: echo });
+      await test.advance(1_000);
+      expect((await beginnings(test, 'echo', start)).length).toBe(2);
+    }),
+  );
+
+  it(
+    'lets those begin that wait when it becomes a smaller one',
+    withKernel({ kinds: [echo] }, async (test) => {
+      const start = test.clock.now();
+      await set(test, 'tksm.rate.kind.echo', { perSecond: 1, burst: 3 });
+      for (let n = 0; n < 4; n++) await test.enqueue({ kind: echo });
+      await set(test, 'tksm.rate.kind.echo', { perSecond: 1 });
+      await test.advance(10_000);
+      expect(await beginnings(test, 'echo', start)).toEqual([0, 0, 0, 3_000]);
+    }),
+  );
+
+  it(
     'holds beside that of an origin: both must have room',
     withKernel({ kinds: [calls] }, async (test) => {
       await set(test, 'tksm.origin.a', { rate: { perSecond: 0.5 } });
