@@ -117,6 +117,7 @@ export class Dispatcher {
     if (queued === undefined) return false;
     this.#queued.delete(job.id);
     this.#withdraw(queued);
+    this.#pools.left(job);
     if (!this.#gates.isEmpty) this.#gates.left(job, now);
     return true;
   }
@@ -127,9 +128,12 @@ export class Dispatcher {
       const pool = this.#pools.next();
       if (pool === undefined) return undefined;
       const queued = this.#chosen(pool, now);
-      if (queued === undefined || (!this.#gates.isEmpty && this.#gates.stop(queued, now))) continue;
-      this.#queued.delete(queued.id);
-      return queued.job;
+      if (queued === undefined) continue;
+      if (this.#gates.isEmpty || !this.#gates.stop(queued, now)) {
+        this.#queued.delete(queued.id);
+        return queued.job;
+      }
+      this.#pools.left(queued.job);
     }
   }
 
@@ -154,7 +158,7 @@ export class Dispatcher {
 
   /** A job is leased no more, or was settled or held without a lease. */
   freed(job: JobState, now: Instant): void {
-    if (this.running.delete(job.id)) this.#pools.freed(job);
+    if (this.running.delete(job.id)) this.#pools.left(job);
     if (!this.#gates.isEmpty) this.#gates.freed(job, now);
   }
 
@@ -234,7 +238,7 @@ export class Dispatcher {
 
   #chosen(pool: Pool, now: Instant): QueuedJob | undefined {
     try {
-      return pool.next(now);
+      return pool.take(now);
     } catch (thrown) {
       this.#distrust(thrown);
       return undefined;

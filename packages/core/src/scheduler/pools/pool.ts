@@ -13,6 +13,9 @@ export class Pool {
   readonly setting: PoolSetting | undefined;
   /** Its jobs that hold a lease; of the default pool they are the rest. */
   readonly running = new Set<JobId>();
+  /** Its neighbours in the turns of pools. */
+  next: Pool = this;
+  previous: Pool = this;
   /** Jobs that the policy was given and has not given back. */
   #held = 0;
 
@@ -51,7 +54,7 @@ export class Pool {
   }
 
   /** The job to run next, which the policy holds no more. @throws KernelError `PolicyFaulty` */
-  next(now: Instant): QueuedJob | undefined {
+  take(now: Instant): QueuedJob | undefined {
     if (this.#held === 0) return undefined;
     let job: ReadyJob | undefined;
     try {

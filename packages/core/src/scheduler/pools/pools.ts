@@ -27,18 +27,19 @@ export class Pools {
   readonly #default: Pool;
   /** Every pool but the default one. */
   readonly #named = new Map<string, Pool>();
-  /** In the order of their turns; undefined while there is the default one alone. */
-  #turns: Pool[] | undefined;
-  #turn = 0;
+  /** Those with slots that are not the kernel's. */
+  readonly #own: readonly Pool[];
+  /** The pool that had the last turn, in the ring of all. */
+  #last: Pool;
 
   /** @param running every job that holds a lease */
   constructor(concurrency: number, options: PoolsOptions, running: ReadonlyMap<JobId, JobState>) {
     this.concurrency = concurrency;
     this.#options = options;
     this.#running = running;
-    this.#default = this.#newPool(DEFAULT_POOL);
-    for (const name of options.settings.keys())
-      if (name !== DEFAULT_POOL) this.#named.set(name, this.#newPool(name));
+    this.#default = this.#last = this.#newPool(DEFAULT_POOL);
+    for (const name of options.settings.keys()) if (name !== DEFAULT_POOL) this.#open(name);
+    this.#own = [this.#default, ...this.#named.values()].filter(({ setting }) => setting?.own === true);
     for (const job of running.values()) this.leased(job);
   }
 
@@ -52,34 +53,34 @@ export class Pools {
     if (pool !== this.#default) pool.running.add(job.id);
   }
 
-  freed(job: JobState): void {
-    const pool = this.of(job);
-    if (pool === this.#default) return;
-    pool.running.delete(job.id);
-    if (pool.setting === undefined && pool.held === 0 && pool.running.size === 0) {
-      this.#named.delete(pool.name);
-      this.#turns = undefined;
-    }
+  /** A job gave its slot back, or waits for one no more. */
+  left({ id, spec }: JobState): void {
+    const pool = this.#named.get(poolOf(spec, this.#options.settings));
+    if (pool === undefined) return;
+    pool.running.delete(id);
+    if (pool.setting === undefined && pool.held === 0 && pool.running.size === 0) this.#close(pool);
   }
 
-  /** The next pool, in turns, that has a job and a free slot. */
+  /**
+   * The next pool, in turns, that has a job and a free slot. Pools without either are stepped over: those that no setting
+   * names have a job that waits or one that runs.
+   */
   next(): Pool | undefined {
-    if (this.#named.size === 0) return this.#hasSlot(this.#default) ? this.#default : undefined;
-    const turns = (this.#turns ??= [this.#default, ...this.#named.values()]);
-    for (let left = turns.length; left > 0; left--) {
-      const pool = turns[(this.#turn = (this.#turn + 1) % turns.length)];
-      if (pool !== undefined && this.#hasSlot(pool)) return pool;
-    }
+    if (this.concurrency === 0) return undefined;
+    if (this.#running.size - this.#runningApart() >= this.concurrency) return this.#own.find(this.#hasSlot);
+    let pool = this.#last;
+    do {
+      pool = pool.next;
+      if (this.#hasSlot(pool)) return (this.#last = pool);
+    } while (pool !== this.#last);
     return undefined;
   }
 
-  #hasSlot(pool: Pool): boolean {
-    const { concurrency } = this;
-    if (pool.held === 0 || concurrency === 0 || this.paused?.has(pool.name) === true) return false;
-    const most = pool.setting?.concurrency ?? concurrency;
-    if (this.#runningIn(pool) >= most) return false;
-    return pool.setting?.own === true || this.#running.size - this.#runningApart() < concurrency;
-  }
+  /** Whether a job of it may begin, as far as the kernel's slots allow it. */
+  readonly #hasSlot = (pool: Pool): boolean => {
+    if (pool.held === 0 || this.paused?.has(pool.name) === true) return false;
+    return pool.setting === undefined || this.#runningIn(pool) < pool.setting.concurrency;
+  };
 
   #runningIn(pool: Pool): number {
     if (pool !== this.#default) return pool.running.size;
@@ -90,16 +91,28 @@ export class Pools {
 
   /** Jobs in slots that are not the kernel's. */
   #runningApart(): number {
-    let apart = this.#default.setting?.own === true ? this.#runningIn(this.#default) : 0;
-    for (const { setting, running } of this.#named.values()) if (setting?.own === true) apart += running.size;
+    let apart = 0;
+    for (const pool of this.#own) apart += this.#runningIn(pool);
     return apart;
   }
 
+  /** A new pool has its first turn when all others have had theirs. */
   #open(name: string): Pool {
     const pool = this.#newPool(name);
+    const last = this.#last;
+    pool.next = last;
+    pool.previous = last.previous;
+    last.previous.next = pool;
+    last.previous = pool;
     this.#named.set(name, pool);
-    this.#turns = undefined;
     return pool;
+  }
+
+  #close(pool: Pool): void {
+    pool.previous.next = pool.next;
+    pool.next.previous = pool.previous;
+    if (this.#last === pool) this.#last = pool.previous;
+    this.#named.delete(pool.name);
   }
 
   #newPool(name: string): Pool {
