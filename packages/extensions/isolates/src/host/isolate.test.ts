@@ -12,6 +12,8 @@ class Puppet {
   readonly rejected: [string, number][] = [];
   readonly isolate: Isolate;
   killed = 0;
+  /** Whether it is watched, and wakes this process up for that. */
+  awake = false;
   #listener: LinkListener | undefined;
   #gone: () => void = () => undefined;
   #leaseEnd: () => void = () => undefined;
@@ -23,8 +25,8 @@ class Puppet {
       label: 'puppet 1',
       gone,
       send: (message) => this.heard.push(JSON.parse(message) as HostMessage),
-      wake: () => undefined,
-      rest: () => undefined,
+      wake: () => (this.awake = true),
+      rest: () => (this.awake = false),
       kill: () => {
         this.killed += 1;
         if (deathMs !== null) this.clock.after(deathMs, () => this.#gone());
@@ -172,6 +174,17 @@ describe('an isolate', () => {
     expect(puppet.killed).toBe(0);
     await puppet.pass(1);
     expect(await run).toBe('WorkerLost');
+  });
+
+  it('rests when its run was aborted before it could begin', async () => {
+    const puppet = new Puppet();
+    const abort = new AbortController();
+    const run = puppet.run('a', 1, abort.signal);
+    abort.abort(Object.assign(new Error('enough'), { code: 'Cancelled' }));
+    puppet.says(hello);
+    expect(await run).toBe('Cancelled');
+    expect(puppet.awake).toBe(false);
+    expect(puppet.isolate.isUsable).toBe(true);
   });
 
   it('is killed at once when its attempt is given up', async () => {

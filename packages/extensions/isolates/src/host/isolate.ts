@@ -93,14 +93,14 @@ export class Isolate {
   async run(input: unknown, context: TaskContext): Promise<Value> {
     const stored = toStored(input);
     this.runs += 1;
-    await this.ready;
-    this.#link.wake();
     const { lease, signal } = context;
+    await this.ready;
+    signal.throwIfAborted();
+    this.#link.wake();
     const id = { job: context.job.id, epoch: lease.epoch };
     const send = (message: HostMessage): void => this.#send(message);
     const bridge = new AttemptBridge(context, id, send);
     const abort = (): void => this.#abort(signal);
-    signal.throwIfAborted();
     signal.addEventListener('abort', abort, { once: true });
     try {
       return await new Promise<Value>((resolve, reject) => {
