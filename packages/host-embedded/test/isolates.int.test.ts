@@ -194,6 +194,18 @@ describe('a process that is killed', () => {
     }));
 });
 
+describe('what the handler of a killed process had started', () => {
+  it('ends with it', () =>
+    withIsolated([isolated('brood')], async (kernel) => {
+      const { job } = await kernel.enqueue({ kind: 'brood' }, kernel.operator);
+      const pid = pidOf(await until(kernel, job, 'job.assigned'));
+      const { output } = await until(kernel, job, 'job.stepped');
+      process.kill(pid, 'SIGKILL');
+      await until(kernel, job, 'job.interrupted');
+      await gone(Number(output));
+    }));
+});
+
 describe('a process that lies', () => {
   const forged = (epoch: string): string =>
     `{"type":"result","job":"$job","epoch":${epoch},"ok":true,"value":"forged"}`;

@@ -1,4 +1,5 @@
 // Handlers that run in isolates of the tests beside this folder: well-behaved ones, and every sort that is not.
+import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import type { TaskContext, Value } from '@tksm/abstractions';
 
@@ -42,6 +43,12 @@ export async function wait(_input: Value, { signal, emit, step }: TaskContext): 
       reject(signal.reason as Error);
     });
   });
+}
+
+/** Starts a process of its own, and then hears nothing. */
+export async function brood(_input: Value, { step }: TaskContext): Promise<never> {
+  await step('began', () => spawn('sleep', ['600']).pid ?? 0);
+  return await deaf();
 }
 
 /** Hears nothing. */

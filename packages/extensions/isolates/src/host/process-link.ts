@@ -23,7 +23,7 @@ export const startProcess: StartLink = (plan, listener) => new ProcessLink(plan,
 
 /**
  * A process isolate, seen from its kernel. Guarantees: `ended` is told once, whatever happens first; a process that is not
- * heard for its lease is killed with all of its group, and `gone` settles when it has been waited for.
+ * heard for its lease is killed; all of its group goes with it, however it ended, and `gone` settles when it has been waited for.
  */
 class ProcessLink implements IsolateLink {
   readonly label: string;
@@ -67,6 +67,7 @@ class ProcessLink implements IsolateLink {
         resolve();
       });
       child.once('exit', (code, signal) => {
+        this.#killGroup();
         this.#end(lost(this.label, signal === null ? `it exited with ${code}` : `it was ended by ${signal}`));
         for (const socket of [messages, notices]) socket.destroy();
         resolve();
@@ -96,8 +97,14 @@ class ProcessLink implements IsolateLink {
 
   kill(): void {
     this.#end(lost(this.label, 'it was ended'));
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) this.#killGroup();
+  }
+
+  /** What the handler started goes with it, also when the process was ended by somebody else. */
+  #killGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
