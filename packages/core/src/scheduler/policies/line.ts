@@ -57,7 +57,8 @@ export class Line {
     if (index < this.#head || this.#queue[index] !== job) return false;
     this.#queue[index] = undefined;
     this.#holes += 1;
-    if (this.#holes > LEAST_COMPACTED && this.#holes * 2 > this.#queue.length) this.#close();
+    const empty = this.#head + this.#holes;
+    if (empty > LEAST_COMPACTED && empty * 2 > this.#queue.length) this.#close();
     return true;
   }
 
