@@ -9,7 +9,7 @@ import type {
   StoredValue,
   Value,
 } from '@tksm/abstractions';
-import { scheduleSpec } from '../schedules/schedule-spec.ts';
+import { checkTicks, scheduleSpec } from '../schedules/schedule-spec.ts';
 import { ticksWithin, timesOf } from '../schedules/tick-times.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
@@ -41,9 +41,11 @@ export const scheduleSet: KernelOperation = {
       const message = `there are ${MAX_SCHEDULES} schedules, as many as a zone has`;
       throw new KernelError('TooManySchedules', message, { data: { limit: MAX_SCHEDULES } });
     }
-    const output = { schedule: name, next: timesOf(spec).next(now) ?? null };
     const same =
       before !== undefined && canonicalJson(asStored(before.spec)) === canonicalJson(asStored(spec));
+    // One that is due and not decided yet may have no other tick.
+    if (!same) checkTicks(spec, now);
+    const output = { schedule: name, next: timesOf(spec).next(now) ?? null };
     if (same) return { output: { ...output, changed: false }, events: [] };
     // What is due of the generation before is decided by its own rules first.
     const due = before === undefined ? [] : ticker.close(before);

@@ -12,7 +12,7 @@ import { timesOf } from './tick-times.ts';
 /** A tick that is decided later than this is missed, even when no other has come due. */
 export const TICK_GRACE_MS = 60_000;
 /** Missed ticks that run with `misfire: all` where the schedule does not say. */
-const DEFAULT_MISFIRE_LIMIT = 100;
+export const DEFAULT_MISFIRE_LIMIT = 100;
 
 /** The events that submit the job of a tick, or why it cannot be. */
 export type TickJob =

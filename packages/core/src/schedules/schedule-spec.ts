@@ -1,7 +1,8 @@
-import { isKernelError, KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError, utf8Length } from '@tksm/abstractions';
 import type { Instant, ScheduleSpec, ScheduleTiming, StoredObject } from '@tksm/abstractions';
 import { oneOf, whole } from '../submit/spec-fields.ts';
 import { CronTimes } from './cron-times.ts';
+import { DEFAULT_MISFIRE_LIMIT } from './decide-ticks.ts';
 import { DEFAULT_ZONE, timesOf } from './tick-times.ts';
 
 /** Bounds of a schedule. */
@@ -14,6 +15,12 @@ const SCHEDULE_LIMITS = Object.freeze({
   maxLimit: 1_000_000_000,
   maxJitterMs: 86_400_000,
   maxMisfireLimit: 1_000,
+  /** What a pause has missed is decided in one frame: less than the half of 8 MiB that the segments take of one command. */
+  maxMisfireBytes: 4_000_000,
+  /** Of each tick, besides its job's options and input. */
+  tickBytes: 1_024,
+  /** The last one that has a year of four digits. */
+  lastInstant: Date.UTC(9999, 11, 31, 23, 59, 59, 999),
 });
 
 const TIMINGS = ['cron', 'everyMs', 'at'] as const;
@@ -37,12 +44,28 @@ export function scheduleSpec(
     const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
     if (unknown !== undefined) throw invalid(unknown, `a schedule has no field ${unknown}`);
     const spec = { ...timing(input, now, before), ...rules(input), job: input['job'] as StoredObject };
-    if (timesOf(spec).next(now) === undefined) throw neverTicks(input, spec, now);
+    checkMisfires(spec);
     return spec;
   } catch (thrown) {
     if (!isKernelError(thrown, 'InvalidSpec')) throw thrown;
     throw new KernelError('InvalidSchedule', thrown.message, { data: thrown.data });
   }
+}
+
+/** @throws KernelError `InvalidSchedule` for a schedule that has no tick after `now` */
+export function checkTicks(spec: ScheduleSpec, now: Instant): void {
+  if (timesOf(spec).next(now) !== undefined) return;
+  if ('at' in spec && spec.at <= now) {
+    const message = `at is ${new Date(spec.at).toISOString()}, which is past`;
+    throw invalid('at', message, 'name a later moment; to run it now, submit the job itself');
+  }
+  const { until, ...endless } = spec;
+  if (until !== undefined && timesOf(endless).next(now) !== undefined) {
+    throw invalid('until', 'no tick comes before its end', 'name a later end');
+  }
+  if ('cron' in spec)
+    throw invalid('cron', `${JSON.stringify(spec.cron)} never matches`, 'name a date that exists');
+  throw invalid('from', 'its tick comes before from', 'name an earlier from, or none');
 }
 
 function timing(input: StoredObject, now: Instant, before: ScheduleSpec | undefined): ScheduleTiming {
@@ -90,7 +113,7 @@ const MISFIRE = ['skip', 'once', 'all'] as const;
 const OVERLAP = ['allow', 'skip', 'queue-one'] as const;
 
 function instant(input: StoredObject, field: string): Instant {
-  return whole(input[field], field, 0, Number.MAX_SAFE_INTEGER);
+  return whole(input[field], field, 0, SCHEDULE_LIMITS.lastInstant);
 }
 
 function text(input: StoredObject, field: string, most: number): string {
@@ -104,13 +127,13 @@ function refuseWithout(input: StoredObject, field: string, of: string): void {
   throw invalid(field, `${field} belongs to ${of}, which is not there`);
 }
 
-function neverTicks(input: StoredObject, spec: ScheduleSpec, now: Instant): KernelError {
-  if ('at' in spec && spec.at <= now) {
-    const message = `at is ${now - spec.at} ms in the past`;
-    return invalid('at', message, 'name a later moment; to run it now, submit the job itself');
-  }
-  if (spec.until !== undefined) return invalid('until', 'no tick comes before its end');
-  return invalid('cron', `${JSON.stringify(input['cron'])} never matches`, 'name a date that exists');
+function checkMisfires({ misfire, misfireLimit = DEFAULT_MISFIRE_LIMIT, job }: ScheduleSpec): void {
+  if (misfire !== 'all') return;
+  const { maxMisfireBytes, tickBytes } = SCHEDULE_LIMITS;
+  const most = Math.floor(maxMisfireBytes / (utf8Length(JSON.stringify(job)) + tickBytes));
+  if (misfireLimit <= most) return;
+  const next = `set misfireLimit to ${most} or less, or put the input into a blob`;
+  throw invalid('misfireLimit', `${misfireLimit} jobs of this size do not fit into one frame`, next);
 }
 
 function invalid(field: string, message: string, next?: string): KernelError {

@@ -17,7 +17,7 @@ import { decodeFrame, encodeFrame, headAfter } from './frame-bytes.ts';
 import type { EncodedFrame } from './frame-bytes.ts';
 
 /** Largest payload unless told otherwise; what the disk's log takes too. */
-export const DEFAULT_MAX_FRAME_BYTES = 16 * 1024 * 1024;
+export const DEFAULT_MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
 export interface MemoryLogOptions {
   /** Frames of an earlier log, as `frames()` gave them. */

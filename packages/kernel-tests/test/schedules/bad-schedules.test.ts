@@ -3,6 +3,8 @@ import { setSchedule } from '@tksm/core';
 import { echo, withKernel } from '@tksm/kernel-tests';
 import { expect, it } from 'vitest';
 
+const later = Date.UTC(2027, 0, 1);
+const large = { kind: 'echo', input: 'x'.repeat(60_000) };
 const good = { name: 's', job: { kind: 'echo' }, cron: '0 * * * *' };
 
 it.each<readonly [string, object, string]>([
@@ -24,6 +26,11 @@ it.each<readonly [string, object, string]>([
   ['an anchor without an interval', { anchor: 5 }, 'anchor'],
   ['two ways to tick', { everyMs: 5_000 }, 'cron'],
   ['no way to tick', { cron: undefined }, 'cron'],
+  ['the 30th of February with an end', { cron: '0 0 30 2 *', until: Date.UTC(2030, 0, 1) }, 'cron'],
+  ['a moment before its beginning', { cron: undefined, at: later, from: later + 1 }, 'from'],
+  ['a beginning that no date can tell', { from: Number.MAX_SAFE_INTEGER }, 'from'],
+  ['a moment that no date can tell', { cron: undefined, at: 8.64e15 }, 'at'],
+  ['missed ticks that fit into no frame', { job: large, misfire: 'all' }, 'misfireLimit'],
   ['an end before the first tick', { until: Date.UTC(2026, 0, 1, 0, 30) }, 'until'],
   ['a limit of nothing', { limit: 0 }, 'limit'],
   ['a negative jitter', { jitterMs: -1 }, 'jitterMs'],
@@ -61,6 +68,30 @@ it.each<readonly [string, object, string]>([
     const input = { ...good, ...change };
     await expect(test.perform({ kind: 'schedule.set', input })).rejects.toMatchObject({ code });
   })(),
+);
+
+it(
+  'takes as many missed ticks of a large job as are in one frame when it goes on',
+  withKernel({ kinds: [echo] }, async (test) => {
+    const input = { name: 's', job: large, everyMs: 1_000, misfire: 'all', misfireLimit: 65 };
+    await test.perform({ kind: 'schedule.set', input });
+    await test.perform({ kind: 'schedule.pause', input: { name: 's' } });
+    await test.advance(200_000);
+    await test.perform({ kind: 'schedule.resume', input: { name: 's' } });
+    expect(await test.kernel.read(({ schedules }) => schedules.get('s')?.runs)).toBe(65);
+    await test.perform({ kind: 'schedule.remove', input: { name: 's' } });
+  }),
+);
+
+it(
+  'takes the same again when its only tick is due and not decided',
+  withKernel({ kinds: [echo] }, async (test) => {
+    const input = { name: 's', job: { kind: 'echo' }, at: test.clock.now() + 60_000 };
+    await test.perform({ kind: 'schedule.set', input });
+    await test.perform({ kind: 'schedule.pause', input: { name: 's' } });
+    await test.advance(120_000);
+    expect((await test.perform({ kind: 'schedule.set', input })).output).toMatchObject({ changed: false });
+  }),
 );
 
 it(
