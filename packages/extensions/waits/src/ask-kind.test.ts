@@ -33,6 +33,14 @@ it('passes over what is none of the choices', async () => {
   });
 });
 
+it('knows a choice again, whatever values it is made of and however its fields are ordered', async () => {
+  const choices = [{ days: 3n, by: 'ship' }, 7n];
+  const inOtherOrder = { by: 'ship', days: 3n };
+  expect(await ask({ choices }, [8n, new Uint8Array([7]), inOtherOrder])).toMatchObject({
+    answer: inOtherOrder,
+  });
+});
+
 it('gives up when nobody answers in time, however many answers were none', async () => {
   const input = { choices: ['yes'], timeoutMs: 7_200_000 };
   await expect(ask(input, ['perhaps', 'perhaps', 'perhaps'])).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { deferredSchema, kindName, KernelError } from '@tksm/abstractions';
+import { canonicalJson, deferredSchema, kindName, KernelError, toStored } from '@tksm/abstractions';
 import type { StandardSchema, TaskContext, TaskKind, Value } from '@tksm/abstractions';
 
 export interface AskInput {
@@ -46,17 +46,22 @@ export function askKind(): TaskKind<AskInput, AskOutput> {
     summary: 'Asks a person, and waits for the answer',
     input: askInput,
     async run({ question, choices, timeoutMs }: AskInput, context: TaskContext): Promise<AskOutput> {
-      const allowed = choices?.map((choice) => JSON.stringify(choice));
+      const allowed = choices?.map(textOf);
       const until = timeoutMs && (await context.step('until', () => context.clock.now() + timeoutMs));
       for (let passed = 0; passed < MAX_PASSED_OVER; passed++) {
         const left = until === undefined ? {} : { timeoutMs: Math.max(0, until - context.clock.now()) };
         const message = await context.waitFor({ topic: ANSWER }, left);
         if (message === undefined) break;
         const { body, from } = message;
-        if (allowed?.includes(JSON.stringify(body)) ?? true) return { answer: body, from };
+        if (allowed?.includes(textOf(body)) ?? true) return { answer: body, from };
         context.log.log('info', 'an answer was none of the choices', { from });
       }
       throw new KernelError('DeadlineExceeded', `nobody answered: ${question}`);
     },
   });
+}
+
+/** The same for values that are equal. */
+function textOf(value: Value): string {
+  return canonicalJson(toStored(value));
 }
