@@ -11,6 +11,8 @@ const ORIGINS = Object.keys(WEIGHTS);
 const EACH = 200;
 const NOISE = 5_000;
 const STEP_MS = 1_000;
+/** Of priorities. Each may have a turn before. */
+const BANDS = 10;
 
 export function fairnessTests(create: NewPolicy, { fair, ageingMs }: Capabilities): void {
   const weightOf = (origin: string): number => (fair === 'weighted' ? (WEIGHTS[origin] ?? 1) : 1);
@@ -52,6 +54,19 @@ export function fairnessTests(create: NewPolicy, { fair, ageingMs }: Capabilitie
       expect(waitedMs).toBeLessThanOrEqual((ageingMs ?? 0) + 2 * STEP_MS);
       expect(waitedMs).toBeGreaterThan(STEP_MS);
     });
+
+    it.skipIf(fair === undefined).each([9, 5, 1, 0])(
+      'lets a quiet origin of priority %i wait for that at most, whatever others have queued for long',
+      (priority) => {
+        const policy = create();
+        const now = 3 * (ageingMs ?? 0);
+        for (let n = 0; n < NOISE; n++) policy.add(readyJob(n, { origin: 'loud', since: n }));
+        const quiet = readyJob(NOISE, { origin: 'quiet', priority, since: now });
+        policy.add(quiet);
+        const waited = ((9 - priority) * (ageingMs ?? 0)) / 9;
+        expect(drain(policy, now + waited).indexOf(quiet)).toBeLessThanOrEqual(BANDS);
+      },
+    );
   });
 }
 

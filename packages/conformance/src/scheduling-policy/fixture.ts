@@ -14,7 +14,7 @@ export interface SchedulingPolicySuite {
     readonly deadline?: boolean;
     /** Origins that have work are served in turns: by their weights, or all alike. */
     readonly fair?: 'weighted' | 'alike';
-    /** Longest time that a job waits for others of higher priority that become ready after it. */
+    /** Longest time that a job of the lowest priority waits for others of higher priority; with `fair` for anything but its turn. */
     readonly ageingMs?: number;
   };
 }

@@ -102,7 +102,7 @@ export const scheduleBackfill: KernelOperation = {
     const ticks = [...ticksWithin(timesOf(schedule.spec), { from, to: end, most: MAX_BACKFILL + 1 })];
     if (ticks.length > MAX_BACKFILL) {
       const next = `backfill it in parts of ${MAX_BACKFILL} ticks`;
-      throw invalid('to', `there are more than ${MAX_BACKFILL} ticks from ${from} to ${to}`, next);
+      throw invalid('to', `there are more than ${MAX_BACKFILL} ticks in that time`, next);
     }
     const events = ticker.jobs.backfill(schedule, ticks);
     const jobs = events.filter(({ type }) => type === 'job.submitted').length;

@@ -32,8 +32,8 @@ export function checkSetting(name: string, value: StoredValue): void {
     setting.parse(value);
   } catch (thrown) {
     if (!isKernelError(thrown)) throw thrown;
-    // Most settings are objects: a text is what the shell makes of one.
-    const next = typeof value === 'string' ? { next: 'give its value as JSON: tksm var set --parse' } : {};
+    // Few settings are texts: one is what the shell makes of anything else.
+    const next = typeof value === 'string' && typeof setting.fallback !== 'string' ? { next: 'give its value as JSON: tksm var set --parse' } : {};
     throw new KernelError('InvalidInput', `${name}: ${thrown.message}`, { data: { name }, ...next });
   }
 }

@@ -1,14 +1,15 @@
 import { PRIORITY } from '@tksm/abstractions';
-import type { PolicyContext, ReadyJob, SchedulingPolicy } from '@tksm/abstractions';
+import type { Instant, PolicyContext, ReadyJob, SchedulingPolicy } from '@tksm/abstractions';
 import { OriginRing } from './origin-ring.ts';
 
-/** What one step of priority is worth in waiting: a job of priority 0 overtakes fresh ones of priority 9 after nine minutes. */
+/** What one step of priority is worth in waiting. */
 export const AGEING_MS = 60_000;
 
 /**
- * Bands of priority that age, and inside a band turns of the origins by their weights. The band goes first whose oldest
- * job has waited longest, each step of priority counting as {@link AGEING_MS} of waiting. So a job of priority p waits, besides
- * its turn, only for jobs that became ready less than (9 − p) minutes after it: none starves. Equal keys: the higher band.
+ * Bands of priority that age, and inside a band turns of the origins by their weights. A job of priority p is due when it has
+ * waited for (9 − p) times {@link AGEING_MS}: one of the highest priority at once. Bands whose oldest job is due take turns;
+ * where none is, the band goes first whose oldest job lacks least. So whatever is queued, and by whom, a job waits for that
+ * time, and then for its turn: none starves, and none waits longer for having a higher priority.
  *
  * O(log n) of the number of origins; O(1) while there is one.
  */
@@ -18,6 +19,8 @@ export class FairPolicy implements SchedulingPolicy {
   readonly #weightOf: (origin: string) => number;
   /** A bit for each band that holds anything. */
   #filled = 0;
+  /** The band that had the last turn. */
+  #last: number = PRIORITY.lowest;
   #size = 0;
 
   constructor({ weightOf }: PolicyContext) {
@@ -42,11 +45,11 @@ export class FairPolicy implements SchedulingPolicy {
     return true;
   }
 
-  next(): ReadyJob | undefined {
+  next(now: Instant): ReadyJob | undefined {
     const filled = this.#filled;
     if (filled === 0) return undefined;
     const isOne = (filled & (filled - 1)) === 0;
-    const priority = isOne ? 31 - Math.clz32(filled) : this.#eldest(filled);
+    const priority = isOne ? highestIn(filled) : this.#choose(filled, now);
     const band = this.#bands[priority];
     const job = band?.next();
     if (band !== undefined && job !== undefined) this.#gave(priority, band);
@@ -58,18 +61,28 @@ export class FairPolicy implements SchedulingPolicy {
     if (band.size === 0) this.#filled &= ~(1 << priority);
   }
 
-  #eldest(filled: number): number {
-    let found = 0;
+  #choose(filled: number, now: Instant): number {
+    let due = 0;
+    let first = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let left = filled; left !== 0;) {
-      const priority = 31 - Math.clz32(left);
+      const priority = highestIn(left);
       left &= ~(1 << priority);
       const since = this.#bands[priority]?.oldest?.since ?? Number.POSITIVE_INFINITY;
-      const key = since - priority * AGEING_MS;
-      if (key >= least) continue;
-      least = key;
-      found = priority;
+      const dueAt = since + (PRIORITY.highest - priority) * AGEING_MS;
+      if (dueAt <= now) due |= 1 << priority;
+      if (dueAt >= least) continue;
+      least = dueAt;
+      first = priority;
     }
-    return found;
+    if (due === 0) return first;
+    // The next one below the last, and after the lowest the highest.
+    const below = due & ((1 << this.#last) - 1);
+    return (this.#last = highestIn(below === 0 ? due : below));
   }
+}
+
+/** The highest band of which a bit is set. */
+function highestIn(bands: number): number {
+  return 31 - Math.clz32(bands);
 }
