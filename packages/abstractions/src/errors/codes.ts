@@ -32,7 +32,11 @@ export const ERROR_CODES = {
   // A command
   UnsupportedOperation: fact('unsupported', false, 'register the kind, or check its spelling and version'),
   CapabilityDenied: fact('denied', false, 'use a capability that holds the named right'),
-  InvalidOperation: fact('invalid', false, 'look at what it names: it does not apply to that, or not as that is now'),
+  InvalidOperation: fact(
+    'invalid',
+    false,
+    'look at what it names: it does not apply to that, or not as that is now',
+  ),
   InvalidInput: fact('invalid', false, 'correct the input as the issues say'),
   InvalidValue: fact('invalid', false, 'pass JSON, bigint or bytes only'),
   InvalidSpec: fact('invalid', false, 'correct the named field of the job'),

@@ -33,7 +33,10 @@ export function checkSetting(name: string, value: StoredValue): void {
   } catch (thrown) {
     if (!isKernelError(thrown)) throw thrown;
     // Few settings are texts: one is what the shell makes of anything else.
-    const next = typeof value === 'string' && typeof setting.fallback !== 'string' ? { next: 'give its value as JSON: tksm var set --parse' } : {};
+    const next =
+      typeof value === 'string' && typeof setting.fallback !== 'string'
+        ? { next: 'give its value as JSON: tksm var set --parse' }
+        : {};
     throw new KernelError('InvalidInput', `${name}: ${thrown.message}`, { data: { name }, ...next });
   }
 }

@@ -41,5 +41,9 @@ it('refuses what is no setting, and a value that is none', async () => {
     code: 'InvalidInput',
     next: expect.stringContaining('--parse'),
   });
+  await expect(set('tksm.scheduler.policy', 'fairr')).rejects.toMatchObject({
+    code: 'InvalidInput',
+    next: expect.not.stringContaining('--parse'),
+  });
   await test.close();
 });
