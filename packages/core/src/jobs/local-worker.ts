@@ -241,8 +241,8 @@ export class LocalWorker implements AttemptHost {
     if (effects === undefined) return NOTHING;
     const events = effects.events(this.engine.state.world, job.by, job.id);
     // Only an attempt after the first can have submitted the same children before.
-    const options = { by: job.by, mayBeOld: attempt.epoch > 1 };
-    const children = submissions(this.engine, effects.takeChildren(), options);
+    const knownTo = attempt.epoch > 1 ? 'index' : 'state';
+    const children = submissions(this.engine, effects.takeChildren(), { by: job.by, knownTo });
     if (effects.messages.length === 0) return [...events, ...children];
     const messages = deliver(this.engine, effects.messages, job.by, (id) => effects.submits(id));
     return [...events, ...children, ...messages];

@@ -136,7 +136,7 @@ export class Session {
 
   /** Submits jobs of the kernel's own. */
   submitSystem(jobs: readonly { readonly id: JobId; readonly spec: JobSpec }[]): void {
-    this.submitter.recordAll(jobs, OPERATOR_ID);
+    this.submitter.recordAll(jobs, { by: OPERATOR_ID, knownTo: 'state' });
   }
 
   /** Ends the leases of users' jobs whose handlers did not stop when a drain told them to. */

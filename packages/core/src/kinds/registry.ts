@@ -28,6 +28,7 @@ export const FIRST_VERSION = 1;
 /** The kinds that a kernel knows, by name and version. */
 export class KindRegistry {
   readonly #kinds = new Map<string, Map<number, AnyKind>>();
+  readonly #newest = new Map<string, AnyKind>();
 
   /** @throws KernelError `InvalidSpec` for a taken name and version, or one that is the kernel's own */
   register(kind: AnyKind): void {
@@ -47,6 +48,8 @@ export class KindRegistry {
     if (versions.has(version))
       throw new KernelError('InvalidSpec', `${kind.name} version ${version} is registered twice`);
     versions.set(version, kind);
+    const { version: newest = FIRST_VERSION } = this.#newest.get(kind.name) ?? {};
+    if (version >= newest) this.#newest.set(kind.name, kind);
   }
 
   /** Ends what the kinds keep between their jobs. One that cannot be closed is reported. */
@@ -67,9 +70,7 @@ export class KindRegistry {
 
   /** A kind by name, of a version or the newest. @throws KernelError `UnsupportedOperation` */
   resolve(name: string, version?: number): TaskKind | OperationKind {
-    const versions = this.#kinds.get(name);
-    const wanted = version ?? Math.max(...(versions?.keys() ?? []));
-    const kind = versions?.get(wanted);
+    const kind = version === undefined ? this.#newest.get(name) : this.#kinds.get(name)?.get(version);
     if (kind === undefined) {
       const data = version === undefined ? { kind: name } : { kind: name, version };
       throw new KernelError(

@@ -125,7 +125,7 @@ export class TickJobs {
   }
 
   #submit(schedule: ScheduleRecord, jobs: readonly TickOfSchedule[]): KernelEvent[] {
-    return submissions(this.#home.engine, jobs, { by: schedule.by, mayBeOld: true });
+    return submissions(this.#home.engine, jobs, { by: schedule.by, knownTo: 'index' });
   }
 
   #of(schedule: ScheduleRecord, at: Instant, after: readonly JobId[]): TickOfSchedule {

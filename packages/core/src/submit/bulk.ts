@@ -53,7 +53,7 @@ export async function enqueueBulk(
         if (task !== undefined && existing?.[index] !== true) jobs.push(task);
       }
       places.use(jobs);
-      submitter.recordAll(jobs, by, cmd);
+      submitter.recordAll(jobs, { by, cmd, knownTo: cmd === undefined ? 'nobody' : 'index' });
       if ((start + GROUP) % BREATH === 0) await context.breathe();
       if (engine.isBehind) await engine.durable();
     }

@@ -5,8 +5,8 @@ export interface SubmissionOptions {
   readonly by: HandleId;
   /** The command id under which the caller named them. */
   readonly cmd?: CommandId | undefined;
-  /** Whether they may have been submitted long ago: then retired jobs are looked for, too. */
-  readonly mayBeOld: boolean;
+  /** Where they may be already: nowhere when their ids were drawn or looked for before, in the state, or retired, too. */
+  readonly knownTo: 'nobody' | 'state' | 'index';
 }
 
 const NONE: readonly JobId[] = [];
@@ -19,9 +19,10 @@ const NONE: readonly JobId[] = [];
 export function submissions(
   engine: Engine,
   jobs: readonly { readonly id: JobId; readonly spec: JobSpec }[],
-  { by, cmd, mayBeOld }: SubmissionOptions,
+  { by, cmd, knownTo }: SubmissionOptions,
 ): KernelEvent[] {
-  const fresh = jobs.filter(({ id }) => (mayBeOld ? engine.known(id) : engine.job(id)) === undefined);
+  const find = (id: JobId): unknown => (knownTo === 'index' ? engine.known(id) : engine.job(id));
+  const fresh = knownTo === 'nobody' ? jobs : jobs.filter(({ id }) => find(id) === undefined);
   engine.admission.check(fresh, engine.now);
   const needed = fresh.flatMap(({ spec }) => spec.dependsOn ?? NONE);
   const events: KernelEvent[] = needed.length === 0 ? [] : [...engine.retired.recalls(needed)];

@@ -1,4 +1,4 @@
-import { commandId, fromStored, isKernelError, KernelError } from '@tksm/abstractions';
+import { commandId, fromStored, isKernelError, jobId, KernelError } from '@tksm/abstractions';
 import type {
   Command,
   CommandId,
@@ -11,7 +11,7 @@ import type {
   TaskKind,
   TaskReceipt,
 } from '@tksm/abstractions';
-import { JobIds } from '../jobs/derive-id.ts';
+import { deriveJobId } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
@@ -25,6 +25,7 @@ import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { jobSpec } from './job-spec.ts';
 import { list } from './spec-fields.ts';
 import { submissions } from './submissions.ts';
+import type { SubmissionOptions } from './submissions.ts';
 import { unknownDependency } from './batch-order.ts';
 import type { Dependency } from './batch-order.ts';
 import { checkWindows, putOff, twinOf, waitingFor } from './unique.ts';
@@ -126,7 +127,12 @@ export class Submitter {
   #named({ id }: Command): NamedJob | undefined {
     if (id === undefined) return undefined;
     const cmd = commandId(id);
-    return { cmd, id: new JobIds(this.#engine.state.zone, cmd).at(0) };
+    return { cmd, id: this.#idOf(cmd) };
+  }
+
+  /** A job without a name has an id that was drawn. */
+  #idOf(cmd: CommandId | undefined): JobId {
+    return cmd === undefined ? jobId(this.#random.id()) : deriveJobId(this.#engine.state.zone, cmd);
   }
 
   /** Records a prepared task, or finds the job that it already is. */
@@ -135,7 +141,7 @@ export class Submitter {
     const cmd = command.id === undefined ? undefined : commandId(command.id);
     const dependsOn = this.#dependencies(command);
     const spec = jobSpec(kind, command, prepared.input, { dependsOn });
-    const id = new JobIds(this.#engine.state.zone, cmd ?? this.#random.id()).at(0);
+    const id = this.#idOf(cmd);
     const before = cmd === undefined ? undefined : this.before(id, spec, cmd);
     if (before !== undefined) return this.#receipt(before.id, true);
     const twin = twinOf(spec, this.#engine);
@@ -149,7 +155,7 @@ export class Submitter {
   }
 
   #submit(job: NewJob, by: HandleId, cmd: CommandId | undefined): TaskReceipt {
-    this.#engine.commit(submissions(this.#engine, [job], { by, cmd, mayBeOld: false }));
+    this.#engine.commit(submissions(this.#engine, [job], { by, cmd, knownTo: 'nobody' }));
     return this.#receipt(job.id, false);
   }
 
@@ -165,8 +171,8 @@ export class Submitter {
   }
 
   /** Records tasks under derived ids; those that exist already are left as they are. */
-  recordAll(tasks: readonly NewJob[], by: HandleId, cmd?: CommandId): void {
-    this.#commitSplit(submissions(this.#engine, tasks, { by, cmd, mayBeOld: cmd !== undefined }));
+  recordAll(tasks: readonly NewJob[], options: SubmissionOptions): void {
+    this.#commitSplit(submissions(this.#engine, tasks, options));
   }
 
   /**

@@ -2,8 +2,9 @@ import { idleGap } from '../../idle-gap.ts';
 import { percentile } from '../../statistics.ts';
 import { startReading } from '../reading.ts';
 import type { RivalTest } from '../rival-test.ts';
+import { warmUp } from '../warm-up.ts';
 
-/** Samples that are thrown away, for the compiler's sake. */
+/** Samples at rest that are thrown away, after those in haste. */
 const WARM_UP = 20;
 
 /** Pickup at rest: from before the call to the first line of the handler, in one process, 2 to 7 ms between jobs. */
@@ -18,15 +19,24 @@ export const latency: RivalTest = {
       const picked = new Promise<number>((resolve) => (started = resolve));
       const calledAt = performance.now();
       await worker.enqueue(i);
-      const ms = (await picked) - calledAt;
-      await idleGap();
-      return ms;
+      return (await picked) - calledAt;
     };
-    for (let i = 0; i < WARM_UP; i++) await pickUp(i);
+    let next = 0;
+    await warmUp(n, async () => {
+      await pickUp(next++);
+      return 1;
+    });
+    for (let i = 0; i < WARM_UP; i++) {
+      await idleGap();
+      await pickUp(next++);
+    }
     await meter.gate();
     const stop = startReading(meter, n, worker);
     const samples: number[] = [];
-    for (let i = 0; i < n; i++) samples.push(await pickUp(WARM_UP + i));
+    for (let i = 0; i < n; i++) {
+      await idleGap();
+      samples.push(await pickUp(next++));
+    }
     const { ops_per_s: _paced, ...figures } = stop();
     await worker.close();
     return {

@@ -7,7 +7,7 @@ import { startReading } from '../reading.ts';
 import type { RivalStage, RivalTest } from '../rival-test.ts';
 
 /** Jobs that are processed elsewhere before the clock starts, for the compiler's sake. */
-const WARM_UP_JOBS = 3_000;
+const WARM_UP_JOBS = 20_000;
 /** Between questions to a peer that does not tell completions. */
 const ASK_MS = 5;
 /** Largest batch of a peer that hands out batches. */
