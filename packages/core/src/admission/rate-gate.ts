@@ -1,5 +1,6 @@
 import type { Instant } from '@tksm/abstractions';
 import type { Gate } from '../scheduler/gates/gate.ts';
+import { rateText } from '../settings/rate.ts';
 import type { Rate } from '../settings/rate.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -43,8 +44,7 @@ export class RateGate implements Gate {
   }
 
   reason(key: string): string {
-    const { perSecond = 0, burst = 0 } = this.#rateOf(key) ?? {};
-    return `${key} may begin ${perSecond} jobs a second, ${burst} at once`;
+    return rateText(key, this.#rateOf(key) ?? { perSecond: 0, burst: 0 });
   }
 
   /** What the lease of a job takes, and what its bucket then is. */

@@ -1,6 +1,9 @@
 import { isBefore, noLogger } from '@tksm/abstractions';
+import { KIND_RATE } from '../admission/rate-setting.ts';
+import { tokensIn } from '../admission/token-bucket.ts';
 import { heldBackByFailures } from '../breakers/held-back.ts';
 import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
+import { rateText } from '../settings/rate.ts';
 import { Settings } from '../settings/settings.ts';
 import type { JobState } from '../state/job-state.ts';
 import { statusOf } from '../state/job-status.ts';
@@ -14,7 +17,8 @@ import { QueuedJob } from './queued-job.ts';
 
 /**
  * Why a job that is ready does not run, in sentences, as far as the state says it: whoever reads the log can tell. None
- * when nothing but a free slot is missing. Which labels workers have only their process knows. Looks at every job.
+ * when nothing but a free slot is missing. Which labels workers have, and what bounds a kind has by itself, only their
+ * process knows. Looks at every job.
  */
 export function heldBackBy(job: JobState, state: KernelState): readonly string[] {
   if (statusOf(job, state) !== 'queued') return [];
@@ -25,6 +29,7 @@ export function heldBackBy(job: JobState, state: KernelState): readonly string[]
     ...(job.spec.affinity?.require?.length ? [affinityText(job.spec.affinity.require)] : []),
     ...lane(job, state),
     ...slots(job, state, settings),
+    ...rates(job, state, settings),
   ];
 }
 
@@ -61,4 +66,16 @@ function* slots({ spec }: JobState, state: KernelState, settings: Settings): Gen
   if (most !== undefined && inPool >= most) yield `the ${most} slots of pool ${pool} are taken`;
   const ofOrigin = running.filter((other) => (other.spec.origin ?? '') === origin).length;
   if (quota !== undefined && ofOrigin >= quota) yield `${ofOrigin} jobs of its origin run, as many as may`;
+}
+
+function* rates({ spec }: JobState, state: KernelState, settings: Settings): Generator<string> {
+  const { kind, origin = '' } = spec;
+  const limits = [
+    [`kind/${kind}`, settings.all(KIND_RATE).get(kind)],
+    [`origin/${origin}`, originSetting(settings, origin).rate],
+  ] as const;
+  for (const [key, rate] of limits) {
+    if (rate !== undefined && tokensIn(state.buckets.get(key)?.until, rate, state.time) < 1)
+      yield rateText(key, rate);
+  }
 }

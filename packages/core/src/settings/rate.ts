@@ -18,3 +18,8 @@ export function rateOf(value: StoredValue): Rate {
     burst: numberIn(fields, 'burst', { least: 1, most: MOST, fallback: 1 }),
   };
 }
+
+/** A rate in words. */
+export function rateText(what: string, { perSecond, burst }: Rate): string {
+  return `${what} may begin ${perSecond} jobs a second, ${burst} at once`;
+}

@@ -143,8 +143,12 @@ describe('the rate of a kind', () => {
     withKernel({ kinds: [echo] }, async (test) => {
       const start = test.clock.now();
       await set(test, 'tksm.rate.kind.echo', { perSecond: 1, burst: 3 });
-      for (let n = 0; n < 4; n++) await test.enqueue({ kind: echo });
+      for (let n = 0; n < 3; n++) await test.enqueue({ kind: echo });
+      const { job } = await test.enqueue({ kind: echo });
       await set(test, 'tksm.rate.kind.echo', { perSecond: 1 });
+      expect(await test.kernel.read(({ jobs }) => jobs.heldBackBy(job))).toEqual([
+        'kind/echo may begin 1 jobs a second, 1 at once',
+      ]);
       await test.advance(10_000);
       expect(await beginnings(test, 'echo', start)).toEqual([0, 0, 0, 3_000]);
     }),
