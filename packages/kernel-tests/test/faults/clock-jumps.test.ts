@@ -97,3 +97,17 @@ it('believes a year that has passed a few seconds after the start', async () => 
   expect(await statusOf(test, delayed)).toBe('succeeded');
   await test.close();
 });
+
+it('lets schedules go on, and doubles no tick, when a clock that was set back a little is there again', async () => {
+  const test = await testKernel({ kinds: [echo] });
+  await test.perform({ kind: 'schedule.set', input: { name: 's', job: { kind: 'echo' }, everyMs: 1_000 } });
+  await test.advance(10_000);
+  test.clock.jumpBy(-2 * MINUTE_MS);
+  const runs = () => test.kernel.read(({ schedules }) => schedules.get('s')?.runs);
+  await test.advance(2 * MINUTE_MS);
+  expect(await runs()).toBe(10);
+  await test.advance(10_000);
+  expect(await runs()).toBe(20);
+  await test.perform({ kind: 'schedule.remove', input: { name: 's' } });
+  await test.close();
+});
