@@ -1,4 +1,4 @@
-import { KernelError, kindName, LADDER_RUNGS } from '@tksm/abstractions';
+import { isSystemKind, KernelError, kindName, LADDER_RUNGS } from '@tksm/abstractions';
 import { hasRoomFor } from '../state/apply-ladder.ts';
 import { reasonField } from './breaker-operations.ts';
 import { textField } from './operation.ts';
@@ -9,6 +9,9 @@ export const ladderSet: KernelOperation = {
   summary: `Puts a kind on a rung of the escalation ladder: { kind, rung: ${LADDER_RUNGS.map((rung) => `"${rung}"`).join(' | ')}, reason? }`,
   perform(input, { state, by }) {
     const kind = kindName(textField(input, 'kind'));
+    if (isSystemKind(kind)) {
+      throw new KernelError('InvalidOperation', `${kind} is a kind of the kernel's own`, { data: { kind } });
+    }
     const rung = LADDER_RUNGS.find((known) => known === input.rung);
     if (rung === undefined) {
       throw new KernelError('InvalidInput', `rung is one of ${LADDER_RUNGS.join(', ')}`, {

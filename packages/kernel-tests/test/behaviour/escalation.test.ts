@@ -152,6 +152,14 @@ describe('the escalation ladder', () => {
     })();
   });
 
+  it(
+    'has no place for kinds of the kernel itself, which has to start',
+    withKernel({ kinds }, async (test) => {
+      for (const kind of ['kernel.run', 'boot.vars'])
+        expect(await codeOf(move(test, 'quarantined', kind))).toBe('InvalidOperation');
+    }),
+  );
+
   it.each([
     { trips: 0 },
     { trips: 101 },
