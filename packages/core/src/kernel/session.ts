@@ -28,6 +28,7 @@ import { DECIDE_ONLY, dispatcherOver } from '../scheduler/dispatcher-over.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { SequencerClock } from './sequencer-clock.ts';
+import { isGraceOver } from '../scheduler/agenda.ts';
 import { Alarms } from '../scheduler/alarms.ts';
 import { Submitter } from '../submit/submitter.ts';
 import { Engine } from './engine.ts';
@@ -220,9 +221,9 @@ export class Session {
       const job = this.#open(id);
       if (job?.spec.deadline !== undefined && job.spec.deadline <= now) this.#failLate(job);
     });
-    alarms.on('cancel', (id) => {
+    alarms.on('cancel', (id, _now, at) => {
       const job = this.#open(id);
-      if (job?.lease !== undefined && job.cancelling !== undefined) this.engine.commit([cancelled(job)]);
+      if (job !== undefined && isGraceOver(job, at)) this.engine.commit([cancelled(job)]);
     });
     alarms.on('calm', (kind) => {
       this.engine.escalation.ring(kind);

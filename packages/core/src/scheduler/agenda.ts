@@ -318,6 +318,12 @@ function cancelGraceMs({ spec }: JobState): number {
   return spec.supervision?.shutdownMs ?? CANCEL_GRACE_MS;
 }
 
+/** Whether the time of a handler that was told to stop is over, by the entry that rings. One of an earlier lease says nothing. */
+export function isGraceOver(job: JobState, at: Instant): boolean {
+  if (job.lease === undefined || job.cancelling === undefined) return false;
+  return job.lease.startedAt <= at - cancelGraceMs(job);
+}
+
 /** Whether an entry is still the one by which a job becomes ready. One that was put off goes on by its first. */
 function isExpected(job: JobState, at: Instant): boolean {
   return readyAt(job) === at || job.spec.debounce !== undefined;

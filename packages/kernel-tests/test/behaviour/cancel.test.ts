@@ -16,6 +16,17 @@ import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
 const kinds = [echo, nap, parent, polite, stuck];
+/** Stops when it is told to, the first time. */
+const deafLater = defineKind({
+  name: 'deaf-later',
+  run: (_input, { job, signal }) =>
+    new Promise<never>((_, reject) => {
+      if (job.epoch > 1) return;
+      signal.addEventListener('abort', () => {
+        reject(new Error('stopped'));
+      });
+    }),
+});
 const cancel = (test: TestKernel, job: JobId, reason?: string) =>
   test.perform({ kind: 'job.cancel', input: reason === undefined ? { job } : { job, reason } });
 
@@ -55,6 +66,23 @@ describe('cancelling', () => {
       await test.advance(1);
       expect((await test.job(job)).status).toBe('cancelled');
       expect((await test.job(next.job)).status).toBe('succeeded');
+    }),
+  );
+
+  it(
+    'gives a handler all its time to stop, whatever is left of that of an earlier attempt',
+    withKernel({ kinds: [deafLater] }, async (test) => {
+      const { job } = await test.enqueue({ kind: deafLater });
+      await test.advance(1);
+      await cancel(test, job);
+      await test.advance(1_000);
+      await test.perform({ kind: 'job.retry', input: { job } });
+      await test.advance(1_000);
+      await cancel(test, job);
+      await test.advance(4_999);
+      expect((await test.job(job)).status).toBe('running');
+      await test.advance(1);
+      expect((await test.job(job)).status).toBe('cancelled');
     }),
   );
 
