@@ -3,7 +3,7 @@
 
 import { canonicalJson, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { Rewrite, StoredValue, Variable, VarLayer, VarStore } from '@tksm/abstractions';
-import { mustHold } from './violation.ts';
+import { mustHold, Violation } from './violation.ts';
 
 interface AuditedVar {
   readonly name: string;
@@ -141,19 +141,20 @@ export function shownVars(vars: VarStore, position: number): ShownVars {
 }
 
 function compare(expected: readonly AuditedVar[], shown: readonly Variable[], where: string): void {
-  const text = (variable: AuditedVar | Variable): string => {
-    const { name, layer, value, version, position } = variable;
-    return canonicalJson([
-      name,
-      layer,
-      toStored(value),
-      version,
-      position,
-      'etag' in variable ? variable.etag : String(position),
-    ]);
-  };
+  const isAsLogged =
+    expected.length === shown.length && expected.every((variable, n) => isSame(variable, shown[n]));
+  if (isAsLogged) return;
+  const text = ({ name, layer, value, version, position }: AuditedVar | Variable): string =>
+    canonicalJson([name, layer, toStored(value), version, position]);
   const [audited, actual] = [expected.map(text).join(' '), shown.map(text).join(' ')];
-  mustHold('vars-as-logged', audited === actual, `${where}: shown ${actual}, logged ${audited}`);
+  throw new Violation('vars-as-logged', `${where}: shown ${actual}, logged ${audited}`);
+}
+
+function isSame({ name, layer, value, version, position }: AuditedVar, shown: Variable | undefined): boolean {
+  const isSameWrite = shown?.position === position && shown.version === version;
+  if (!isSameWrite || shown.name !== name || shown.layer !== layer || shown.etag !== String(position))
+    return false;
+  return shown.value === value || canonicalJson(toStored(shown.value)) === canonicalJson(value);
 }
 
 function keyOf(layer: string, name: string): string {

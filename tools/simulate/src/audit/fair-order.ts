@@ -83,11 +83,11 @@ export class FairOrder {
 
   #checkAge(job: AuditedJob, other: AuditedJob, { jobs, others, what, time }: View): void {
     const { bandOf } = this.#home;
-    const keyOf = (one: AuditedJob): number => readySince(one) - bandOf(one) * STEP_OF_PRIORITY_MS;
-    if (keyOf(other) >= keyOf(job)) return;
-    const ofBand = others.filter((one) => bandOf(one) === bandOf(job));
-    const least = Math.min(keyOf(job), ...ofBand.map(keyOf));
-    const isPassedOver = keyOf(other) < least && this.#competes(other, jobs, time);
+    const key = this.#keyOf(other);
+    if (key >= this.#keyOf(job)) return;
+    const band = bandOf(job);
+    const isOfOldest = !others.some((one) => bandOf(one) === band && this.#keyOf(one) <= key);
+    const isPassedOver = isOfOldest && this.#competes(other, jobs, time);
     mustHold('fair-ageing', !isPassedOver, `${what}, before ${other.id} of an older band`);
   }
 
@@ -105,6 +105,11 @@ export class FairOrder {
     if (taken <= weight || !this.#competes(other, jobs, time) || this.#isDisturbed(waits, since, jobs))
       return;
     mustHold('fair-turns', false, `${what}, the ${taken}. of ${origin} while ${other.id} of ${waits} waits`);
+  }
+
+  /** The oldest of a band stands for it: the band with the least of these goes first. */
+  #keyOf(job: AuditedJob): number {
+    return readySince(job) - this.#home.bandOf(job) * STEP_OF_PRIORITY_MS;
   }
 
   #weightOf(origin: string): number {
