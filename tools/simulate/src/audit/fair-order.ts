@@ -16,6 +16,7 @@ import type { KnownJobs } from './readiness.ts';
 import { mustHold } from './violation.ts';
 
 const STEP_OF_PRIORITY_MS = 60_000;
+
 /** The jobs of a zone, as far as the order of choice looks at them. */
 export interface ChoosableJobs extends KnownJobs {
   /** Those that are open and hold no lease. */
@@ -86,8 +87,8 @@ export class FairOrder {
     const key = this.#keyOf(other);
     if (key >= this.#keyOf(job)) return;
     const band = bandOf(job);
-    const isOfOldest = !others.some((one) => bandOf(one) === band && this.#keyOf(one) <= key);
-    const isPassedOver = isOfOldest && this.#competes(other, jobs, time);
+    const isOlder = others.some((one) => bandOf(one) === band && this.#keyOf(one) <= key);
+    const isPassedOver = !isOlder && this.#competes(other, jobs, time);
     mustHold('fair-ageing', !isPassedOver, `${what}, before ${other.id} of an older band`);
   }
 
