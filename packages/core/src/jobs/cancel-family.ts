@@ -14,6 +14,21 @@ export function cancelFamily(
   return [...family(job, scope)].map((one) => cancellation(one, reason, by));
 }
 
+/**
+ * As `cancelFamily`, but at most so many events at once, the job with the last of them: to be asked again until then. Parts
+ * of a family that were told before are left out.
+ */
+export function cancelFamilyPart(
+  job: JobState,
+  reason: string,
+  by: HandleId,
+  { most, ...scope }: { readonly state: KernelState; readonly families: Families; readonly most: number },
+): KernelEvent[] {
+  const left = [...family(job, scope)].filter(({ cancelling }) => cancelling === undefined);
+  const part = left.length <= most ? left : left.slice(1, 1 + most);
+  return part.map((one) => cancellation(one, reason, by));
+}
+
 /** The event that cancels a job: at once, or by telling its handler. */
 export function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent {
   if (job.lease === undefined) return cancelled(job, reason);

@@ -157,12 +157,14 @@ export class Agenda {
         this.#freed(job, now);
         break;
       case 'job.cancelling':
+        this.#stopped(job);
         this.due.push({ at: now + cancelGraceMs(job), id: job.id, what: 'cancel' });
         break;
       case 'job.succeeded':
       case 'job.failed':
       case 'job.cancelled':
         this.#settle(job, now);
+        if (event.type === 'job.cancelled') this.#stopped(job);
         break;
       default:
     }
@@ -238,6 +240,18 @@ export class Agenda {
     this.#reactions.push({ what: 'supervision', supervisor });
     const above = parentOf(supervisor);
     if (above !== undefined) this.#reactions.push({ what: 'supervision', supervisor: above.supervisor });
+  }
+
+  /** A supervisor that stops a large family does so part by part: it goes on when one has been told. */
+  #stopped({ spec }: JobState): void {
+    if (this.#state.supervisors.size === 0) return;
+    let { parent, supervision } = spec;
+    while (supervision === undefined && parent !== undefined)
+      ({ parent, supervision } = this.#state.jobs.get(parent)?.spec ?? {});
+    const supervisor = spec.parent === undefined ? undefined : supervision?.supervisor;
+    const last = this.#reacted < this.#reactions.length ? this.#reactions.at(-1) : undefined;
+    const isNext = last?.what === 'supervision' && last.supervisor === supervisor;
+    if (supervisor !== undefined && !isNext) this.#reactions.push({ what: 'supervision', supervisor });
   }
 
   #openDependents(id: JobId): JobState[] {

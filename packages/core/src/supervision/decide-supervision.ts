@@ -10,10 +10,13 @@ import type {
   SupervisorRecord,
 } from '@tksm/abstractions';
 import { deriveJobId } from '../jobs/derive-id.ts';
-import { cancelFamily } from '../jobs/cancel-family.ts';
+import { cancelFamilyPart } from '../jobs/cancel-family.ts';
 import type { Families } from '../scheduler/families.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { childOf, pathOf, recentRestarts, runningReversed } from './supervisor-record.ts';
+
+/** Jobs of a child's family that are told to stop in one group, so that it fits in a frame. The agenda has it go on. */
+const MOST_AT_ONCE = 2_000;
 
 /** What a supervisor looks at. */
 export interface SupervisionScope {
@@ -65,7 +68,7 @@ function stop(
   }
   const job = run?.job === undefined ? undefined : state.jobs.get(run.job);
   if (job === undefined || job.cancelling !== undefined) return [];
-  return cancelFamily(job, `supervisor ${id} stops it`, by, { state, families });
+  return cancelFamilyPart(job, `supervisor ${id} stops it`, by, { state, families, most: MOST_AT_ONCE });
 }
 
 /** Starts a child: a job at once; a supervisor is started when its children are. */

@@ -1,4 +1,5 @@
 import type { JobId, SupervisorRecord } from '@tksm/abstractions';
+import { defineKind } from '@tksm/core';
 import { codeOf, Puppets } from '@tksm/kernel-tests';
 import { testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -156,6 +157,33 @@ describe('a supervisor', () => {
       expect(await stage.test.job(first)).toMatchObject({ status: 'running', attempts: 0 });
       expect(await stage.test.job(second)).toMatchObject({ status: 'delayed', attempts: 1 });
     }));
+
+  it('stops a child with its family, however large that is', async () => {
+    const fan = defineKind<number, null>({
+      name: 'fan',
+      childPolicy: 'await',
+      run: (count, context) => {
+        for (let n = 0; n < count; n++) context.submit({ kind: 'leaf', notBefore: 9e12 });
+        return null;
+      },
+    });
+    const test = await testKernel({ kinds: [fan, defineKind({ name: 'leaf', run: () => null })] });
+    // The reason names the supervisor: what these are told is more than fits into one frame.
+    const under = (levels: number): object =>
+      levels === 0
+        ? { id: 'a', kind: 'fan', input: 9_000 }
+        : { id: 'x'.repeat(64), supervisor: { children: [under(levels - 1)] } };
+    await test.perform({ kind: 'supervisor.start', input: { id: 'top', children: [under(15)] } });
+    await test.runUntilIdle();
+    await test.perform({ kind: 'supervisor.stop', input: { supervisor: 'top' } });
+    await test.runUntilIdle();
+    const [{ cancelled, delayed }, left] = await test.kernel.read((state) => [
+      state.jobs.counts(),
+      state.supervisors.get('top'),
+    ]);
+    expect([cancelled, delayed, left]).toEqual([9_001, 0, undefined]);
+    await test.close();
+  });
 
   it('refuses that one of its jobs is retried behind its back', () =>
     staged(async (stage) => {
