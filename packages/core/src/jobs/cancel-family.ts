@@ -4,29 +4,28 @@ import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { cancelled } from './settlement.ts';
 
-/** The events that cancel an open job and every open descendant that it waits for, parents first. */
+/** Jobs that are cancelled in one group, so that it fits in a frame; the rest is left to the next one. */
+export const MOST_CANCELLED = 2_000;
+
+/** The events that cancel jobs, and how many jobs are left for those who ask again. */
+export interface Cancellations {
+  readonly events: readonly KernelEvent[];
+  readonly left: number;
+}
+
+/**
+ * The events that cancel an open job and every open descendant that it waits for, parents first. Where these are more than
+ * one group takes, the job itself comes with the last of them; what was told before is left out.
+ */
 export function cancelFamily(
   job: JobState,
   reason: string,
   by: HandleId,
   scope: { readonly state: KernelState; readonly families: Families },
-): KernelEvent[] {
-  return [...family(job, scope)].map((one) => cancellation(one, reason, by));
-}
-
-/**
- * As `cancelFamily`, but at most so many events at once, the job with the last of them: to be asked again until then. Parts
- * of a family that were told before are left out.
- */
-export function cancelFamilyPart(
-  job: JobState,
-  reason: string,
-  by: HandleId,
-  { most, ...scope }: { readonly state: KernelState; readonly families: Families; readonly most: number },
-): KernelEvent[] {
-  const left = [...family(job, scope)].filter(({ cancelling }) => cancelling === undefined);
-  const part = left.length <= most ? left : left.slice(1, 1 + most);
-  return part.map((one) => cancellation(one, reason, by));
+): Cancellations {
+  const open = [...family(job, scope)].filter((one) => one === job || one.cancelling === undefined);
+  const part = open.length <= MOST_CANCELLED ? open : open.slice(1, 1 + MOST_CANCELLED);
+  return { events: part.map((one) => cancellation(one, reason, by)), left: open.length - part.length };
 }
 
 /** The event that cancels a job: at once, or by telling its handler. */

@@ -1,12 +1,10 @@
-import type { HandleId, JobId, KernelEvent } from '@tksm/abstractions';
+import type { HandleId, JobId } from '@tksm/abstractions';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Families } from '../scheduler/families.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-import { cancellation } from './cancel-family.ts';
-
-/** Jobs that one command cancels; the rest is left to the next one. */
-const MOST_AT_ONCE = 2_000;
+import { cancellation, MOST_CANCELLED } from './cancel-family.ts';
+import type { Cancellations } from './cancel-family.ts';
 
 export interface TreeScope {
   readonly state: KernelState;
@@ -19,17 +17,12 @@ export interface TreeScope {
  * settled ones included. What waits goes before what runs, so that nothing begins of which the end is known. `left` is how
  * many are for the next command.
  */
-export function cancelTree(
-  root: JobId,
-  reason: string,
-  by: HandleId,
-  scope: TreeScope,
-): { readonly events: readonly KernelEvent[]; readonly left: number } {
+export function cancelTree(root: JobId, reason: string, by: HandleId, scope: TreeScope): Cancellations {
   const open = [...openIn(root, scope)];
   const pending = open.filter(({ lease }) => lease === undefined);
   const running = open.filter(({ lease, cancelling }) => lease !== undefined && cancelling === undefined);
   const all = [...pending, ...running];
-  const events = all.slice(0, MOST_AT_ONCE).map((job) => cancellation(job, reason, by));
+  const events = all.slice(0, MOST_CANCELLED).map((job) => cancellation(job, reason, by));
   return { events, left: all.length - events.length };
 }
 

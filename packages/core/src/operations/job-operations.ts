@@ -2,10 +2,11 @@ import { isSystemKind, jobId, KernelError } from '@tksm/abstractions';
 import type { JobId, JobOutcome, KernelEvent, StoredObject } from '@tksm/abstractions';
 import type { JobState } from '../state/job-state.ts';
 import { cancelFamily } from '../jobs/cancel-family.ts';
+import type { Cancellations } from '../jobs/cancel-family.ts';
 import { cancelTree } from '../jobs/cancel-tree.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import { textField } from './operation.ts';
-import type { KernelOperation, OperationScope } from './operation.ts';
+import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
 import { endedBadly, neededBy, refusalToPutBack } from './put-back.ts';
 
 /** Longest reason of a cancellation, in UTF-16 units: it is in the event of each job. */
@@ -20,14 +21,12 @@ export const jobCancel: KernelOperation = {
     const { state, agenda, retired, by } = scope;
     const { families } = agenda;
     const reason = reasonOf(input);
-    if (input.tree === true) {
-      const { events, left } = cancelTree(id, reason, by, { state, families, retired });
-      return { output: { job: id, cancelled: events.length, left }, events };
-    }
+    if (input.tree === true)
+      return cancellationsOf(id, cancelTree(id, reason, by, { state, families, retired }));
     const job = state.jobs.get(id);
     if (outcome !== undefined) throw settled(id, outcome);
-    const events = job === undefined ? [] : cancelFamily(job, reason, by, { state, families });
-    return { output: { job: id, cancelled: events.length }, events };
+    if (job === undefined) return cancellationsOf(id, { events: [], left: 0 });
+    return cancellationsOf(id, cancelFamily(job, reason, by, { state, families }));
   },
 };
 
@@ -43,6 +42,10 @@ export const jobRetry: KernelOperation = {
     return { output: { job: job.id }, events: [...scope.retired.recalls(neededBy(job, scope)), event] };
   },
 };
+
+function cancellationsOf(job: JobId, { events, left }: Cancellations): OperationResult {
+  return { output: { job, cancelled: events.length, left }, events };
+}
 
 /** @throws KernelError `InvalidInput` */
 function reasonOf(input: StoredObject): string {

@@ -10,13 +10,10 @@ import type {
   SupervisorRecord,
 } from '@tksm/abstractions';
 import { deriveJobId } from '../jobs/derive-id.ts';
-import { cancelFamilyPart } from '../jobs/cancel-family.ts';
+import { cancelFamily } from '../jobs/cancel-family.ts';
 import type { Families } from '../scheduler/families.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { childOf, pathOf, recentRestarts, runningReversed } from './supervisor-record.ts';
-
-/** Jobs of a child's family that are told to stop in one group, so that it fits in a frame. The agenda has it go on. */
-const MOST_AT_ONCE = 2_000;
 
 /** What a supervisor looks at. */
 export interface SupervisionScope {
@@ -54,7 +51,7 @@ function goOn(
   return [{ type: 'supervisor.ended', v: 1, supervisor: supervisor.id, why: plan.end }];
 }
 
-/** Tells a child to stop, once. */
+/** Tells a child to stop, once; of a large family one part, after which the agenda has it go on. */
 function stop(
   { id, by }: SupervisorRecord,
   { spec, run }: ChildRecord,
@@ -68,7 +65,7 @@ function stop(
   }
   const job = run?.job === undefined ? undefined : state.jobs.get(run.job);
   if (job === undefined || job.cancelling !== undefined) return [];
-  return cancelFamilyPart(job, `supervisor ${id} stops it`, by, { state, families, most: MOST_AT_ONCE });
+  return cancelFamily(job, `supervisor ${id} stops it`, by, { state, families }).events;
 }
 
 /** Starts a child: a job at once; a supervisor is started when its children are. */

@@ -27,6 +27,15 @@ const deafLater = defineKind({
       });
     }),
 });
+/** Waits for more children than one command cancels. */
+const large = defineKind({
+  name: 'large',
+  childPolicy: 'await',
+  run: (_input, context) => {
+    for (let n = 0; n < 2_500; n++) context.submit({ kind: echo, notBefore: 9e12 });
+    return null;
+  },
+});
 const cancel = (test: TestKernel, job: JobId, reason?: string) =>
   test.perform({ kind: 'job.cancel', input: reason === undefined ? { job } : { job, reason } });
 
@@ -164,6 +173,18 @@ describe('cancelling', () => {
       await cancel(test, job, 'stop');
       await test.restart();
       expect(await test.outcome(job)).toMatchObject({ status: 'cancelled', error: { message: 'stop' } });
+    }),
+  );
+
+  it(
+    'of a large family is asked for again until none is left, the job itself with the last',
+    withKernel({ kinds: [...kinds, large] }, async (test) => {
+      const { job } = await test.enqueue({ kind: large });
+      await test.runUntilIdle();
+      expect((await cancel(test, job)).output).toEqual({ job, cancelled: 2_000, left: 501 });
+      expect((await test.job(job)).status).toBe('waiting');
+      expect((await cancel(test, job)).output).toEqual({ job, cancelled: 501, left: 0 });
+      expect((await test.job(job)).status).toBe('cancelled');
     }),
   );
 
