@@ -1,12 +1,15 @@
 // What the policy `fair` promises of the order of choice (ADR 0029), as bounds over the leases in the log. Of the jobs of one
 // pool that are ready and that nothing holds back:
 //
-// 1. Ageing. A job is leased only of a band whose oldest job has the least `since − priority × 60 s` of all bands.
-// 2. Turns. While an origin has such a job in a band, every other origin is leased at most as many jobs of that band as its
+// 1. Ageing. A job is due when it has waited a minute for each step that its priority is below the highest. While none of a
+//    band is due, a job is leased of it only when no other band has one that will be due earlier.
+// 2. Turns of bands. While a band has a job that is due, every other band is leased one job at most: between two leases of the
+//    waiting band, or since its job was due.
+// 3. Turns. While an origin has such a job in a band, every other origin is leased at most as many jobs of that band as its
 //    weight: between two leases of the waiting one, or since its job became ready.
 //
 // A restart, another setting, and a move of a breaker or on the ladder make the order anew: counting begins again there, which
-// is one round more for each. Origins with a job that something holds back are not counted: such a job uses up turns.
+// is one round more for each. Origins and bands with a job that something holds back are not counted: such a job uses up turns.
 
 import type { AuditedJob } from './audited-job.ts';
 import { isSystemJob } from './audited-job.ts';
@@ -16,6 +19,7 @@ import type { KnownJobs } from './readiness.ts';
 import { mustHold } from './violation.ts';
 
 const STEP_OF_PRIORITY_MS = 60_000;
+const HIGHEST_PRIORITY = 9;
 
 /** The jobs of a zone, as far as the order of choice looks at them. */
 export interface ChoosableJobs extends KnownJobs {
@@ -42,9 +46,15 @@ interface Choice {
 /** A choice, and what it is judged by. */
 interface View extends Choice {
   readonly jobs: ChoosableJobs;
-  /** The open jobs of its pool that it was chosen among. */
-  readonly others: readonly AuditedJob[];
+  /** When the first of its band is due. */
+  readonly first: number;
   readonly weight: number;
+}
+
+interface LeasedTurn {
+  readonly origin: string;
+  readonly position: number;
+  readonly time: number;
 }
 
 export class FairOrder {
@@ -53,8 +63,8 @@ export class FairOrder {
   #madeAt = 0;
   /** The largest weight of each origin since the start: a turn that has begun has as many jobs as it had then. */
   readonly #weights = new Map<string, number>();
-  /** Origins that were leased since then, by pool and band. */
-  readonly #leases = new Map<string, { readonly origin: string; readonly position: number }[]>();
+  /** What was leased since then, by pool and band. */
+  readonly #leases = new Map<string, LeasedTurn[]>();
 
   constructor(home: OrderHome) {
     this.#home = home;
@@ -72,9 +82,11 @@ export class FairOrder {
     const { settings, bandOf, poolOf } = this.#home;
     if ((settings.of('tksm.scheduler.policy') ?? 'fair') !== 'fair') return;
     const [pool, band] = [poolOf(job), bandOf(job)];
-    this.#leasesOf(pool, band).push({ origin: originOf(job), position: choice.position });
+    this.#leasesOf(pool, band).push({ origin: originOf(job), position: choice.position, time: choice.time });
     const others = [...jobs.waiting].filter((other) => other !== job && poolOf(other) === pool);
-    const view = { ...choice, jobs, others, weight: this.#weightOf(originOf(job)) };
+    let first = this.#dueAt(job);
+    for (const other of others) if (bandOf(other) === band) first = Math.min(first, this.#dueAt(other));
+    const view = { ...choice, jobs, first, weight: this.#weightOf(originOf(job)) };
     for (const other of others) {
       if (isSystemJob(other)) continue;
       if (bandOf(other) !== band) this.#checkAge(job, other, view);
@@ -82,14 +94,42 @@ export class FairOrder {
     }
   }
 
-  #checkAge(job: AuditedJob, other: AuditedJob, { jobs, others, what, time }: View): void {
-    const { bandOf } = this.#home;
-    const key = this.#keyOf(other);
-    if (key >= this.#keyOf(job)) return;
-    const band = bandOf(job);
-    const isOlder = others.some((one) => bandOf(one) === band && this.#keyOf(one) <= key);
-    const isPassedOver = !isOlder && this.#competes(other, jobs, time);
+  #checkAge(job: AuditedJob, other: AuditedJob, view: View): void {
+    const { jobs, first, what, time } = view;
+    if (first <= time) {
+      this.#checkBands(job, other, view);
+      return;
+    }
+    const isPassedOver = this.#dueAt(other) < first && this.#competes(other, jobs, time);
     mustHold('fair-ageing', !isPassedOver, `${what}, before ${other.id} of an older band`);
+  }
+
+  #checkBands(job: AuditedJob, other: AuditedJob, { jobs, what, time }: View): void {
+    const dueAt = this.#dueAt(other);
+    if (dueAt > time) return;
+    const { bandOf, poolOf } = this.#home;
+    const [pool, band, waits] = [poolOf(job), bandOf(job), bandOf(other)];
+    const since = lastTouched(other, jobs);
+    const from = Math.max(since, this.#leasesOf(pool, waits).at(-1)?.position ?? 0);
+    const leases = this.#leasesOf(pool, band);
+    let taken = 0;
+    for (let at = leases.length - 1; at >= 0; at--) {
+      const lease = leases[at];
+      if (lease === undefined || lease.position < from || lease.time < dueAt) break;
+      taken += 1;
+    }
+    if (taken <= 1 || !this.#competes(other, jobs, time)) return;
+    const isOfBand = (one: AuditedJob): boolean => poolOf(one) === pool && bandOf(one) === waits;
+    if (this.#isDisturbed(isOfBand, since, jobs)) return;
+    mustHold(
+      'fair-bands',
+      false,
+      `${what}, the ${taken}. of band ${band} while ${other.id} of ${waits} is due`,
+    );
+  }
+
+  #dueAt(job: AuditedJob): number {
+    return readySince(job) + (HIGHEST_PRIORITY - this.#home.bandOf(job)) * STEP_OF_PRIORITY_MS;
   }
 
   #checkTurn(job: AuditedJob, other: AuditedJob, { jobs, weight, what, time }: View): void {
@@ -103,14 +143,10 @@ export class FairOrder {
       if (lease === undefined || lease.position < since || lease.origin === waits) break;
       if (lease.origin === origin) taken += 1;
     }
-    if (taken <= weight || !this.#competes(other, jobs, time) || this.#isDisturbed(waits, since, jobs))
+    const isOfOrigin = (one: AuditedJob): boolean => originOf(one) === waits;
+    if (taken <= weight || !this.#competes(other, jobs, time) || this.#isDisturbed(isOfOrigin, since, jobs))
       return;
     mustHold('fair-turns', false, `${what}, the ${taken}. of ${origin} while ${other.id} of ${waits} waits`);
-  }
-
-  /** The oldest of a band stands for it: the band with the least of these goes first. */
-  #keyOf(job: AuditedJob): number {
-    return readySince(job) - this.#home.bandOf(job) * STEP_OF_PRIORITY_MS;
   }
 
   #weightOf(origin: string): number {
@@ -125,16 +161,16 @@ export class FairOrder {
     return wasDue(job, this.#madeAt) && this.#home.isFree(job) && obstacleOf(job, time, jobs) === undefined;
   }
 
-  /** Whether an origin has, or had, a job that something may hold back. */
-  #isDisturbed(origin: string, since: number, jobs: ChoosableJobs): boolean {
+  /** Whether one of these jobs is, or was, held back by something. */
+  #isDisturbed(concerns: (job: AuditedJob) => boolean, since: number, jobs: ChoosableJobs): boolean {
     for (const job of jobs.values()) {
-      if (originOf(job) !== origin || this.#home.isFree(job)) continue;
+      if (!concerns(job) || this.#home.isFree(job)) continue;
       if (job.settled === undefined || job.touched > since) return true;
     }
     return false;
   }
 
-  #leasesOf(pool: string, band: number): { readonly origin: string; readonly position: number }[] {
+  #leasesOf(pool: string, band: number): LeasedTurn[] {
     const key = `${pool} ${band}`;
     const found = this.#leases.get(key) ?? [];
     this.#leases.set(key, found);
