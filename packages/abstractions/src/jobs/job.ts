@@ -110,7 +110,7 @@ export interface JobRecord {
   readonly epoch: number;
   /** Attempts that count against the retry policy. */
   readonly attempts: number;
-  /** Attempts that ended with their process, their worker or a drain. */
+  /** Attempts in a row that ended with their process, their worker or a drain; a step that completes begins anew. */
   readonly interruptions: number;
   /** Workers in a row that were lost while they ran it. Absent: none. */
   readonly workersLost?: number;

@@ -11,7 +11,7 @@ import type { JobState } from '../state/job-state.ts';
 import { nextAttemptAt } from './backoff.ts';
 import { isRetryable } from './job-error.ts';
 
-/** After this many attempts in a row that died with their process, a job fails: it may be what kills it. */
+/** After this many attempts in a row that were interrupted, a job fails with the process that dies: it may be what kills it. */
 const MAX_INTERRUPTIONS = 100;
 
 /** After this many lost workers in a row, a job fails: it may be what ends them. */
@@ -69,7 +69,7 @@ export function decideInterruption(job: JobState, reason: JobInterrupted['reason
 
 function whyTooMany(job: JobState, reason: JobInterrupted['reason']): string | undefined {
   if (reason === 'incarnation-ended' && job.interruptions >= MAX_INTERRUPTIONS)
-    return `the process ended ${MAX_INTERRUPTIONS + 1} times in a row while this job ran`;
+    return `it was interrupted ${job.interruptions + 1} times in a row, now by the end of its process`;
   if (reason === 'worker-lost' && job.workersLost >= MAX_WORKERS_LOST)
     return `${MAX_WORKERS_LOST + 1} workers in a row were lost while they ran this job`;
   return undefined;

@@ -9,11 +9,12 @@ export function endedBadly({ outcome }: KnownJob): boolean {
 }
 
 /** Why a job cannot be put back into the queue, room aside. Undefined: it can. */
-export function refusalToPutBack(job: KnownJob, { agenda }: OperationScope): KernelError | undefined {
+export function refusalToPutBack(job: KnownJob, { agenda, now }: OperationScope): KernelError | undefined {
   const { id, spec } = job;
   if (!endedBadly(job) && job.held === undefined)
     return new KernelError('InvalidOperation', `job ${id} neither failed nor is held`, { data: { job: id } });
-  const { dedupKey, kind, supervision } = spec;
+  const { dedupKey, kind, supervision, deadline } = spec;
+  if (deadline !== undefined && deadline <= now) return tooLate(id);
   if (endedBadly(job) && supervision !== undefined) return supervised(id, supervision);
   const twin = dedupKey === undefined ? undefined : agenda.keys.deduplicated(kind, dedupKey);
   if (twin === undefined || twin === id) return undefined;
@@ -24,6 +25,14 @@ export function refusalToPutBack(job: KnownJob, { agenda }: OperationScope): Ker
 /** Ids of what a job that is put back needs in the state: itself, and what ended badly of what it waits for. */
 export function neededBy({ id, spec }: KnownJob, { retired }: OperationScope): readonly JobId[] {
   return [id, ...(spec.dependsOn ?? []), ...retired.childrenOf(id)];
+}
+
+function tooLate(id: JobId): KernelError {
+  const next = 'submit it again with a later deadline';
+  return new KernelError('InvalidOperation', `the deadline of job ${id} is past`, {
+    data: { job: id },
+    next,
+  });
 }
 
 /** Its supervisor has taken note of its end: a second life would be nobody's. */

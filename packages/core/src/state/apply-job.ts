@@ -120,6 +120,7 @@ function lease(job: JobState, { epoch, worker, until }: JobLeased, time: Instant
 function failAttempt(job: JobState, { retryAt, error }: JobAttemptFailed): void {
   job.lease = undefined;
   job.attempts += 1;
+  job.interruptions = 0;
   job.workersLost = 0;
   job.retryAt = retryAt;
   job.lastError = error;

@@ -36,6 +36,14 @@ export class ExpiringTable<T extends { readonly until: Instant }> {
     return this.#ends.first?.value.until;
   }
 
+  /** How many have not ended. */
+  holding(now: Instant): number {
+    if (this.nextEnd === undefined || this.nextEnd > now) return this.size;
+    let held = 0;
+    for (const { value } of this.#kept.values()) if (value.until > now) held += 1;
+    return held;
+  }
+
   get(key: string): T | undefined {
     return this.#kept.get(key)?.value;
   }

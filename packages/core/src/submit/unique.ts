@@ -61,10 +61,12 @@ export function putOff(waiting: JobState, { debounce }: JobSpec, now: Instant): 
 export function checkWindows({ dedupWindowMs }: JobSpec, { state, settings, now }: Engine): void {
   if (dedupWindowMs === undefined) return;
   const limit = settings.get(LIMITS).windows;
-  const { size, nextEnd = now } = state.windows;
-  // One that is over makes room when the next one is added.
-  if (size < limit || (size === limit && size > 0 && nextEnd <= now)) return;
-  const message = `${size} dedup keys are within their windows, at most ${limit} may be`;
-  const data = { queue: 'windows', limit, taken: size, asked: 1, retryAfterMs: Math.max(1, nextEnd - now) };
+  if (state.windows.size < limit) return;
+  // Those that are over make room when the next one is added.
+  const taken = state.windows.holding(now);
+  if (taken < limit) return;
+  const message = `${taken} dedup keys are within their windows, at most ${limit} may be`;
+  const { nextEnd = now } = state.windows;
+  const data = { queue: 'windows', limit, taken, asked: 1, retryAfterMs: Math.max(1, nextEnd - now) };
   throw new KernelError('QueueFull', message, { data });
 }

@@ -29,7 +29,8 @@ export function reportOutcome(output: Output, job: JobView): number {
   );
   for (const stream of ['stdout', 'stderr'] as const) printCaptured(output, error?.data?.[stream]);
   if (error !== undefined) {
-    output.complain(`  ${dim('try:')} ${ERROR_CODES[error.code].next}; tksm job retry ${id}`);
+    const again = error.code === 'DeadlineExceeded' ? '' : `; tksm job retry ${id}`;
+    output.complain(`  ${dim('try:')} ${ERROR_CODES[error.code].next}${again}`);
   }
   return exitCode;
 }

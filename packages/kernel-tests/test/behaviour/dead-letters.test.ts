@@ -117,6 +117,18 @@ describe('redriving dead letters', () => {
   );
 
   it(
+    'leaves out what would be too late at once, and says so of a single one',
+    withKernel({ kinds }, async (test) => {
+      const [job] = await dead(test, 1, { deadline: test.clock.now() + 60_000 });
+      await test.advance(60_000);
+      expect(await redrive(test)).toEqual({ jobs: [], skipped: 1, more: false });
+      expect(await codeOf(test.perform({ kind: 'job.retry', input: { job: job ?? '' } }))).toBe(
+        'InvalidOperation',
+      );
+    }),
+  );
+
+  it(
     'leaves jobs alone that succeeded, were cancelled or are held',
     withKernel({ kinds }, async (test) => {
       await test.run({ kind: echo, input: 1 });

@@ -76,6 +76,18 @@ describe('a dedup window', () => {
   );
 
   it(
+    'has room again when more are over than the bound was lowered by',
+    withKernel({ kinds }, async (test) => {
+      for (const dedupKey of ['a', 'b', 'c']) await test.enqueue({ ...command, dedupKey });
+      await limitWindows(test, 1);
+      await test.advance(HOUR - 1_000);
+      expect(await codeOf(test.enqueue(command))).toBe('QueueFull');
+      await test.advance(1_000);
+      expect((await test.enqueue(command)).existing).toBe(false);
+    }),
+  );
+
+  it(
     'is refused without a key, or when it is no window',
     withKernel({ kinds }, async (test) => {
       const { dedupKey: _, ...keyless } = command;
