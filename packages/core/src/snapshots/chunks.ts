@@ -74,10 +74,17 @@ class Pieces {
       this.#held.push(next.value);
       this.#bytes += next.value.length;
     }
-    const all = Buffer.concat(this.#held);
+    const all = joined(this.#held);
     const rest = all.subarray(count);
     this.#held = [rest];
     this.#bytes = rest.length;
     return all.subarray(0, count);
   }
+}
+
+/** One piece is not copied: most chunks lie within what was read at once. */
+function joined(pieces: readonly Uint8Array[]): Buffer {
+  const [first] = pieces;
+  if (first === undefined || pieces.length > 1) return Buffer.concat(pieces);
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
 }

@@ -62,9 +62,10 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       const job = jobs.get(id as JobId);
       return job && asStored(recordOf(job));
     },
-    put: ({ jobs, open }, id, value) => {
+    put: ({ jobs, open }, _, value) => {
       const job = jobOf(value as unknown as JobRecord);
-      jobs.set(id as JobId, job);
+      // One string for both: it is hashed once.
+      jobs.set(job.id, job);
       if (job.outcome === undefined) open.open(job);
     },
   },
