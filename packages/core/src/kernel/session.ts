@@ -26,6 +26,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { DECIDE_ONLY, dispatcherOver } from '../scheduler/dispatcher-over.ts';
 import type { JobState } from '../state/job-state.ts';
+import { isBlocked } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { SequencerClock } from './sequencer-clock.ts';
 import { isGraceOver } from '../scheduler/agenda.ts';
@@ -74,8 +75,9 @@ export class Session {
     const retention = retentionOf(home.settings.retention);
     const retired = new RetiredRecords(state, jobIndex, retention);
     const { concurrency = DEFAULT_CONCURRENCY, policies = [], labels = [] } = home.settings;
+    const blocked = (job: JobState): boolean => isBlocked(job, state);
     const dispatcher = (settings: Settings): Dispatcher =>
-      dispatcherOver(settings, { concurrency, policies, labels }, ports.logger);
+      dispatcherOver(settings, { concurrency, policies, labels, isBlocked: blocked }, ports.logger);
     const isIsolated = ({ spec }: JobState): boolean => home.find(spec.kind, spec.version)?.isolated === true;
     const parts = { state, head, retired, dispatcher, isIsolated };
     this.engine = new Engine(ports, parts, {

@@ -152,10 +152,15 @@ function eventFor(
 }
 
 /** Whether the lane of a job is free for it. */
-function isFree({ dispatcher }: Agenda, { jobs }: KernelState, id: JobId): boolean {
+function isFree({ dispatcher }: Agenda, state: KernelState, id: JobId): boolean {
+  const { jobs } = state;
   const agent = jobs.get(id)?.spec.agent;
   const isHeld = [...jobs.values()].some(
-    (job) => job.id !== id && agent !== undefined && job.spec.agent === agent && holdsLane(job),
+    (job) =>
+      job.id !== id &&
+      agent !== undefined &&
+      job.spec.agent === agent &&
+      holdsLane(job, (one) => isBlocked(one, state)),
   );
   return !isHeld && dispatcher.heldBack(id) === undefined;
 }
@@ -168,8 +173,11 @@ function becomesReady(job: JobState, state: KernelState): boolean {
   return status === 'queued' || status === 'delayed';
 }
 
-function dispatcher(): Dispatcher {
-  return new Dispatcher({ concurrency: Number.POSITIVE_INFINITY });
+function dispatcher(state: KernelState): Dispatcher {
+  return new Dispatcher(
+    { concurrency: Number.POSITIVE_INFINITY },
+    { weightOf: () => 1, isBlocked: (job) => isBlocked(job, state) },
+  );
 }
 
 function remove({ dispatcher }: Agenda, { jobs, time }: KernelState, id: JobId): void {
@@ -210,7 +218,7 @@ it('is the same when it is rebuilt from state as when it followed every event', 
   fc.assert(
     fc.property(fc.array(drawn, { maxLength: 60, size: 'max' }), (acts) => {
       const state = new KernelState();
-      const agenda = new Agenda(state, dispatcher());
+      const agenda = new Agenda(state, dispatcher(state));
       let time = 0;
       const record = (event: KernelEvent): void => {
         // The kernel leases only what the dispatcher gave away.
@@ -236,7 +244,7 @@ it('is the same when it is rebuilt from state as when it followed every event', 
         }
         state.time = time;
       }
-      const rebuilt = new Agenda(state, dispatcher());
+      const rebuilt = new Agenda(state, dispatcher(state));
       const reactions: KernelEvent[] = [];
       for (let reaction = rebuilt.nextReaction(); reaction !== undefined; reaction = rebuilt.nextReaction()) {
         reactions.push(...decideReaction(reaction, state, rebuilt.families, time));

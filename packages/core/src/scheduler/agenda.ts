@@ -1,7 +1,7 @@
 import { isSystemKind } from '@tksm/abstractions';
 import type { Instant, JobId, KernelEvent } from '@tksm/abstractions';
 import { OpenTicks } from '../schedules/open-ticks.ts';
-import { readyAt } from '../state/job-status.ts';
+import { isBlocked, readyAt } from '../state/job-status.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { isBusy, parentOf } from '../supervision/supervisor-record.ts';
@@ -46,10 +46,11 @@ export class Agenda {
     this.#state = state;
     this.dispatcher = dispatcher;
     this.due.judge(JOB_SORTS, (due) => this.#holds(due));
+    const blocked = (job: JobState): boolean => isBlocked(job, state);
     for (const job of state.jobs.values()) {
       if (isSystemKind(job.spec.kind)) {
         if (job.lease !== undefined) this.systemRunning.set(job.id, job);
-      } else if (job.lease !== undefined || (job.spec.agent !== undefined && holdsLane(job)))
+      } else if (job.lease !== undefined || (job.spec.agent !== undefined && holdsLane(job, blocked)))
         dispatcher.restore(job);
     }
     dispatcher.gather(() => {
@@ -231,6 +232,8 @@ export class Agenda {
     for (const dependent of this.#openDependents(job.id)) {
       this.#link(dependent, false);
       this.dispatcher.remove(dependent, now);
+      // One that was to be tried again waits for something else now, which may need its lane.
+      if (dependent.lease === undefined) this.dispatcher.freed(dependent, now);
     }
     this.#consider(job, now);
   }

@@ -3,6 +3,7 @@ import type { Logger, PolicyFactory } from '@tksm/abstractions';
 import { CONCURRENCY } from '../settings/concurrency-setting.ts';
 import { originSetting } from '../settings/origin-setting.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { JobState } from '../state/job-state.ts';
 import { LOCAL_WORKER } from './affinity/workforce.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherSettings } from './dispatcher.ts';
@@ -22,12 +23,15 @@ export interface SchedulingOptions {
   readonly policies: readonly PolicyFactory[];
   /** Labels of the process. */
   readonly labels: readonly string[];
+  /** Whether a job waits for a dependency. */
+  readonly isBlocked: (job: JobState) => boolean;
 }
 
 /** A dispatcher that follows settings. */
 export function dispatcherOver(settings: Settings, options: SchedulingOptions, logger: Logger): Dispatcher {
   const dispatcher = new Dispatcher(settingsOf(settings, options), {
     weightOf: (origin) => originSetting(settings, origin).weight ?? 1,
+    isBlocked: options.isBlocked,
     distrusted: ({ code, message, data }) => {
       logger.log('error', `${message}; the default policy takes its place`, { code, ...data });
     },

@@ -157,7 +157,7 @@ class Scene {
     const { agent } = job.spec;
     if (!this.isFree(job)) return false;
     const holder = this.jobs.find(
-      (other) => other.spec.agent === agent && agent !== undefined && holdsLane(other),
+      (other) => other.spec.agent === agent && agent !== undefined && holdsLane(other, () => false),
     );
     return holder === undefined || holder === job;
   }

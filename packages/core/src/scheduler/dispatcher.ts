@@ -28,6 +28,8 @@ export interface DispatcherSettings {
 export interface DispatcherHome {
   /** Share of an origin among those of one priority, a whole number from 1. */
   readonly weightOf: (origin: string) => number;
+  /** Whether a job waits for a dependency. Default: none does. */
+  readonly isBlocked?: (job: JobState) => boolean;
   /** Hears of a policy that was replaced, because it broke its contract. */
   readonly distrusted?: (fault: KernelError) => void;
 }
@@ -46,7 +48,7 @@ export class Dispatcher {
   readonly #queued = new Map<JobId, QueuedJob>();
   readonly #gates: Gates;
   #demoted: ReadonlySet<string> = new Set();
-  readonly #lanes = new LaneGate();
+  readonly #lanes: LaneGate;
   readonly #kinds = new KindGate();
   readonly #affinity: AffinityGate;
   readonly workforce = new Workforce();
@@ -61,6 +63,7 @@ export class Dispatcher {
     this.#gates = new Gates((job) => {
       this.#offer(job);
     });
+    this.#lanes = new LaneGate(home.isBlocked ?? (() => false));
     this.#affinity = new AffinityGate(this.workforce);
     this.workforce.onChange(() => {
       this.#gates.allOpened(this.#affinity, 0);

@@ -6,7 +6,7 @@ import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
 import { rateText } from '../settings/rate.ts';
 import { Settings } from '../settings/settings.ts';
 import type { JobState } from '../state/job-state.ts';
-import { statusOf } from '../state/job-status.ts';
+import { isBlocked, statusOf } from '../state/job-status.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { affinityText } from './affinity/affinity-gate.ts';
 import { holdsLane } from './lanes/holds-lane.ts';
@@ -43,12 +43,13 @@ function* pauses({ spec }: JobState, settings: Settings): Generator<string> {
 
 function* lane(job: JobState, state: KernelState): Generator<string> {
   const { agent } = job.spec;
-  if (agent === undefined || holdsLane(job)) return;
+  const blocked = (other: JobState): boolean => isBlocked(other, state);
+  if (agent === undefined || holdsLane(job, blocked)) return;
   const own = new QueuedJob(job, false);
   for (const other of state.jobs.values()) {
     if (other === job || other.spec.agent !== agent) continue;
     const isReady = statusOf(other, state) === 'queued' && isBefore(new QueuedJob(other, false), own);
-    if (!holdsLane(other) && !isReady) continue;
+    if (!holdsLane(other, blocked) && !isReady) continue;
     yield `job ${other.id} of agent ${agent} comes first`;
     return;
   }

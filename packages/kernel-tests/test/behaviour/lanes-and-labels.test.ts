@@ -93,3 +93,31 @@ it('lets a job wait whose required label no worker has, says so, and runs it whe
   expect(await statusOf(test, needy.job)).toBe('succeeded');
   await test.close();
 });
+
+it('gives the lane to a dependency that is put back, so that neither waits for the other', async () => {
+  let isBroken = true;
+  const needed = defineKind({
+    name: 'needed',
+    retry: { maxAttempts: 1 },
+    run: () => {
+      if (isBroken) throw new Error('no');
+      return undefined;
+    },
+  });
+  for (const kind of [stuck, flaky]) {
+    isBroken = true;
+    const test = await testKernel({ kinds: [needed, stuck, flaky] });
+    const first = await test.enqueue({ kind: needed, agent: 'ada' });
+    const options = { dependsOn: [first.job], onDependencyFailure: 'run', agent: 'ada' } as const;
+    const second = await test.enqueue({ ...options, kind: kind.name, input: { times: 1 } });
+    await test.runUntilIdle();
+    isBroken = false;
+    await test.perform({ kind: 'job.retry', input: { job: first.job } });
+    if (kind === stuck) await test.restart();
+    await test.runUntilIdle();
+    expect(await statusOf(test, first.job)).toBe('succeeded');
+    await test.advance(30_000);
+    expect(await statusOf(test, second.job)).toBe(kind === stuck ? 'running' : 'succeeded');
+    await test.close();
+  }
+});

@@ -103,10 +103,21 @@ export class AuditedJobs {
     this.#apply(job, event, { what, position, time });
     if (isAbout) return;
     job.touched = position;
-    const waitsElsewhere = job.settled !== undefined || job.held || job.returned || job.wait !== undefined;
-    if (job.lease === undefined && waitsElsewhere) this.#rules.gaveUp(job, { what, position, time });
+    const isOver = job.settled !== undefined || job.held || job.returned || job.wait !== undefined;
+    if (job.lease === undefined && (isOver || this.#isBlocked(job)))
+      this.#rules.gaveUp(job, { what, position, time });
+    if (event.type === 'job.released') {
+      for (const other of this.#waiting)
+        if (other.spec.dependsOn?.includes(job.id) === true)
+          this.#rules.gaveUp(other, { what, position, time });
+    }
     if (job.settled === undefined && job.lease === undefined) this.#waiting.add(job);
     else this.#waiting.delete(job);
+  }
+
+  /** Whether something that a job depends on is open: it may have been put back after the job had begun. */
+  #isBlocked({ spec }: AuditedJob): boolean {
+    return (spec.dependsOn ?? []).some((id) => this.#jobs.get(id)?.settled === undefined);
   }
 
   #apply(job: AuditedJob, event: JobEvent, moment: Moment): void {

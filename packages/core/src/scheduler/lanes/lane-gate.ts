@@ -8,6 +8,11 @@ export class LaneGate implements Gate {
   readonly name = 'lane';
   readonly inOrder = true;
   readonly #holders = new Map<string, JobId>();
+  readonly #isBlocked: (job: JobState) => boolean;
+
+  constructor(isBlocked: (job: JobState) => boolean) {
+    this.#isBlocked = isBlocked;
+  }
 
   keyOf({ spec }: JobState): string | undefined {
     return spec.agent;
@@ -35,7 +40,7 @@ export class LaneGate implements Gate {
 
   freed(job: JobState): void {
     const { agent } = job.spec;
-    if (agent !== undefined && this.#holders.get(agent) === job.id && !holdsLane(job))
-      this.#holders.delete(agent);
+    if (agent === undefined || this.#holders.get(agent) !== job.id) return;
+    if (!holdsLane(job, this.#isBlocked)) this.#holders.delete(agent);
   }
 }
