@@ -2,6 +2,7 @@
 // outside this repository; their servers are ours alone, and end with the run.
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { endSample } from '../child-sample.ts';
 import { diskBelow } from '../machine/disk-below.ts';
@@ -69,10 +70,8 @@ async function main(options: RivalOptions): Promise<void> {
     report(results, options);
     for (const notice of sampleNotices(entries, nameOf)) console.error(`note: ${notice}`);
     if (options.out !== undefined) {
-      await writeFile(
-        options.out,
-        chartOf(results, `TKSM beside other job runtimes, on ${await diskBelow(dir)}`),
-      );
+      const machine = `${availableParallelism()} cores, Node.js ${process.versions.node}`;
+      await writeFile(options.out, chartOf(results, `TKSM beside other job runtimes: ${machine}`));
     }
   } finally {
     await servers.stop();
