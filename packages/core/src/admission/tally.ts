@@ -4,7 +4,10 @@ import { queueOf } from '../state/open-counts.ts';
 /** A bounded queue. */
 export type Queue = NonNullable<ReturnType<typeof queueOf>>;
 
-/** Places that submissions ask for, by queue and origin. Submissions that follow each other are often of one origin: such runs are counted as one. */
+/**
+ * Places that submissions ask for, by queue and origin. Those that follow each other are often of one origin: such a run is
+ * counted at once.
+ */
 export class Tally {
   readonly #counts = { queued: new Map<string, number>(), children: new Map<string, number>() };
   readonly #totals = { queued: 0, children: 0 };

@@ -33,7 +33,10 @@ export const jobRedrive: KernelOperation = {
 interface Choice {
   /** In the order in which they failed. */
   readonly jobs: readonly KnownJob[];
-  /** Those that cannot be put back: another has their dedup key, a supervisor ran them, their deadline is past, or their kind is quarantined. */
+  /**
+   * Those that cannot be put back: another has their dedup key, a supervisor ran them, their deadline is past, or their kind
+   * is quarantined.
+   */
   readonly skipped: number;
   /** Whether there are others. */
   readonly more: boolean;
