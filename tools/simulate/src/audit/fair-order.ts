@@ -9,7 +9,8 @@
 //    weight: between two leases of the waiting one, or since its job became ready.
 //
 // A restart, another setting, and a move of a breaker or on the ladder make the order anew: counting begins again there, which
-// is one round more for each. Origins and bands with a job that something holds back are not counted: such a job uses up turns.
+// is one round more for each. Origins and bands with a job that something holds back, or that is past its deadline, are not
+// counted: such a job uses up turns.
 
 import type { AuditedJob } from './audited-job.ts';
 import { isSystemJob } from './audited-job.ts';
@@ -120,7 +121,7 @@ export class FairOrder {
     }
     if (taken <= 1 || !this.#competes(other, jobs, time)) return;
     const isOfBand = (one: AuditedJob): boolean => poolOf(one) === pool && bandOf(one) === waits;
-    if (this.#isDisturbed(isOfBand, since, jobs)) return;
+    if (this.#isDisturbed(isOfBand, since, { jobs, time })) return;
     mustHold(
       'fair-bands',
       false,
@@ -144,7 +145,11 @@ export class FairOrder {
       if (lease.origin === origin) taken += 1;
     }
     const isOfOrigin = (one: AuditedJob): boolean => originOf(one) === waits;
-    if (taken <= weight || !this.#competes(other, jobs, time) || this.#isDisturbed(isOfOrigin, since, jobs))
+    if (
+      taken <= weight ||
+      !this.#competes(other, jobs, time) ||
+      this.#isDisturbed(isOfOrigin, since, { jobs, time })
+    )
       return;
     mustHold('fair-turns', false, `${what}, the ${taken}. of ${origin} while ${other.id} of ${waits} waits`);
   }
@@ -162,9 +167,14 @@ export class FairOrder {
   }
 
   /** Whether one of these jobs is, or was, held back by something. */
-  #isDisturbed(concerns: (job: AuditedJob) => boolean, since: number, jobs: ChoosableJobs): boolean {
+  #isDisturbed(
+    concerns: (job: AuditedJob) => boolean,
+    since: number,
+    { jobs, time }: Pick<View, 'jobs' | 'time'>,
+  ): boolean {
     for (const job of jobs.values()) {
-      if (!concerns(job) || this.#home.isFree(job)) continue;
+      const { deadline = Number.POSITIVE_INFINITY } = job.spec;
+      if (!concerns(job) || (this.#home.isFree(job) && time < deadline)) continue;
       if (job.settled === undefined || job.touched > since) return true;
     }
     return false;
