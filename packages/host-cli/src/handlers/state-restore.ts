@@ -4,7 +4,7 @@ import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
 import { checkSnapshot, restoreSnapshot } from '@tksm/core';
 import { openDiskSnapshots } from '@tksm/drivers-disk';
-import { restoreSegments } from '@tksm/drivers-segments';
+import { nodeFiles, restoreSegments } from '@tksm/drivers-segments';
 import { openJobIndex } from '@tksm/drivers-sqlite';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -33,7 +33,10 @@ export const stateRestore: Handler = async (call) => {
   } finally {
     await index.close();
   }
+  // Its folders have names in it since its log was made.
+  nodeFiles.flushFolder(making);
   await rename(making, dir);
+  nodeFiles.flushFolder(path.dirname(dir));
   const { position } = head;
   if (output.settings.json) output.document({ dir, position, digest });
   else output.line(digest);

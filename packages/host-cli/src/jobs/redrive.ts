@@ -40,7 +40,8 @@ export async function redrive(call: Invocation): Promise<number> {
   output.notice(jobs.length === 0 ? 'nothing to retry' : `requeued ${jobs.length} jobs that failed`);
   if (skipped > 0)
     output.notice(
-      `${skipped} stay: another job has their dedup key, a supervisor ran them, or their kind is quarantined`,
+      `${skipped} stay: another job has their dedup key, a supervisor ran them, their deadline is past, ` +
+        'or their kind is quarantined',
     );
   if (more) output.notice('there are more: again, or --limit N');
   return EXIT.ok;

@@ -1,5 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { KernelError } from '@tksm/abstractions';
+import { nodeFiles } from '@tksm/drivers-segments';
 
 /** Writes a file that appears under its name only when all of it is there. @throws KernelError `FileUnreadable` */
 export async function writeWhole(file: string, content: AsyncIterable<string | Uint8Array>): Promise<void> {
@@ -9,6 +11,7 @@ export async function writeWhole(file: string, content: AsyncIterable<string | U
     for await (const chunk of content) await handle.writeFile(chunk);
     await handle.sync();
     await rename(temporary, file);
+    nodeFiles.flushFolder(path.dirname(path.resolve(file)));
   } catch (error) {
     await rm(temporary, { force: true });
     if (error instanceof Error && 'errno' in error) {
