@@ -32,7 +32,7 @@ export class InlineLink implements WriterLink {
   async append(frameBytes: number): Promise<WriterFailure | undefined> {
     this.control.words[WORD.frameBytes] = frameBytes;
     const failure = this.#desk.append();
-    this.#desk.flushLateHead(this.#clock.monotonic());
+    this.#desk.useGap(this.#clock.monotonic());
     this.#awaitPause();
     return failure;
   }

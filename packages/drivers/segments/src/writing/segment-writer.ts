@@ -20,6 +20,9 @@ import type { OpenRequest } from './control-block.ts';
 
 /** Written several times for a chunk. */
 const ZEROS = Buffer.alloc(1024 * 1024);
+/** Least and most zeros that are added between two frames. */
+const MIN_REFILL_BYTES = 64 * 1024;
+const MAX_REFILL_BYTES = 1024 * 1024;
 
 export interface WriterPorts {
   /** Called for each flush that a caller waits for. */
@@ -42,6 +45,8 @@ export class SegmentWriter {
   #offset: number;
   /** Length of the file; from `#offset` on it holds flushed zeros. */
   #size: number;
+  /** Bytes of the last frame. */
+  #lastBytes = 0;
   #hash: string;
   #nextSlot: 0 | 1;
   #isHeadDirty = false;
@@ -93,7 +98,10 @@ export class SegmentWriter {
     if (this.#offset + length > this.#maxSegmentBytes && this.#offset > SEGMENT_HEADER_BYTES)
       this.#roll(position);
     // A frame that no chunk would hold is written past the end.
-    if (this.#offset + length > this.#size && length <= CHUNK_BYTES) this.addZeros();
+    if (this.#offset + length > this.#size && length <= CHUNK_BYTES) {
+      this.addZeros();
+      this.#ports.flushed();
+    }
     const stored = buffer.subarray(0, length);
     this.#ports.fault('write', stored, (part) => writeFully(this.#segmentFile, part, this.#offset));
     writeFully(this.#segmentFile, stored, this.#offset);
@@ -101,23 +109,29 @@ export class SegmentWriter {
     this.#segmentFile.flushData();
     this.#ports.flushed();
     this.#offset += length;
+    this.#lastBytes = length;
     this.#size = Math.max(this.#size, this.#offset);
     this.#hash = hash;
     this.#mark(position + buffer.readUInt32LE(PREFIX_BYTES + 4), numberAt(buffer, 16), numberAt(buffer, 24));
   }
 
   /** Adds flushed zeros after the frames. When the disk is full it adds none: frames may still fit. */
-  addZeros(): void {
+  addZeros(bytes = CHUNK_BYTES): void {
     const size = Math.max(this.#size, this.#offset);
     try {
-      for (let at = 0; at < CHUNK_BYTES; at += ZEROS.length) writeFully(this.#segmentFile, ZEROS, size + at);
+      for (let at = 0; at < bytes; at += ZEROS.length)
+        writeFully(this.#segmentFile, ZEROS.subarray(0, bytes - at), size + at);
       this.#segmentFile.flushData();
-      this.#ports.flushed();
-      this.#size = size + CHUNK_BYTES;
+      this.#size = size + bytes;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
       this.#segmentFile.truncate(size);
     }
+  }
+
+  /** Replaces what the last frame took of the zeros: little enough to be done before the next frame comes. */
+  refillZeros(): void {
+    this.addZeros(Math.min(Math.max(MIN_REFILL_BYTES, 2 * this.#lastBytes), MAX_REFILL_BYTES));
   }
 
   flushHead(): void {

@@ -77,6 +77,12 @@ export class WriterDesk {
     });
   }
 
+  /** What is better done now, between two requests, than while somebody waits for one. */
+  useGap(now: number): void {
+    if (this.#writer?.wantsZeros === true) void this.#try(() => this.#writer?.refillZeros());
+    this.flushLateHead(now);
+  }
+
   flushLateHead(now: number): void {
     if (this.#writer?.isHeadDirty !== true || now - this.#headFlushedAt < HEAD_FLUSH_MS) return;
     void this.#try(() => {

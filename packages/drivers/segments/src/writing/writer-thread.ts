@@ -33,7 +33,7 @@ function run(): void {
     Atomics.store(words, WORD.done, seen);
     Atomics.notify(words, WORD.done);
     if (kind === REQUEST.close) return;
-    desk.flushLateHead(performance.now());
+    desk.useGap(performance.now());
   }
 }
 
