@@ -301,7 +301,7 @@ it('says which gate holds a job back, and why', () => {
   scene.submit({ kind: kindName('l') });
   scene.submit({ affinity: { require: ['gpu', 'fast'] } });
   expect(scene.lease()).toBeUndefined();
-  expect(scene.jobs.map(({ id }) => scene.dispatcher.heldBack(id)?.reason)).toEqual([
+  expect(scene.jobs.map((job) => scene.dispatcher.heldBack(job)?.reason)).toEqual([
     'kind l is paused: maintenance',
     'it needs a worker with the labels gpu, fast',
   ]);

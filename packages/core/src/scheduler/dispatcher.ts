@@ -14,6 +14,7 @@ import { Pool } from './pools/pool.ts';
 import type { PoolSetting } from './pools/pool-setting.ts';
 import { Pools } from './pools/pools.ts';
 import { bandOf, QueuedJob } from './queued-job.ts';
+import { ReadyList } from './ready-list.ts';
 
 /** How jobs are chosen. */
 export interface DispatcherSettings {
@@ -45,7 +46,7 @@ export interface DispatcherHome {
 export class Dispatcher {
   /** The users' jobs that hold a lease. */
   readonly running = new Map<JobId, JobState>();
-  readonly #queued = new Map<JobId, QueuedJob>();
+  readonly #queued = new ReadyList();
   readonly #gates: Gates;
   #demoted: ReadonlySet<string> = new Set();
   readonly #lanes: LaneGate;
@@ -107,18 +108,18 @@ export class Dispatcher {
 
   /** A job became ready. */
   add(job: JobState, now: Instant): void {
-    if (this.#queued.has(job.id)) return;
+    if (this.#queued.of(job) !== undefined) return;
     this.#attach(job);
     const queued = new QueuedJob(job, this.#demoted.size > 0 && this.#demoted.has(job.spec.kind));
-    this.#queued.set(job.id, queued);
+    this.#queued.add(queued);
     if (this.#gates.isEmpty || !this.#gates.lineUp(queued, now)) this.#offer(queued);
   }
 
   /** A job is not ready any more; false when it was not. */
   remove(job: JobState, now: Instant): boolean {
-    const queued = this.#queued.get(job.id);
+    const queued = this.#queued.of(job);
     if (queued === undefined) return false;
-    this.#queued.delete(job.id);
+    this.#queued.delete(queued);
     this.#withdraw(queued);
     this.#pools.left(job);
     if (!this.#gates.isEmpty) this.#gates.left(job, now);
@@ -133,7 +134,7 @@ export class Dispatcher {
       const queued = this.#chosen(pool, now);
       if (queued === undefined) continue;
       if (this.#gates.isEmpty || !this.#gates.stop(queued, now)) {
-        this.#queued.delete(queued.id);
+        this.#queued.delete(queued);
         return queued.job;
       }
       this.#pools.left(queued.job);
@@ -180,7 +181,7 @@ export class Dispatcher {
     const before = this.#demoted;
     this.#demoted = kinds;
     if (before.size + kinds.size === 0) return;
-    for (const queued of this.#queued.values()) {
+    for (const queued of this.#queued) {
       const { kind } = queued.job.spec;
       if (before.has(kind) !== kinds.has(kind)) this.#move(queued, bandOf(queued.job, kinds.has(kind)));
     }
@@ -197,8 +198,8 @@ export class Dispatcher {
   }
 
   /** The gate that holds a ready job back. */
-  heldBack(job: JobId): { readonly gate: string; readonly key: string; readonly reason: string } | undefined {
-    const at = this.#queued.get(job)?.at;
+  heldBack(job: JobState): { readonly gate: string; readonly key: string; readonly reason: string } | undefined {
+    const at = this.#queued.of(job)?.at;
     if (at === undefined || at instanceof Pool) return undefined;
     return { gate: at.gate.name, key: at.key, reason: at.gate.reason(at.key) };
   }
@@ -257,7 +258,7 @@ export class Dispatcher {
   }
 
   #refill(policy: PolicyFactory): void {
-    const offered = [...this.#queued.values()].filter(({ at }) => at instanceof Pool).sort(inOrder);
+    const offered = [...this.#queued].filter(({ at }) => at instanceof Pool).sort(inOrder);
     try {
       this.#pools = this.#newPools(policy);
     } catch (thrown) {

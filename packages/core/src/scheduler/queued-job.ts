@@ -14,6 +14,9 @@ export class QueuedJob implements ReadyJob {
   place = 0;
   /** The pool whose policy holds it, or the gate that holds it back; undefined once it was given away. */
   at: Pool | Parking | undefined = undefined;
+  /** Its neighbours in the list of what is ready. */
+  before: QueuedJob | undefined = undefined;
+  after: QueuedJob | undefined = undefined;
 
   /** @param isDemoted whether it goes in the lowest band, whatever it says itself */
   constructor(job: JobState, isDemoted: boolean) {

@@ -15,6 +15,7 @@ import type {
   StoredValue,
 } from '@tksm/abstractions';
 import { InboxState } from '../inbox/inbox-state.ts';
+import type { QueuedJob } from '../scheduler/queued-job.ts';
 
 /** A job's facts while they change. Every field is set from the start, so that all jobs share one shape in memory. */
 export class JobState {
@@ -43,6 +44,8 @@ export class JobState {
   outcome: JobOutcome | undefined = undefined;
   settledAt: Instant | undefined = undefined;
   redriven: number | undefined = undefined;
+  /** Where the scheduler has it while it is ready. No fact: it is in no record. */
+  queued: QueuedJob | undefined = undefined;
 
   constructor(
     id: JobId,
