@@ -32,15 +32,14 @@ export async function enqueueBulk(
   const cmd = id === undefined ? undefined : commandId(id);
   const ids = new JobIds(engine.state.zone, cmd ?? context.random.id());
   const { indexOf, order } = orderBatch(commands);
-  const prepared: PreparedTask[] = [];
+  const tasks: NewJob[] = [];
   for (const command of commands) {
     refuseOwnId(command, 'a job of a batch');
-    const as = cmd === undefined ? undefined : { id: ids.at(prepared.length), cmd };
-    const task = submitter.prepare(kindOf(command), command, { as });
-    prepared.push(task instanceof Promise ? await task : task);
-    if (prepared.length % BREATH === 0) await context.breathe();
+    const id = ids.at(tasks.length);
+    const task = submitter.prepare(kindOf(command), command, { as: cmd && { id, cmd } });
+    tasks.push({ id, spec: specOf(task instanceof Promise ? await task : task) });
+    if (tasks.length % BREATH === 0) await context.breathe();
   }
-  const tasks = prepared.map((task, index) => ({ id: ids.at(index), spec: specOf(task) }));
   // Only what has a command id can have been submitted before.
   const existing = cmd && tasks.map((task) => submitter.before(task.id, task.spec, cmd) !== undefined);
   const fresh = existing === undefined ? tasks : tasks.filter((_, index) => existing[index] === false);
