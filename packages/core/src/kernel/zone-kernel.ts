@@ -28,7 +28,6 @@ import type {
 import { checkLog } from '../admission/admission.ts';
 import { HandleTable } from '../authority/handle-table.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
-import type { KernelOperation } from '../operations/operation.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
 import { hasReferences } from '../sealing/tagged.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
@@ -40,6 +39,8 @@ import { Life } from './life.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import type { Session } from './session.ts';
 import { watchVars } from './watch-vars.ts';
+
+type KindClass = AnyKind['class'];
 
 /** The kernel of one zone, over ports: the one path from a command to its receipt, and the reads. */
 export class ZoneKernel implements Kernel {
@@ -101,14 +102,33 @@ export class ZoneKernel implements Kernel {
   }
 
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt> {
+    return this.#submit(command, handle);
+  }
+
+  enqueue<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<TaskReceipt> {
+    return this.#submit(command, handle, 'task') as Promise<TaskReceipt>;
+  }
+
+  perform<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<OperationReceipt> {
+    return this.#submit(command, handle, 'operation') as Promise<OperationReceipt>;
+  }
+
+  /** @param wanted what the command is to be, when its caller has said so */
+  #submit(command: Command, handle: CapabilityHandle, wanted?: KindClass): Promise<Receipt> {
     let session: Session | undefined;
     try {
       const by = this.#handles.authenticate(handle);
-      const own = KERNEL_OPERATIONS.get(nameOfKind(command.kind));
+      const name = nameOfKind(command.kind);
+      const own = KERNEL_OPERATIONS.get(name);
+      if (own !== undefined && wanted === 'task') throw isNot(name, wanted);
       this.#life.checkOpen(own !== undefined);
       session = this.#life.session;
       const current = session;
-      const receipt = this.#decide(current, own, command, by);
+      checkLog(current.engine);
+      const receipt =
+        own === undefined
+          ? this.#decide(current, this.#kind(name, command, wanted), command, by)
+          : current.operations.performOwn(own, command, by);
       if (!(receipt instanceof Promise)) return acknowledge(current, receipt);
       return receipt.then(
         (decided) => acknowledge(current, decided),
@@ -119,34 +139,22 @@ export class ZoneKernel implements Kernel {
     }
   }
 
+  #kind(name: string, { version }: Command, wanted: KindClass | undefined): AnyKind {
+    const kind = this.#registry.resolve(name, version);
+    if (wanted !== undefined && kind.class !== wanted) throw isNot(name, wanted);
+    return kind;
+  }
+
   #decide(
-    { engine, operations, submitter }: Session,
-    own: KernelOperation | undefined,
+    { operations, submitter }: Session,
+    kind: AnyKind,
     command: Command,
     by: HandleId,
   ): Receipt | Promise<Receipt> {
-    checkLog(engine);
-    if (own !== undefined) return operations.performOwn(own, command, by);
-    const kind = this.#registry.resolve(nameOfKind(command.kind), command.version);
     if (kind.class === 'operation') return operations.performKind(kind, command, by);
     const prepared = submitter.prepare(kind, command);
     if (prepared instanceof Promise) return prepared.then((task) => submitter.record(task, by));
     return submitter.record(prepared, by);
-  }
-
-  async enqueue<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<TaskReceipt> {
-    this.#handles.authenticate(handle);
-    taskIn(this.#registry, command);
-    return (await this.submit(command, handle)) as TaskReceipt;
-  }
-
-  async perform<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<OperationReceipt> {
-    this.#handles.authenticate(handle);
-    const name = nameOfKind(command.kind);
-    if (!KERNEL_OPERATIONS.has(name) && this.#registry.resolve(name, command.version).class !== 'operation') {
-      throw new KernelError('InvalidOperation', `${name} is a task; enqueue it`, { data: { kind: name } });
-    }
-    return (await this.submit(command, handle)) as OperationReceipt;
   }
 
   async enqueueAll(
@@ -242,15 +250,17 @@ export class ZoneKernel implements Kernel {
   }
 }
 
+/** @throws KernelError `InvalidOperation`, `UnsupportedOperation` */
 function taskIn(registry: KindRegistry, command: Command): TaskKind {
   const name = nameOfKind(command.kind);
   const kind = KERNEL_OPERATIONS.has(name) ? undefined : registry.resolve(name, command.version);
-  if (kind?.class !== 'task') {
-    throw new KernelError('InvalidOperation', `${name} is an operation; perform it`, {
-      data: { kind: name },
-    });
-  }
+  if (kind?.class !== 'task') throw isNot(name, 'task');
   return kind;
+}
+
+function isNot(name: string, wanted: KindClass): KernelError {
+  const message = wanted === 'task' ? `${name} is an operation; perform it` : `${name} is a task; enqueue it`;
+  return new KernelError('InvalidOperation', message, { data: { kind: name } });
 }
 
 /** Gives an answer out, with what is sealed in an operation's output opened as far as it is there. */

@@ -198,7 +198,9 @@ export class Dispatcher {
   }
 
   /** The gate that holds a ready job back. */
-  heldBack(job: JobState): { readonly gate: string; readonly key: string; readonly reason: string } | undefined {
+  heldBack(
+    job: JobState,
+  ): { readonly gate: string; readonly key: string; readonly reason: string } | undefined {
     const at = this.#queued.of(job)?.at;
     if (at === undefined || at instanceof Pool) return undefined;
     return { gate: at.gate.name, key: at.key, reason: at.gate.reason(at.key) };

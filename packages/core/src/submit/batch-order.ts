@@ -18,7 +18,9 @@ export interface BatchOrder {
  */
 export function orderBatch(commands: readonly Command[]): BatchOrder {
   const indexOf = new Map<string, number>();
-  for (const [index, { name }] of commands.entries()) {
+  let places = 0;
+  for (const { name } of commands) {
+    const index = places++;
     if (name === undefined) continue;
     if (indexOf.has(name))
       throw new KernelError('DuplicateId', `two jobs of the batch are named ${name}`, { data: { name } });
@@ -26,7 +28,9 @@ export function orderBatch(commands: readonly Command[]): BatchOrder {
   }
   const order: number[] = [];
   const done = new Set<number>();
-  for (const [index, { name, dependsOn }] of commands.entries()) {
+  places = 0;
+  for (const { name, dependsOn } of commands) {
+    const index = places++;
     // What has no name is needed by nobody.
     if (name === undefined && dependsOn === undefined) order.push(index);
     else visit(index);

@@ -28,6 +28,8 @@ export function hasBatchRefs(value: StoredValue): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (Array.isArray(value)) return (value as readonly StoredValue[]).some(hasBatchRefs);
   const object = value as StoredObject;
-  if (Object.hasOwn(object, VALUE_TAGS.job) || Object.hasOwn(object, VALUE_TAGS.output)) return true;
-  return Object.values(object).some(hasBatchRefs);
+  for (const key in object) {
+    if (key === VALUE_TAGS.job || key === VALUE_TAGS.output || hasBatchRefs(object[key] ?? null)) return true;
+  }
+  return false;
 }

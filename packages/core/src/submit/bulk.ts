@@ -8,7 +8,7 @@ import { orderBatch, unknownDependency } from './batch-order.ts';
 import type { NewJob, PreparedTask, Submitter } from './submitter.ts';
 
 /** Jobs that are recorded as one group. */
-const GROUP = 500;
+const GROUP = 250;
 /** Jobs after which the loop turns once: flushes begin, and nobody else waits for the whole batch. */
 const BREATH = 2_000;
 

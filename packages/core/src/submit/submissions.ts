@@ -21,13 +21,16 @@ export function submissions(
   jobs: readonly { readonly id: JobId; readonly spec: JobSpec }[],
   { by, cmd, knownTo }: SubmissionOptions,
 ): KernelEvent[] {
-  const find = (id: JobId): unknown => (knownTo === 'index' ? engine.known(id) : engine.job(id));
-  const fresh = knownTo === 'nobody' ? jobs : jobs.filter(({ id }) => find(id) === undefined);
+  const fresh = knownTo === 'nobody' ? jobs : jobs.filter(({ id }) => !isKnown(engine, id, knownTo));
   engine.admission.check(fresh, engine.now);
+  const events = fresh.map(({ id, spec }) => submitted(id, spec, by, cmd));
+  if (!fresh.some(({ spec }) => spec.dependsOn !== undefined)) return events;
   const needed = fresh.flatMap(({ spec }) => spec.dependsOn ?? NONE);
-  const events: KernelEvent[] = needed.length === 0 ? [] : [...engine.retired.recalls(needed)];
-  for (const { id, spec } of fresh) events.push(submitted(id, spec, by, cmd));
-  return events;
+  return [...engine.retired.recalls(needed), ...events];
+}
+
+function isKnown(engine: Engine, id: JobId, to: 'state' | 'index'): boolean {
+  return (to === 'index' ? engine.known(id) : engine.job(id)) !== undefined;
 }
 
 /** Made as a whole, never by spreading: many are made at once. */

@@ -23,6 +23,8 @@ const ZEROS = Buffer.alloc(1024 * 1024);
 /** Least and most zeros that are added between two frames. */
 const MIN_REFILL_BYTES = 64 * 1024;
 const MAX_REFILL_BYTES = 1024 * 1024;
+/** Frames like the last one that the zeros are to be enough for. */
+const FRAMES_AHEAD = 16;
 
 export interface WriterPorts {
   /** Called for each flush that a caller waits for. */
@@ -129,8 +131,13 @@ export class SegmentWriter {
     }
   }
 
-  /** Replaces what the last frame took of the zeros: little enough to be done before the next frame comes. */
+  /**
+   * Adds a few zeros when frames like the last one would soon use them up: few enough to be there before the next frame. So
+   * the zeros grow with the load, and no frame waits for a whole chunk of them.
+   */
   refillZeros(): void {
+    const wanted = Math.max(MIN_REFILL_BYTES, FRAMES_AHEAD * this.#lastBytes);
+    if (!this.wantsZeros || this.#size - this.#offset >= wanted) return;
     this.addZeros(Math.min(Math.max(MIN_REFILL_BYTES, 2 * this.#lastBytes), MAX_REFILL_BYTES));
   }
 

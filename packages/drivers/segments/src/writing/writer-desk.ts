@@ -79,7 +79,7 @@ export class WriterDesk {
 
   /** What is better done now, between two requests, than while somebody waits for one. */
   useGap(now: number): void {
-    if (this.#writer?.wantsZeros === true) void this.#try(() => this.#writer?.refillZeros());
+    void this.#try(() => this.#writer?.refillZeros());
     this.flushLateHead(now);
   }
 
