@@ -15,6 +15,16 @@ export interface Crashes {
   oneMore: number;
 }
 
+/** What is written, and how crashes are drawn. */
+export interface CrashPlan {
+  /** Payloads of the frames. */
+  readonly history: readonly string[];
+  readonly maxSegmentBytes: number;
+  readonly random: () => number;
+  /** Power cuts that leave any sectors, at each place. */
+  readonly tornVariants: number;
+}
+
 /** A disk as a crash left it, and how many frames were acknowledged then. */
 interface Left {
   readonly disk: MemoryDisk;
@@ -27,15 +37,11 @@ interface Left {
  *
  * @throws Error when a recovered log is not what was acknowledged, or that and the frame under way
  */
-export async function crashEverywhere(
-  frames: number,
-  random: () => number,
-  tornVariants: number,
-): Promise<Crashes> {
+export async function crashEverywhere(plan: CrashPlan): Promise<Crashes> {
+  const { history, maxSegmentBytes, random, tornVariants } = plan;
   const disk = new MemoryDisk();
   const time = new VirtualTime();
   const crashes: Crashes = { appends: 0, calls: 0, recoveries: 0, exact: 0, oneMore: 0 };
-  const history = Array.from({ length: frames }, (_, i) => payloadOf(i, random));
   let acknowledged = 0;
   let left: Left[] = [];
   const leave = (): void =>
@@ -50,10 +56,10 @@ export async function crashEverywhere(
     left.push({ disk: partial, acknowledged });
   };
   const recoverAll = async (): Promise<void> => {
-    for (const one of left) await recover(one, history, crashes);
+    for (const one of left) await recover(one, plan, crashes);
     left = [];
   };
-  const log = await openOn(disk, time);
+  const log = await openOn(disk, time, maxSegmentBytes);
   await recoverAll();
   for (const payload of history) {
     const outcome = await append(log, payload);
@@ -81,10 +87,10 @@ function crashesOf(disk: MemoryDisk, random: () => number, tornVariants: number)
 
 async function recover(
   { disk, acknowledged }: Left,
-  history: readonly string[],
+  { history, maxSegmentBytes }: CrashPlan,
   crashes: Crashes,
 ): Promise<void> {
-  const log = await openOn(disk);
+  const log = await openOn(disk, new VirtualTime(), maxSegmentBytes);
   const found = await payloadsOf(log);
   const extra = found.length - acknowledged;
   const isPrefix = found.every((payload, i) => payload === history[i]);
@@ -102,9 +108,4 @@ async function recover(
   crashes.recoveries++;
   if (extra === 0) crashes.exact++;
   else crashes.oneMore++;
-}
-
-function payloadOf(i: number, random: () => number): string {
-  const bytes = random() < 0.9 ? random() * 600 : random() * 5000;
-  return JSON.stringify([i, 'x'.repeat(Math.floor(bytes))]);
 }

@@ -41,11 +41,10 @@ export class VirtualTime implements Clock, Timers {
 }
 
 /** Opens a log over files that are not the machine's. */
-export function openOn(files: FileLayer, time = new VirtualTime()): Promise<SegmentsLog> {
-  return openSegmentsOn(files, {
-    dir: DATA,
-    clock: time,
-    timers: time,
-    maxSegmentBytes: SMALL_SEGMENT_BYTES,
-  });
+export function openOn(
+  files: FileLayer,
+  time = new VirtualTime(),
+  maxSegmentBytes = SMALL_SEGMENT_BYTES,
+): Promise<SegmentsLog> {
+  return openSegmentsOn(files, { dir: DATA, clock: time, timers: time, maxSegmentBytes });
 }
