@@ -1,4 +1,11 @@
-export type { CapabilityClaim, CapabilityHandle } from './authority/capability.ts';
+export type {
+  CapabilityClaim,
+  CapabilityGrant,
+  CapabilityHandle,
+  CapabilityRecord,
+  CapabilityRevocation,
+} from './authority/capability.ts';
+export type { Caveats, RateCaveat } from './authority/caveats.ts';
 export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
 export { BOOT_PHASES } from './boot/phase.ts';
 export type { BootContext, BootingKernel, BootPhase, BootTask } from './boot/phase.ts';
