@@ -111,6 +111,11 @@ export const ERROR_CODES = {
   SubjectUnknown: fact('not-found', false, 'check how the subject is spelt'),
   SubjectErased: fact('not-found', false, 'nothing: what it needs was erased on request'),
   ErasureUnderWay: fact('unavailable', true, 'try again when the erasure has ended'),
+  KeyDamaged: fact(
+    'damaged',
+    false,
+    'put the key back from a copy; without it, move the file away for a new key',
+  ),
   VaultDamaged: fact('damaged', false, 'restore the vault of the data folder from a copy'),
   // Storage
   OutcomeUnknown: fact('unavailable', true, 'retry under the same command id'),

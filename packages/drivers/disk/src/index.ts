@@ -1,3 +1,4 @@
+export { ed25519Key, ed25519KeyIfThere } from './ed25519-file.ts';
 export { openDiskBlobs } from './open-disk-blobs.ts';
 export type { DiskBlobsOptions } from './open-disk-blobs.ts';
 export { openDiskSnapshots } from './open-disk-snapshots.ts';

@@ -62,8 +62,8 @@ async function checkSigned(dir: string, findings: ProofFinding[]): Promise<Check
   try {
     key = await signingKeyIfThere(dir);
   } catch (error) {
-    if (!isKernelError(error, 'FileUnreadable')) throw error;
-    return found('proofs/signing.key', 'it is not an Ed25519 key');
+    if (!isKernelError(error, 'KeyDamaged')) throw error;
+    return found('proofs/signing.key', 'it is not an Ed25519 key as it was written');
   }
   const hasCheckpoint = existsSync(path.join(dir, 'proofs', 'checkpoint'));
   if (key === undefined) return hasCheckpoint ? found('proofs/signing.key', 'it is missing') : undefined;
