@@ -6,6 +6,10 @@ export type {
   CapabilityRevocation,
 } from './authority/capability.ts';
 export type { Caveats, RateCaveat } from './authority/caveats.ts';
+export { MAX_ROOT_KEYS } from './authority/root-keys.ts';
+export type { RootKey, RootKeys } from './authority/root-keys.ts';
+export { TOKEN_LIMITS } from './authority/token.ts';
+export type { TokenBlock, TokenContents, TokenHolder, TokenIssuer } from './authority/token.ts';
 export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
 export { BOOT_PHASES } from './boot/phase.ts';
 export type { BootContext, BootingKernel, BootPhase, BootTask } from './boot/phase.ts';

@@ -32,6 +32,10 @@ export const ERROR_CODES = {
   // A command
   UnsupportedOperation: fact('unsupported', false, 'register the kind, or check its spelling and version'),
   CapabilityDenied: fact('denied', false, 'use a capability that holds the named right'),
+  TokenInvalid: fact('denied', false, 'use the token as it was issued, at the zone that issued it'),
+  TokenExpired: fact('denied', false, 'ask for a new token'),
+  TokenTooLarge: fact('denied', false, 'mint a token with less in it, or attenuate it fewer times'),
+  TokenUnjudged: fact('exhausted', true, 'try again: its evaluation met a limit, and nothing was decided'),
   InvalidOperation: fact(
     'invalid',
     false,

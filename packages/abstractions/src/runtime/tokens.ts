@@ -1,3 +1,5 @@
+import type { RootKeys } from '../authority/root-keys.ts';
+import type { TokenHolder, TokenIssuer } from '../authority/token.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { BootTask } from '../boot/phase.ts';
 import { token } from '../composition/token.ts';
@@ -29,6 +31,9 @@ export const TOKENS = Object.freeze({
   snapshotMaker: token<SnapshotMaker>('storage.snapshot-maker'),
   jobIndex: token<JobIndex>('storage.job-index'),
   vault: token<Vault>('storage.vault'),
+  rootKeys: token<RootKeys>('authority.root-keys'),
+  tokenHolder: token<TokenHolder>('authority.token-holder'),
+  tokenIssuer: token<TokenIssuer>('authority.token-issuer'),
   logger: token<Logger>('observability.logger'),
   metrics: token<Metrics>('observability.metrics'),
   redactor: token<Redactor>('observability.redactor'),

@@ -15,6 +15,7 @@ import type { FileFault, FolderCheck } from './folder-check.ts';
 import { indexCheck } from './index-check.ts';
 import { checkProofFiles } from './proofs-check.ts';
 import { projectionsCheck } from './projections-check.ts';
+import { rootKeysCheck } from './root-keys-check.ts';
 import { snapshotsCheck } from './snapshots-check.ts';
 import { socketCheck } from './socket-check.ts';
 import { vaultCheck } from './vault-check.ts';
@@ -25,6 +26,7 @@ const CHECKS: readonly FolderCheck[] = [
   blobsCheck,
   indexCheck,
   projectionsCheck,
+  rootKeysCheck,
   snapshotsCheck,
   socketCheck,
   vaultCheck,
