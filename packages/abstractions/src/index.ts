@@ -5,7 +5,11 @@ export type {
   CapabilityRecord,
   CapabilityRevocation,
 } from './authority/capability.ts';
-export type { Caveats, RateCaveat } from './authority/caveats.ts';
+export { coversCaveats, refusingCaveat } from './authority/caveats.ts';
+export type { AskedUse, Caveats, RateCaveat } from './authority/caveats.ts';
+export { CAVEAT_LIMITS, parseCaveats } from './authority/parse-caveats.ts';
+export { allowsRight, askRight, coversRight, formatRight, parseRight } from './authority/right.ts';
+export type { AskedRight, Right } from './authority/right.ts';
 export { MAX_ROOT_KEYS } from './authority/root-keys.ts';
 export type { RootKey, RootKeys } from './authority/root-keys.ts';
 export { TOKEN_LIMITS } from './authority/token.ts';
