@@ -4,7 +4,7 @@ import { ed25519KeyIfThere, ROOT_KEYS_FOLDER, rootKeyIdOf } from '@tksm/drivers-
 import { namesIn, strayFile } from './file-faults.ts';
 import type { FolderCheck } from './folder-check.ts';
 
-/** The keys that tokens hang from. */
+/** The keys that tokens hang from (ADR 45). */
 export const rootKeysCheck: FolderCheck = {
   entries: [ROOT_KEYS_FOLDER],
   async *check({ dir }) {
