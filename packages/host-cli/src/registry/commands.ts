@@ -8,6 +8,7 @@ import { RUN_COMMAND } from './run-command.ts';
 import { SCHEDULE_COMMANDS } from './schedule-commands.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
 import { SUPERVISOR_COMMANDS } from './supervisor-commands.ts';
+import { TOKEN_COMMANDS } from './token-commands.ts';
 import { TOOL_COMMANDS } from './tool-commands.ts';
 import { VAR_COMMANDS } from './var-commands.ts';
 
@@ -24,5 +25,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,
   ...PROJECTION_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...TOOL_COMMANDS,
 ];

@@ -8,6 +8,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   supervisor: 'keep jobs running: start them, start them again, give up',
   breaker: 'what is held back because it fails: look, open, close',
   ladder: 'kinds that keep failing: look, move them',
+  token: 'capabilities as files: mint, attenuate, inspect',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',
