@@ -2,8 +2,8 @@ export type {
   CapabilityClaim,
   CapabilityGrant,
   CapabilityHandle,
+  CapabilityReader,
   CapabilityRecord,
-  CapabilityRevocation,
 } from './authority/capability.ts';
 export { coversCaveats, refusingCaveat } from './authority/caveats.ts';
 export type { AskedUse, Caveats, RateCaveat } from './authority/caveats.ts';

@@ -2,6 +2,8 @@ export { broken, echo, flaky, handed, nap, parent, polite, stuck, waiter, writer
 export { codeOf, gate, storyOf, userJobs, withKernel } from './with-kernel.ts';
 export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';
+export { AuthorityAuditor } from './authority-auditor.ts';
+export type { Effect } from './authority-auditor.ts';
 export { Puppets } from './puppets.ts';
 export type { PuppetEnd } from './puppets.ts';
 export { TINY_RETENTION } from './tiny-retention.ts';

@@ -1,9 +1,11 @@
 import type {
   KernelError,
   AnyKind,
+  CapabilityGrant,
   CapabilityHandle,
   Command,
   DrainOptions,
+  HandleId,
   Health,
   JobId,
   JobOutcome,
@@ -52,6 +54,14 @@ export class SkippingKernel implements Kernel {
 
   get log(): Kernel['log'] {
     return this.#kernel.log;
+  }
+
+  derive(grant: CapabilityGrant, handle: CapabilityHandle): Promise<CapabilityHandle> {
+    return this.#kernel.derive(grant, handle);
+  }
+
+  handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle {
+    return this.#kernel.handle(id, holder);
   }
 
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt> {

@@ -21,28 +21,27 @@ export interface CapabilityGrant {
   readonly note?: string;
 }
 
-/** A derived handle as the state has it. The operator's has no record: it allows everything, and cannot be revoked. */
+/**
+ * A derived handle as the state has it: one that was revoked is not there any more, nor any below it. The operator's has no
+ * record: it allows everything, and cannot be revoked.
+ */
 export interface CapabilityRecord {
   readonly id: HandleId;
   readonly parent: HandleId;
-  /** Handles from the operator's down to it. */
-  readonly depth: number;
   readonly rights: readonly CapabilityClaim[];
-  readonly caveats: Caveats;
+  readonly caveats?: Caveats;
   readonly note?: string;
   readonly position: Position;
   readonly time: Instant;
-  /** Events that it allowed; counted where it, or one above it, has a bound on them. */
-  readonly uses: number;
-  /** When its bucket of the rate is full again; 0 when it is. */
-  readonly fullAt: Instant;
-  /** Present once it was revoked itself; one below a revoked one is as dead. */
-  readonly revoked?: CapabilityRevocation;
+  /** Events that it allowed, or one below it; counted while it has a bound on them. */
+  readonly uses?: number;
+  /** When the bucket of its rate is full again. Absent: it never had less. */
+  readonly fullAt?: Instant;
 }
 
-export interface CapabilityRevocation {
-  readonly position: Position;
-  readonly time: Instant;
-  readonly by: HandleId;
-  readonly reason: string;
+/** The live handles of a zone. */
+export interface CapabilityReader {
+  get(id: HandleId): CapabilityRecord | undefined;
+  /** Parents before those below them. */
+  list(): IterableIterator<CapabilityRecord>;
 }

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   TokenExpired: fact('denied', false, 'ask for a new token'),
   TokenTooLarge: fact('denied', false, 'mint a token with less in it, or attenuate it fewer times'),
   TokenUnjudged: fact('exhausted', true, 'try again: its evaluation met a limit, and nothing was decided'),
+  CapabilityExpiresFirst: fact('denied', false, 'use a capability that lasts until then'),
+  TooManyCapabilities: fact('exhausted', true, 'revoke handles that are needed no more'),
   InvalidOperation: fact(
     'invalid',
     false,

@@ -1,5 +1,5 @@
 import type { KernelError } from '../errors/kernel-error.ts';
-import type { CapabilityHandle } from '../authority/capability.ts';
+import type { CapabilityGrant, CapabilityHandle, CapabilityReader } from '../authority/capability.ts';
 import type { BreakerReader } from '../failure/breaker.ts';
 import type { LadderReader } from '../failure/ladder.ts';
 import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
@@ -7,7 +7,7 @@ import type { AnyKind } from '../jobs/kind.ts';
 import type { RecordedEvent, LogHead } from '../log/event.ts';
 import type { LogStatistics } from '../log/event-log.ts';
 import type { Signal } from '../runtime/abort.ts';
-import type { Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { ScheduleReader } from '../schedules/schedule.ts';
 import type { SupervisorReader } from '../supervision/supervisor.ts';
 import type { VarChanged, VarStore } from '../vars/var-store.ts';
@@ -50,6 +50,7 @@ export interface StateReader {
   readonly breakers: BreakerReader;
   readonly supervisors: SupervisorReader;
   readonly ladder: LadderReader;
+  readonly capabilities: CapabilityReader;
   /** The world as of now; an unchanging view. */
   world(): WorldView;
   /** Number of events the state has seen. */
@@ -87,6 +88,14 @@ export interface Kernel {
   readonly operator: CapabilityHandle;
   readonly kinds: readonly AnyKind[];
 
+  /**
+   * Derives a handle that allows a part of what another one allows, and answers when that is durable.
+   *
+   * @throws KernelError `CapabilityDenied` for more than that has, `InvalidInput`, `TooManyCapabilities`
+   */
+  derive(grant: CapabilityGrant, handle: CapabilityHandle): Promise<CapabilityHandle>;
+  /** A handle that is known by its id, for who holds it or one above it. @throws KernelError `CapabilityDenied` */
+  handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle;
   /**
    * Submits a command and answers when its outcome is durable.
    *

@@ -4,6 +4,7 @@ import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
 import type { BreakerEvent } from './breaker-events.ts';
+import type { CapabilityEvent } from './capability-events.ts';
 import type { LadderMoved } from './ladder-events.ts';
 import type { StoredValue } from '../values/value.ts';
 import type { ScheduleEvent } from './schedule-events.ts';
@@ -143,6 +144,8 @@ export interface JobCancelled {
   readonly v: 1;
   readonly job: JobId;
   readonly error: SerializedError;
+  /** Present when somebody asked for it, and nothing ran that had to be told first. */
+  readonly by?: HandleId;
 }
 
 /** The job waits for a person: its code is missing, or its dependency failed and it asked to be held. */
@@ -151,6 +154,8 @@ export interface JobHeld {
   readonly v: 1;
   readonly job: JobId;
   readonly error: SerializedError;
+  /** Present when somebody paused it. */
+  readonly by?: HandleId;
 }
 
 /** A held or failed job was put back, with a fresh count of attempts. */
@@ -252,7 +257,8 @@ export type KernelEvent =
   | ScheduleEvent
   | BreakerEvent
   | SupervisorEvent
-  | LadderMoved;
+  | LadderMoved
+  | CapabilityEvent;
 
 export type EventType = KernelEvent['type'];
 

@@ -10,11 +10,19 @@ export const OPERATOR_ID: HandleId = handleId('operator');
  */
 export class HandleTable {
   readonly operator: CapabilityHandle = Object.freeze({ id: OPERATOR_ID });
-  readonly #live = new WeakSet<CapabilityHandle>([this.operator]);
+  readonly #given = new WeakSet<CapabilityHandle>([this.operator]);
+
+  /** A handle to give out. Whether it is live, the state says. */
+  give(id: HandleId): CapabilityHandle {
+    if (id === OPERATOR_ID) return this.operator;
+    const handle = Object.freeze({ id });
+    this.#given.add(handle);
+    return handle;
+  }
 
   /** The id under which an effect is recorded. @throws KernelError `CapabilityDenied` */
   authenticate(handle: CapabilityHandle): HandleId {
-    if (typeof handle !== 'object' || !this.#live.has(handle)) {
+    if (typeof handle !== 'object' || !this.#given.has(handle)) {
       throw new KernelError('CapabilityDenied', 'the handle is not one of this kernel');
     }
     return handle.id;

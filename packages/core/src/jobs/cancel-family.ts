@@ -30,7 +30,7 @@ export function cancelFamily(
 
 /** The event that cancels a job: at once, or by telling its handler. */
 export function cancellation(job: JobState, reason: string, by: HandleId): KernelEvent {
-  if (job.lease === undefined) return cancelled(job, reason);
+  if (job.lease === undefined) return { ...cancelled(job, reason), by };
   return { type: 'job.cancelling', v: 1, job: job.id, by, reason };
 }
 

@@ -8,6 +8,7 @@ import type {
   SerializedError,
   TaskKind,
 } from '@tksm/abstractions';
+import { handleEnded } from '../authority/denial.ts';
 import { deliver } from '../inbox/delivery.ts';
 import type { Quotas } from '../admission/quotas.ts';
 import type { Engine } from '../kernel/engine.ts';
@@ -79,6 +80,11 @@ export class LocalWorker implements AttemptHost {
     const { kind: name, version, timeoutMs = DEFAULT_TIMEOUT_MS, deadline } = job.spec;
     // Too late to begin: its deadline is due, and ends it.
     if (deadline !== undefined && deadline <= this.engine.now) return;
+    if (!this.engine.authority.isLive(job.by, this.engine.now)) {
+      const error = handleEnded(job.by).toJSON();
+      this.engine.record({ type: 'job.failed', v: 1, job: id, epoch: job.epoch, error });
+      return;
+    }
     const kind = this.#home.find(name, version);
     if (kind === undefined) {
       const message = `no code for ${name} version ${version} is registered`;
@@ -169,6 +175,7 @@ export class LocalWorker implements AttemptHost {
       this.engine.commit([rejected(job, epoch, 'stepped')]);
       throw leaseLost(job, epoch);
     }
+    this.engine.authority.checkLive(job.by, this.engine.now);
     const effects = this.#effects(attempt);
     // Its children were cancelled with it; later ones would be left behind.
     if (job.cancelling !== undefined && effects.some(isChild)) {
@@ -227,6 +234,7 @@ export class LocalWorker implements AttemptHost {
     const { job } = attempt;
     const { now, agenda } = this.engine;
     if (!result.ok) return [decideFailure(job, believable(attempt, result.error), now)];
+    this.engine.authority.checkLive(job.by, now);
     const effects = this.#effects(attempt);
     const submits = effects.some(isChild);
     const hasChildren = submits || agenda.families.hasAny(job.id);

@@ -1,6 +1,7 @@
 import { DEFAULT_RETRY, KernelError } from '@tksm/abstractions';
 import type {
   Instant,
+  JobCancelled,
   JobInterrupted,
   KernelEvent,
   RejectedResult,
@@ -76,7 +77,7 @@ function whyTooMany(job: JobState, reason: JobInterrupted['reason']): string | u
 }
 
 /** The event that ends a job on request. */
-export function cancelled(job: JobState, reason?: string): KernelEvent {
+export function cancelled(job: JobState, reason?: string): JobCancelled {
   const message = reason ?? job.cancelling ?? 'cancelled';
   return { type: 'job.cancelled', v: 1, job: job.id, error: { code: 'Cancelled', message } };
 }

@@ -1,6 +1,7 @@
 import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
 import { Admission } from '../admission/admission.ts';
+import { Authority } from '../authority/authority.ts';
 import { Breakers } from '../breakers/breakers.ts';
 import { Escalation } from '../escalation/escalation.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
@@ -47,6 +48,7 @@ export class Engine {
   readonly agenda: Agenda;
   readonly settings: Settings;
   readonly admission: Admission;
+  readonly authority: Authority;
   readonly breakers: Breakers;
   readonly escalation: Escalation;
   readonly retired: RetiredRecords;
@@ -63,6 +65,7 @@ export class Engine {
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
+    this.authority = new Authority(state);
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);
     const { settings, agenda } = this;
@@ -121,9 +124,11 @@ export class Engine {
   /**
    * Records a decision and what follows from it.
    *
-   * @throws KernelError `FrameTooLarge` before anything happened, `ZoneStopped` once the log has failed
+   * @throws KernelError `CapabilityDenied`, `CapabilityExpiresFirst`, `FrameTooLarge` before anything happened; `ZoneStopped`
+   * once the log has failed
    */
   commit(events: readonly KernelEvent[]): void {
+    this.authority.admit(events, this.now);
     this.#record(events);
     this.settle();
   }
@@ -134,12 +139,15 @@ export class Engine {
     this.#settling = true;
     try {
       do {
-        for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
-          const events = decideReaction(reaction, this.state, this.agenda.families, this.now);
-          if (events.length > 0) this.#record(events);
-        }
-      } while (this.#escalate());
-      this.#listener.pump();
+        do {
+          for (let reaction = this.agenda.nextReaction(); reaction; reaction = this.agenda.nextReaction()) {
+            const events = decideReaction(reaction, this.state, this.agenda.families, this.now);
+            if (events.length > 0) this.#record(events);
+          }
+        } while (this.#escalate());
+        this.#listener.pump();
+        // One that may not run any more has failed in its turn.
+      } while (this.agenda.hasReactions);
     } finally {
       this.#settling = false;
     }
@@ -186,7 +194,7 @@ export class Engine {
     const text = textOf(events);
     this.#checkSize(text);
     const time = this.now;
-    const { state, agenda, settings, admission, breakers, escalation } = this;
+    const { state, agenda, settings, admission, authority, breakers, escalation } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
@@ -194,6 +202,7 @@ export class Engine {
       breakers.observe(event, time);
       escalation.observe(event);
       admission.observe(event);
+      authority.observe(event);
       settings.observe(event);
     }
     this.#committer.add(events, text, time);

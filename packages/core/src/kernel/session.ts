@@ -10,6 +10,7 @@ import type {
   Progress,
   TaskKind,
 } from '@tksm/abstractions';
+import { handleEnded } from '../authority/denial.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideInterruption } from '../jobs/settlement.ts';
@@ -176,6 +177,7 @@ export class Session {
     for (const event of batch.events) {
       if (event.type === 'job.cancelling')
         this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
+      if (event.type === 'capability.revoked') this.#endUnallowed();
     }
     if (this.engine.state.schedules.size > 0) this.#ticker.published(batch);
     this.#home.published(batch);
@@ -221,7 +223,8 @@ export class Session {
     });
     alarms.on('deadline', (id, now) => {
       const job = this.#open(id);
-      if (job?.spec.deadline !== undefined && job.spec.deadline <= now) this.#failLate(job);
+      if (job?.spec.deadline !== undefined && job.spec.deadline <= now)
+        this.#fail(job, new KernelError('DeadlineExceeded', 'not settled by its deadline'));
     });
     alarms.on('cancel', (id, _now, at) => {
       const job = this.#open(id);
@@ -244,8 +247,14 @@ export class Session {
     return job?.outcome === undefined ? job : undefined;
   }
 
-  #failLate(job: JobState): void {
-    const error = new KernelError('DeadlineExceeded', `not settled by its deadline`);
+  /** Ends what runs by handles that are live no more. What is queued by them fails when its turn comes. */
+  #endUnallowed(): void {
+    const { agenda, authority, now } = this.engine;
+    for (const job of [...agenda.running.values()])
+      if (!authority.isLive(job.by, now)) this.#fail(job, handleEnded(job.by));
+  }
+
+  #fail(job: JobState, error: KernelError): void {
     this.worker.abort(job.id, error);
     this.engine.commit([{ type: 'job.failed', v: 1, job: job.id, epoch: job.epoch, error: error.toJSON() }]);
   }

@@ -1,6 +1,7 @@
-import { fromStored, KernelError, toStored } from '@tksm/abstractions';
+import { fromStored, handleId, KernelError, toStored } from '@tksm/abstractions';
 import type {
   AnyKind,
+  CapabilityGrant,
   CapabilityHandle,
   Command,
   DrainOptions,
@@ -26,6 +27,7 @@ import type {
   ZoneId,
 } from '@tksm/abstractions';
 import { checkLog } from '../admission/admission.ts';
+import { denied } from '../authority/denial.ts';
 import { HandleTable } from '../authority/handle-table.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
@@ -113,6 +115,18 @@ export class ZoneKernel implements Kernel {
     return this.#submit(command, handle, 'operation') as Promise<OperationReceipt>;
   }
 
+  async derive(grant: CapabilityGrant, handle: CapabilityHandle): Promise<CapabilityHandle> {
+    const { output } = await this.perform({ kind: 'capability.derive', input: grant }, handle);
+    return this.#handles.give(handleId((output as { readonly handle: string }).handle));
+  }
+
+  handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle {
+    const by = this.#handles.authenticate(holder);
+    const { capabilities } = this.#life.session.engine.state;
+    if (id !== by && !capabilities.isWithin(id, by)) throw denied(by, `is not above ${id}`);
+    return this.#handles.give(id);
+  }
+
   /** @param wanted what the command is to be, when its caller has said so */
   #submit(command: Command, handle: CapabilityHandle, wanted?: KindClass): Promise<Receipt> {
     let session: Session | undefined;
@@ -125,6 +139,7 @@ export class ZoneKernel implements Kernel {
       session = this.#life.session;
       const current = session;
       checkLog(current.engine);
+      current.engine.authority.checkLive(by, current.engine.now);
       const receipt =
         own === undefined
           ? this.#decide(current, this.#kind(name, command, wanted), command, by)

@@ -73,6 +73,8 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'supervisor.ended': FIRST,
   'supervisor.child-changed': FIRST,
   'ladder.moved': FIRST,
+  'capability.derived': FIRST,
+  'capability.revoked': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

@@ -2,7 +2,7 @@ import type { KernelOperation } from './operation.ts';
 
 export const health: KernelOperation = {
   name: 'health',
-  reads: true,
+  reads: () => ({ action: 'health.get', resource: 'zone' }),
   summary: 'Computes the health of the zone',
   perform(_input, scope) {
     const { status, checks } = scope.health();

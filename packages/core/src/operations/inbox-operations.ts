@@ -24,7 +24,11 @@ export const inboxSend: KernelOperation = {
 
 export const inboxLs: KernelOperation = {
   name: 'inbox.ls',
-  reads: true,
+  reads: (input, { state, retired }) => {
+    const id = jobId(textField(input, 'job'));
+    const { kind = '' } = (state.jobs.get(id) ?? retired.job(id))?.spec ?? {};
+    return { action: 'inbox.ls', resource: `${kind}/${id}`, kind };
+  },
   summary: 'What a job has not read of its messages: { job }',
   perform(input, { state, retired }) {
     const id = jobId(textField(input, 'job'));

@@ -13,6 +13,8 @@ import type {
   Value,
 } from '@tksm/abstractions';
 import type { Admission } from '../admission/admission.ts';
+import type { Authority } from '../authority/authority.ts';
+import type { Asked } from '../authority/required-rights.ts';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Ticker } from '../schedules/ticker.ts';
@@ -26,6 +28,7 @@ export interface OperationScope {
   readonly state: KernelState;
   readonly agenda: Agenda;
   readonly admission: Admission;
+  readonly authority: Authority;
   readonly retired: RetiredRecords;
   readonly ticker: Ticker;
   readonly settings: Settings;
@@ -64,8 +67,8 @@ export interface Preparation {
 export interface KernelOperation {
   readonly name: string;
   readonly summary: string;
-  /** It only looks: nothing of it is recorded, and each time it is asked it looks anew. */
-  readonly reads?: true;
+  /** It only looks: nothing of it is recorded, and each time it is asked it looks anew. Gives what has to be allowed for it. */
+  readonly reads?: (input: StoredObject, scope: OperationScope) => Asked;
   /** Work outside the kernel's state before the decision; gives the input to decide over. */
   prepare?(input: StoredObject, preparation: Preparation): Promise<StoredObject>;
   perform(input: StoredObject, scope: OperationScope): OperationResult;

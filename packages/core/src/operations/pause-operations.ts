@@ -27,7 +27,7 @@ const jobPause: KernelOperation = {
             : undefined;
     if (why !== undefined) throw inapplicable(`job ${job.id} ${why}`, { job: job.id });
     const error = { code: PAUSED_CODE, message: reasonIn(input) || 'paused on request' } as const;
-    const event: KernelEvent = { type: 'job.held', v: 1, job: job.id, error };
+    const event: KernelEvent = { type: 'job.held', v: 1, job: job.id, error, by: scope.by };
     return { output: { job: job.id }, events: [event] };
   },
 };

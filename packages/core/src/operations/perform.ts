@@ -30,6 +30,7 @@ import type { Sealer } from '../sealing/sealer.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { VAR_PREFIX } from '../vars/world-vars.ts';
 import { breakerSet } from './breaker-operations.ts';
+import { CAPABILITY_OPERATIONS } from './capability-operations.ts';
 import { subjectErase } from './erase-operation.ts';
 import type { Ticker } from '../schedules/ticker.ts';
 import { health } from './health-operation.ts';
@@ -58,6 +59,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[inboxSend, inboxLs],
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
     ...[breakerSet, ladderSet],
+    ...CAPABILITY_OPERATIONS,
     ...[subjectErase, health],
     ...SUPERVISOR_OPERATIONS,
     ...PAUSE_OPERATIONS,
@@ -100,8 +102,12 @@ export class Operations {
         stored,
         command,
         by,
-        (scope) => operation.perform(input, scope),
-        operation.reads,
+        (scope) => {
+          const asked = operation.reads?.(input, scope);
+          if (asked !== undefined) scope.authority.check(by, asked, scope.now);
+          return operation.perform(input, scope);
+        },
+        operation.reads !== undefined,
       );
     };
     if (operation.prepare !== undefined) return this.#prepared(operation, payload, command, perform);
@@ -174,10 +180,10 @@ export class Operations {
     decide: (scope: OperationScope) => OperationResult,
     mayOnlyRead = false,
   ): OperationReceipt {
-    const { state, agenda, admission, retired, settings, now, position } = this.#engine;
+    const { state, agenda, admission, authority, retired, settings, now, position } = this.#engine;
     const { ticker, health } = this.#home;
     const scope = {
-      ...{ state, agenda, admission, retired, settings, now, position, by },
+      ...{ state, agenda, admission, authority, retired, settings, now, position, by },
       ...{ ticker, health },
     };
     if (command.id === undefined) {

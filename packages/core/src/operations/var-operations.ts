@@ -17,7 +17,7 @@ import type { KernelOperation, OperationResult, OperationScope } from './operati
 
 export const varGet: KernelOperation = {
   name: 'var.get',
-  reads: true,
+  reads: (input) => ({ action: 'var.get', resource: textField(input, 'name') }),
   summary: 'Reads a variable: { name, layer? }',
   perform(input, { state }) {
     const name = textField(input, 'name');

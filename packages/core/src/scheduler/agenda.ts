@@ -69,6 +69,10 @@ export class Agenda {
     return this.#system.shift();
   }
 
+  get hasReactions(): boolean {
+    return this.#reacted < this.#reactions.length;
+  }
+
   nextReaction(): Reaction | undefined {
     const reaction = this.#reactions[this.#reacted];
     if (reaction !== undefined) {

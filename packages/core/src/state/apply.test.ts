@@ -108,6 +108,11 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     ...{ type: 'schedule.backfilled', v: 1, schedule, generation: 4, by },
     ...{ from: 0, to: 1_000, jobs: 1 },
   },
+  'capability.derived': {
+    ...{ type: 'capability.derived', v: 1, handle: handleId('h'), by, rights: ['job.submit:k'] },
+    caveats: { count: 3 },
+  },
+  'capability.revoked': { type: 'capability.revoked', v: 1, handle: handleId('h'), by, reason: 'r' },
   'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
 };
 

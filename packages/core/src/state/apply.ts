@@ -8,6 +8,7 @@ import type {
   StoredValue,
 } from '@tksm/abstractions';
 import { applyBreakerEvent } from './apply-breaker.ts';
+import { applyCapabilityEvent, countUse } from './apply-capability.ts';
 import { applyMessage } from './apply-inbox.ts';
 import { nameJob } from './apply-flow.ts';
 import { applyJobEvent } from './apply-job.ts';
@@ -61,6 +62,10 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'ladder.moved':
       applyLadderEvent(state, event, time);
       break;
+    case 'capability.derived':
+    case 'capability.revoked':
+      applyCapabilityEvent(state, event, position, time);
+      break;
     case 'breaker.opened':
     case 'breaker.half-opened':
     case 'breaker.closed':
@@ -85,6 +90,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     default:
       applyJobEvent(state, event, position, time);
   }
+  if (state.capabilities.size > 0) countUse(state, event, time);
   state.position = position + 1;
   state.time = time;
 }

@@ -14,6 +14,7 @@ import type {
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import { BreakerTable } from './breaker-table.ts';
+import { CapabilityTable } from './capability-table.ts';
 import type { JobState } from './job-state.ts';
 import { ExpiringTable } from './expiring-table.ts';
 import { OpenCounts } from './open-counts.ts';
@@ -69,6 +70,8 @@ export class KernelState {
   readonly ladder = new Map<string, LadderRecord>();
   /** Token buckets that are not full, by name: when each is. */
   readonly buckets = new ExpiringTable<{ readonly until: Instant }>();
+  /** The live handles below the operator's. */
+  readonly capabilities = new CapabilityTable();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

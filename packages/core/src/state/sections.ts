@@ -1,6 +1,7 @@
 import type {
   BreakerName,
   CommandId,
+  HandleId,
   Instant,
   JobId,
   JobRecord,
@@ -13,6 +14,7 @@ import type {
 } from '@tksm/abstractions';
 import { copyOf } from './apply-breaker.ts';
 import type { BreakerState } from './breaker-table.ts';
+import type { CapabilityState } from './capability-table.ts';
 import type { ExpiringTable } from './expiring-table.ts';
 import { jobOf, recordOf } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
@@ -39,6 +41,7 @@ export type SectionName =
   | 'supervisor'
   | 'window'
   | 'bucket'
+  | 'capability'
   | 'world';
 
 /** Every section, in the order in which state is restored. */
@@ -105,6 +108,19 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       return supervisor && asStored(supervisor);
     },
     put: ({ supervisors }, id, value) => supervisors.set(id, value as unknown as SupervisorRecord),
+  },
+  capability: {
+    *ids({ capabilities }) {
+      // Parents first: in this order they were derived.
+      for (const { id } of capabilities.values()) yield id;
+    },
+    get: ({ capabilities }, id) => {
+      const record = capabilities.get(id as HandleId);
+      return record && asStored({ ...record });
+    },
+    put: ({ capabilities }, _, value) => {
+      capabilities.add({ ...(value as unknown as CapabilityState) });
+    },
   },
   ladder: {
     ids: ({ ladder }) => [...ladder.keys()].sort(),

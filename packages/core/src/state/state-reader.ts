@@ -135,6 +135,10 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     },
     ladder: ladderReader(state),
     breakers: breakerReader(state),
+    capabilities: {
+      get: (id) => state.capabilities.get(id),
+      list: () => state.capabilities.values(),
+    },
     supervisors: {
       get: (id) => state.supervisors.get(id),
       list: () => state.supervisors.values(),

@@ -43,6 +43,7 @@ export async function enqueueBulk(
   // Only what has a command id can have been submitted before.
   const existing = cmd && tasks.map((task) => submitter.before(task.id, task.spec, cmd) !== undefined);
   const fresh = existing === undefined ? tasks : tasks.filter((_, index) => existing[index] === false);
+  engine.authority.admitJobs(by, fresh, engine.now);
   const places = engine.admission.reserve(fresh, engine.now);
   try {
     for (let start = 0; start < order.length; start += GROUP) {

@@ -83,6 +83,10 @@ function whatOf(event: KernelEvent): string {
       return `${event.breaker}: ${event.reason}`;
     case 'ladder.moved':
       return `${event.kind}: ${event.from} to ${event.to}: ${event.reason}`;
+    case 'capability.derived':
+      return `${event.handle}: ${event.rights.join(', ')}`;
+    case 'capability.revoked':
+      return `${event.handle}: ${event.reason}`;
     case 'breaker.half-opened':
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':

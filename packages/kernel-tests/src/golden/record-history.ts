@@ -151,6 +151,17 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.perform({ kind: 'ladder.set', input: { kind: 'flaky', rung: 'demoted', reason: 'why not' } });
   },
   async (test) => {
+    const { kernel } = test;
+    const caveats = { count: 3, rate: { limit: 2, periodMs: 1_000 } };
+    const rights = ['job.submit:echo', 'var.set:notes/**'];
+    const team = await kernel.derive({ rights, caveats, note: 'the team' }, kernel.operator);
+    const member = await kernel.derive({ rights: ['job.submit:echo'] }, team);
+    await test.outcome((await kernel.enqueue({ kind: echo, input: 1 }, member)).job);
+    await kernel.perform({ kind: 'var.set', input: { name: 'notes/a', value: 1 } }, team);
+    await kernel.derive({ rights: ['*:**'], caveats: { expiresAt: 4_000_000_000_000 } }, kernel.operator);
+    await kernel.perform({ kind: 'capability.revoke', input: { handle: team.id } }, kernel.operator);
+  },
+  async (test) => {
     const { job } = await test.enqueue({ kind: broken });
     await test.outcome(job);
     await test.restart({ retention: TINY_RETENTION });

@@ -56,6 +56,8 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'supervisor.ended': true,
   'supervisor.child-changed': true,
   'ladder.moved': true,
+  'capability.derived': true,
+  'capability.revoked': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);

@@ -1,0 +1,17 @@
+import { KernelError } from '@tksm/abstractions';
+import type { HandleId, Instant, StoredObject } from '@tksm/abstractions';
+
+/** A refusal of the gate. It names the handle and the right that is missing, never a token. */
+export function denied(handle: HandleId, why: string, data: StoredObject = {}): KernelError {
+  return new KernelError('CapabilityDenied', `handle ${handle} ${why}`, { data: { handle, ...data } });
+}
+
+/** Why a job may not go on: the handle that it was submitted under has ended. */
+export function handleEnded(handle: HandleId): KernelError {
+  return denied(handle, 'was revoked, or has expired, and its jobs with it');
+}
+
+export function expiresFirst(handle: HandleId, expiresAt: Instant): KernelError {
+  const message = `handle ${handle} expires at ${new Date(expiresAt).toISOString()}, before that is due`;
+  return new KernelError('CapabilityExpiresFirst', message, { data: { handle, expiresAt } });
+}

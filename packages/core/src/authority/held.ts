@@ -1,0 +1,55 @@
+import { allowsRight, askRight, parseRight, refusingCaveat } from '@tksm/abstractions';
+import type { Caveats, Instant, Right } from '@tksm/abstractions';
+import type { CapabilityState } from '../state/capability-table.ts';
+import type { Asked } from './required-rights.ts';
+
+/** Answers that are remembered of a handle. */
+const MOST_KNOWN = 1_024;
+
+/** A live handle, made ready to be asked. What it allows never changes; how often is in its record and those above. */
+export class Held {
+  readonly record: CapabilityState;
+  readonly rights: readonly Right[];
+  /** It and those above it, from itself up. */
+  readonly chain: readonly CapabilityState[];
+  /** The earliest expiry of these. */
+  readonly expiresAt: Instant;
+  /** The narrowest of each caveat. */
+  readonly caveats: Caveats;
+  readonly #known = new Map<string, Map<string, boolean>>();
+  #count = 0;
+
+  constructor(record: CapabilityState, parent: Held | undefined) {
+    this.record = record;
+    this.rights = record.rights.map(parseRight);
+    this.chain = [record, ...(parent?.chain ?? [])];
+    this.caveats = { ...parent?.caveats, ...record.caveats };
+    this.expiresAt = this.caveats.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether one of its rights is for this. @throws KernelError `InvalidInput` for what no right could name */
+  hasRight(action: string, resource: string): boolean {
+    const known = this.#known.get(action)?.get(resource);
+    if (known !== undefined) return known;
+    const asked = askRight(action, resource);
+    const found = this.rights.some((right) => allowsRight(right, asked));
+    this.#remember(action, resource, found);
+    return found;
+  }
+
+  /** The caveat that refuses, times and counts aside. */
+  refusing({ kind }: Asked, at: Instant): string | undefined {
+    return refusingCaveat(this.caveats, { at, ...(kind !== undefined && { kind }) });
+  }
+
+  #remember(action: string, resource: string, answer: boolean): void {
+    if (this.#count >= MOST_KNOWN) {
+      this.#known.clear();
+      this.#count = 0;
+    }
+    const ofAction = this.#known.get(action);
+    if (ofAction === undefined) this.#known.set(action, new Map([[resource, answer]]));
+    else ofAction.set(resource, answer);
+    this.#count += 1;
+  }
+}

@@ -1,0 +1,103 @@
+import type { EventType, JobId, KernelEvent, SupervisorEvent } from '@tksm/abstractions';
+import { ERASED_PREFIX } from '../sealing/erasures.ts';
+import { parseVarKey } from '../vars/world-vars.ts';
+
+/** A right that is asked for, and what of it caveats look at. */
+export interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  /** Kind of the job or operation. */
+  readonly kind?: string;
+}
+
+/** The kind of a job that an event is about. */
+export type KindOf = (job: JobId) => string;
+
+type EventOf<T extends EventType> = Extract<KernelEvent, { readonly type: T }>;
+/** What an event that names a handle needs a right for; nothing when it is no effect, or the kernel's own. */
+type Asking<T extends EventType> = 'nothing' | ((event: EventOf<T>, kindOf: KindOf) => readonly Asked[]);
+
+/**
+ * The rights behind every event. Total over the closed set: an event type cannot be added without saying here which right
+ * its effect needs, so that none can be recorded unchecked.
+ */
+const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
+  ...{ 'zone.created': 'nothing', 'sequencer.claimed': 'nothing', 'records.retired': 'nothing' },
+  // The answer to a command stands beside what the command did.
+  'command.settled': 'nothing',
+  // That a handle is within the one it is derived from, or above what it revokes, is looked at by the operation.
+  ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing' },
+
+  'job.submitted': ({ spec: { kind } }) => [{ action: 'job.submit', resource: kind, kind }],
+  'job.debounced': ({ job }, kindOf) => submit(job, kindOf),
+  'job.deduplicated': ({ job }, kindOf) => submit(job, kindOf),
+  'job.cancelling': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
+  'job.cancelled': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
+  'job.held': ({ job }, kindOf) => ofJob('job.pause', job, kindOf),
+  'job.resumed': ({ job }, kindOf) => ofJob('job.resume', job, kindOf),
+  'job.released': ({ job }, kindOf) => ofJob('job.retry', job, kindOf),
+  'message.sent': ({ job }, kindOf) => ofJob('inbox.send', job, kindOf),
+  // What becomes of a job that was allowed.
+  ...{ 'job.leased': 'nothing', 'job.assigned': 'nothing', 'job.stepped': 'nothing' },
+  ...{ 'job.progressed': 'nothing', 'job.suspended': 'nothing', 'job.returned': 'nothing' },
+  ...{ 'job.succeeded': 'nothing', 'job.attempt-failed': 'nothing', 'job.failed': 'nothing' },
+  ...{ 'job.interrupted': 'nothing', 'job.result-rejected': 'nothing', 'job.recalled': 'nothing' },
+
+  'world.rewritten': ({ rewrite: { puts = [], deletes = [] } }) => [
+    ...puts.map(([key]) => ofKey(key, 'set')),
+    ...deletes.map((key) => ofKey(key, 'delete')),
+  ],
+  'fact.emitted': ({ fact }) => [{ action: 'fact.emit', resource: fact.name }],
+
+  'schedule.set': ({ schedule }) => [{ action: 'schedule.set', resource: schedule }],
+  'schedule.paused': ({ schedule }) => [{ action: 'schedule.pause', resource: schedule }],
+  'schedule.resumed': ({ schedule }) => [{ action: 'schedule.resume', resource: schedule }],
+  'schedule.removed': ({ schedule }) => [{ action: 'schedule.remove', resource: schedule }],
+  'schedule.backfilled': ({ schedule }) => [{ action: 'schedule.backfill', resource: schedule }],
+  ...{ 'schedule.ticked': 'nothing', 'schedule.held': 'nothing' },
+
+  'breaker.opened': ({ breaker }) => [{ action: 'breaker.set', resource: breaker }],
+  'breaker.closed': ({ breaker }) => [{ action: 'breaker.set', resource: breaker }],
+  'breaker.half-opened': 'nothing',
+  'ladder.moved': ({ kind }) => [{ action: 'ladder.set', resource: kind, kind }],
+
+  'supervisor.started': (event) => ofSupervisor('supervisor.start', event),
+  'supervisor.stopping': (event) => ofSupervisor('supervisor.stop', event),
+  'supervisor.child-changed': (event) => ofSupervisor('supervisor.change', event),
+  ...{ 'supervisor.child-started': 'nothing', 'supervisor.child-exited': 'nothing' },
+  ...{
+    'supervisor.restarting': 'nothing',
+    'supervisor.terminating': 'nothing',
+    'supervisor.ended': 'nothing',
+  },
+};
+
+const NONE: readonly Asked[] = [];
+
+/** What has to be allowed for an event that names a handle. */
+export function requiredRights(event: KernelEvent, kindOf: KindOf): readonly Asked[] {
+  const asking = RIGHTS[event.type] as Asking<EventType>;
+  return asking === 'nothing' ? NONE : asking(event as never, kindOf);
+}
+
+function submit(job: JobId, kindOf: KindOf): readonly Asked[] {
+  const kind = kindOf(job);
+  return [{ action: 'job.submit', resource: kind, kind }];
+}
+
+/** A job goes by its kind and its id, so that a right can be for all jobs of a kind. */
+function ofJob(action: string, job: JobId, kindOf: KindOf): readonly Asked[] {
+  const kind = kindOf(job);
+  return [{ action, resource: `${kind}/${job}`, kind }];
+}
+
+function ofKey(key: string, doing: 'set' | 'delete'): Asked {
+  const variable = parseVarKey(key);
+  if (variable !== undefined) return { action: `var.${doing}`, resource: variable.name };
+  if (key.startsWith(ERASED_PREFIX)) return { action: 'subject.erase', resource: 'subjects' };
+  return { action: `world.${doing}`, resource: key };
+}
+
+function ofSupervisor(action: string, { supervisor }: SupervisorEvent): readonly Asked[] {
+  return [{ action, resource: supervisor }];
+}

@@ -1,0 +1,209 @@
+import { isKernelError } from '@tksm/abstractions';
+import type { CapabilityGrant, CapabilityHandle, HandleId, KernelError } from '@tksm/abstractions';
+import { codeOf, echo, nap, parent, polite, storyOf, withKernel, writer } from '@tksm/kernel-tests';
+import type { TestKernel } from '@tksm/testing';
+import { describe, expect, it } from 'vitest';
+
+const kinds = [echo, nap, parent, polite, writer];
+
+const derive = (test: TestKernel, grant: CapabilityGrant, from = test.kernel.operator) =>
+  test.kernel.derive(grant, from);
+const revoke = (test: TestKernel, { id }: CapabilityHandle, by = test.kernel.operator) =>
+  test.kernel.perform({ kind: 'capability.revoke', input: { handle: id, reason: 'enough' } }, by);
+const setVar = (test: TestKernel, handle: CapabilityHandle, name: string) =>
+  test.kernel.perform({ kind: 'var.set', input: { name, value: 1 } }, handle);
+
+async function refusalOf(promise: Promise<unknown>): Promise<KernelError> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isKernelError(error)) throw new Error(`it was not refused: ${String(error)}`);
+  return error;
+}
+
+describe('a handle', () => {
+  it(
+    'allows what its rights say; what is refused names the missing right and leaves nothing behind',
+    withKernel({ kinds }, async (test) => {
+      const handle = await derive(test, { rights: ['job.submit:echo', 'var.set:notes/*'] });
+      const { job } = await test.kernel.enqueue({ kind: echo, input: 1 }, handle);
+      expect(await test.outcome(job)).toMatchObject({ status: 'succeeded' });
+      await setVar(test, handle, 'notes/a');
+      const before = test.kernel.log.head.position;
+      const refused = await refusalOf(test.kernel.enqueue({ kind: nap, input: { ms: 1 } }, handle));
+      expect(refused).toMatchObject({ code: 'CapabilityDenied', data: { right: 'job.submit:nap' } });
+      for (const name of ['notes', 'notes/a/b', 'notes-x/a', 'other'])
+        expect(await codeOf(setVar(test, handle, name))).toBe('CapabilityDenied');
+      expect(await codeOf(setVar(test, handle, 'notes/..'))).toBe('InvalidInput');
+      expect(await codeOf(test.kernel.perform({ kind: 'job.cancel', input: { job } }, handle))).not.toBe(
+        'resolved',
+      );
+      expect(test.kernel.log.head.position).toBe(before);
+    }),
+  );
+
+  it(
+    'is good only as the object that was given out, for who holds it or one above it',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const team = await derive(test, { rights: ['job.submit:**'] });
+      const other = await derive(test, { rights: ['job.submit:**'] });
+      const member = await derive(test, { rights: ['job.submit:echo'] }, team);
+      expect(await codeOf(kernel.enqueue({ kind: echo }, { id: team.id }))).toBe('CapabilityDenied');
+      expect(kernel.handle(member.id, team)).toEqual({ id: member.id });
+      expect(() => kernel.handle(member.id, other)).toThrow(
+        expect.objectContaining({ code: 'CapabilityDenied' }),
+      );
+      expect(() => kernel.handle('nobody' as HandleId, kernel.operator)).toThrow(/nobody/);
+      await test.restart();
+      expect(await codeOf(test.kernel.enqueue({ kind: echo }, member))).toBe('CapabilityDenied');
+      const again = test.kernel.handle(member.id, test.kernel.operator);
+      expect(await codeOf(test.kernel.enqueue({ kind: echo }, again))).toBe('resolved');
+    }),
+  );
+
+  it(
+    'is derived with a part of what its parent has, and no more',
+    withKernel({ kinds }, async (test) => {
+      const expiresAt = test.clock.now() + 60_000;
+      const team = await derive(test, { rights: ['var.*:notes/**'], caveats: { expiresAt, count: 9 } });
+      await derive(test, { rights: ['var.set:notes/a/*'], caveats: { expiresAt, count: 2 } }, team);
+      for (const grant of [
+        { rights: ['*:**'] },
+        { rights: ['var.set:**'] },
+        { rights: ['var.set:notes/a', 'job.submit:echo'] },
+        { rights: ['var.set:notes/a'], caveats: { expiresAt: expiresAt + 1 } },
+        { rights: ['var.set:notes/a'], caveats: { count: 10 } },
+      ]) {
+        expect(await codeOf(derive(test, grant, team))).toBe('CapabilityDenied');
+      }
+      for (const rights of [[], ['nonsense'], ['var.set:a/**/b'], ['var.set:/a/../b']])
+        expect(await codeOf(derive(test, { rights }, team))).toBe('InvalidInput');
+    }),
+  );
+
+  it(
+    'reads what it may read',
+    withKernel({ kinds }, async (test) => {
+      const handle = await derive(test, { rights: ['var.get:a', 'health.get:zone'] });
+      for (const name of ['a', 'b']) await setVar(test, test.kernel.operator, name);
+      const get = (name: string) => test.kernel.perform({ kind: 'var.get', input: { name } }, handle);
+      expect((await get('a')).output).toMatchObject({ value: 1 });
+      expect(await codeOf(get('b'))).toBe('CapabilityDenied');
+      expect(await codeOf(test.kernel.perform({ kind: 'health' }, handle))).toBe('resolved');
+    }),
+  );
+});
+
+describe('what runs by a handle', () => {
+  it(
+    'does what the handle allows, and fails with nothing done where it does not',
+    withKernel({ kinds }, async (test) => {
+      const rights = ['job.submit:*', 'var.set:mine/*', 'fact.emit:written'];
+      const handle = await derive(test, { rights });
+      const write = async (name: string) =>
+        await test.outcome(
+          (await test.kernel.enqueue({ kind: writer, input: { name, value: 1 } }, handle)).job,
+        );
+      expect(await write('mine/a')).toMatchObject({ status: 'succeeded' });
+      expect(await write('yours/a')).toMatchObject({
+        status: 'failed',
+        error: { code: 'CapabilityDenied', data: { right: 'var.set:yours/a' } },
+      });
+      expect(await test.kernel.read(({ vars }) => vars.list().map(({ name }) => name))).not.toContain(
+        'yours/a',
+      );
+      const narrow = await derive(test, { rights: ['job.submit:parent'] });
+      const { job } = await test.kernel.enqueue(
+        { kind: parent, input: { kind: 'echo', inputs: [1] } },
+        narrow,
+      );
+      expect(await test.outcome(job)).toMatchObject({ error: { code: 'CapabilityDenied' } });
+      await test.expectNotSubmitted({ kind: 'echo' });
+    }),
+  );
+
+  it(
+    'ends when the handle, or one above it, is revoked; what is queued fails when its turn comes',
+    withKernel({ kinds, concurrency: 1 }, async (test) => {
+      const team = await derive(test, { rights: ['job.submit:**'] });
+      const member = await derive(test, { rights: ['job.submit:**'] }, team);
+      const running = await test.kernel.enqueue({ kind: polite }, member);
+      const queued = await test.kernel.enqueue({ kind: echo }, member);
+      const free = await test.enqueue({ kind: echo, input: 'free' });
+      await test.runUntilIdle();
+      expect(await codeOf(revoke(test, team, member))).toBe('CapabilityDenied');
+      expect((await revoke(test, team)).output).toMatchObject({ revoked: true });
+      for (const { job } of [running, queued])
+        expect(await test.outcome(job)).toMatchObject({ error: { code: 'CapabilityDenied' } });
+      expect(await storyOf(test, queued.job)).toEqual(['submitted', 'failed']);
+      expect(await test.outcome(free.job)).toMatchObject({ output: 'free' });
+      expect(await codeOf(test.kernel.enqueue({ kind: echo }, member))).toBe('CapabilityDenied');
+      expect([...(await test.kernel.read(({ capabilities }) => [...capabilities.list()]))]).toEqual([]);
+      expect((await revoke(test, team)).output).toMatchObject({ revoked: false });
+    }),
+  );
+
+  it(
+    'is not begun, and not believed, once the handle has expired',
+    withKernel({ kinds, concurrency: 1 }, async (test) => {
+      const expiresAt = test.clock.now() + 10_000;
+      const handle = await derive(test, { rights: ['job.submit:**'], caveats: { expiresAt } });
+      const submit = (command: object) => test.kernel.enqueue({ kind: nap, ...command }, handle);
+      expect(await codeOf(submit({ input: { ms: 1 }, notBefore: expiresAt }))).toBe('CapabilityExpiresFirst');
+      const late = await submit({ input: { ms: 11_000 } });
+      const next = await submit({ input: { ms: 1 } });
+      for (const { job } of [late, next])
+        expect(await test.outcome(job)).toMatchObject({ error: { code: 'CapabilityDenied' } });
+      expect(await codeOf(submit({ input: { ms: 1 } }))).toBe('CapabilityDenied');
+    }),
+  );
+
+  it(
+    'is judged again each time that a schedule submits it',
+    withKernel({ kinds }, async (test) => {
+      const handle = await derive(test, { rights: ['schedule.*:mine/*', 'job.submit:echo'] });
+      const schedule = { name: 'mine/often', job: { kind: 'echo' }, everyMs: 60_000 };
+      await test.kernel.perform({ kind: 'schedule.set', input: schedule }, handle);
+      await test.advance(120_000);
+      await revoke(test, handle);
+      await test.advance(120_000);
+      const jobs = await test.kernel.read((state) => [...state.jobs.list({ kind: 'echo' })]);
+      expect(jobs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'failed', 'failed']);
+    }),
+  );
+});
+
+describe('a bound on uses', () => {
+  it(
+    'counts those of the handle and of all below it, over restarts',
+    withKernel({ kinds }, async (test) => {
+      const team = await derive(test, { rights: ['job.submit:**'], caveats: { count: 3 } });
+      const member = await derive(test, { rights: ['job.submit:echo'] }, team);
+      const one = { kind: 'echo' };
+      expect(await codeOf(test.kernel.enqueueAll([one, one, one], member))).toBe('CapabilityDenied');
+      await test.kernel.enqueueAll([one, one], member);
+      await test.restart();
+      const again = test.kernel.handle(team.id, test.kernel.operator);
+      await test.kernel.enqueue(one, again);
+      const refused = await refusalOf(test.kernel.enqueue(one, again));
+      expect(refused).toMatchObject({ code: 'CapabilityDenied', data: { caveat: 'count' } });
+    }),
+  );
+
+  it(
+    'says when a rate allows more',
+    withKernel({ kinds }, async (test) => {
+      const rate = { limit: 2, periodMs: 10_000 };
+      const handle = await derive(test, { rights: ['var.set:**'], caveats: { rate } });
+      for (const name of ['a', 'b']) await setVar(test, handle, name);
+      const refused = await refusalOf(setVar(test, handle, 'c'));
+      expect(refused).toMatchObject({ data: { caveat: 'rate', retryAfterMs: 5_000 } });
+      await test.advance(4_999);
+      expect(await codeOf(setVar(test, handle, 'c'))).toBe('CapabilityDenied');
+      await test.advance(1);
+      expect(await codeOf(setVar(test, handle, 'c'))).toBe('resolved');
+    }),
+  );
+});
