@@ -95,6 +95,7 @@ export type {
   SubscribeOptions,
 } from './kernel/kernel.ts';
 export type { ZoneClient } from './kernel/zone-client.ts';
+export type { CapabilityDerived, CapabilityEvent, CapabilityRevoked } from './log/capability-events.ts';
 export type { LadderMoved } from './log/ladder-events.ts';
 export type { BreakerClosed, BreakerEvent, BreakerHalfOpened, BreakerOpened } from './log/breaker-events.ts';
 export type {

@@ -35,8 +35,8 @@ export interface CapabilityRecord {
   readonly time: Instant;
   /** Events that it allowed, or one below it; counted while it has a bound on them. */
   readonly uses?: number;
-  /** When the bucket of its rate is full again. Absent: it never had less. */
-  readonly fullAt?: Instant;
+  /** What is missing in the bucket of its rate, as of then. Absent: it never had less than all. */
+  readonly spent?: { readonly tokens: number; readonly at: Instant };
 }
 
 /** The live handles of a zone. */

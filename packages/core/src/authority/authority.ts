@@ -1,11 +1,11 @@
-import { KernelError } from '@tksm/abstractions';
-import type { HandleId, Instant, JobId, JobSpec, KernelEvent } from '@tksm/abstractions';
+import type { HandleId, Instant, JobId, JobSpec, JobSubmitted, KernelEvent } from '@tksm/abstractions';
 import { userOf } from '../state/apply-capability.ts';
-import type { CapabilityState } from '../state/capability-table.ts';
+import type { Capability } from '../state/capability-table.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { denied, expiresFirst } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
-import { Held } from './held.ts';
+import { heldOf } from './held.ts';
+import type { Held } from './held.ts';
 import { requiredRights } from './required-rights.ts';
 import type { Asked, KindOf } from './required-rights.ts';
 
@@ -20,16 +20,9 @@ import type { Asked, KindOf } from './required-rights.ts';
  */
 export class Authority {
   readonly #state: KernelState;
-  readonly #held = new Map<HandleId, Held>();
 
   constructor(state: KernelState) {
     this.#state = state;
-  }
-
-  /** Takes in an event that was just applied. */
-  observe(event: KernelEvent): void {
-    // Those below it have gone with it.
-    if (event.type === 'capability.revoked') this.#held.clear();
   }
 
   /** Whether a handle still allows anything. */
@@ -39,13 +32,8 @@ export class Authority {
 
   /** A handle that was not revoked. */
   find(id: HandleId): Held | undefined {
-    const known = this.#held.get(id);
-    if (known !== undefined) return known;
-    const record = this.#state.capabilities.get(id);
-    if (record === undefined) return undefined;
-    const held = new Held(record, this.find(record.parent));
-    this.#held.set(id, held);
-    return held;
+    const capability = this.#state.capabilities.get(id);
+    return capability && heldOf(capability);
   }
 
   /** Judges one thing that is asked for. @throws KernelError `CapabilityDenied` */
@@ -61,31 +49,46 @@ export class Authority {
   /** Judges events that are about to be recorded together. @throws KernelError `CapabilityDenied`, `CapabilityExpiresFirst` */
   admit(events: readonly KernelEvent[], now: Instant): void {
     if (this.#state.capabilities.size === 0 && !events.some(isForeign)) return;
-    const kindOf: KindOf = (job) => this.#kindOf(job, events);
-    const uses = new Uses();
-    for (const event of events) {
-      const user = userOf(event);
-      if (user === undefined || user === OPERATOR_ID) continue;
-      const held = this.#live(user, now);
-      for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
-      if (event.type === 'job.submitted') outlives(held, event.spec.notBefore);
-      if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
-      uses.add(held);
-    }
-    uses.check(now);
+    const [first] = events;
+    if (events.length === 1 && first?.type === 'job.submitted') this.#admitOne(first, now);
+    else this.#admitAll(events, now);
   }
 
   /** Judges jobs that one handle is about to submit in several groups. @throws as `admit` */
   admitJobs(id: HandleId, jobs: readonly { readonly spec: JobSpec }[], now: Instant): void {
     if (id === OPERATOR_ID) return;
     const held = this.#live(id, now);
-    const uses = new Uses();
-    for (const { spec } of jobs) {
-      this.#judge(held, { action: 'job.submit', resource: spec.kind, kind: spec.kind }, now);
-      outlives(held, spec.notBefore);
-      uses.add(held);
+    for (const { spec } of jobs) this.#judgeJob(held, spec, now);
+    for (const one of held.capability.bounded) checkBounds(one, jobs.length, now);
+  }
+
+  /** The way of most submissions: nothing is counted together. */
+  #admitOne(event: JobSubmitted, now: Instant): void {
+    const user = userOf(event);
+    if (user === undefined || user === OPERATOR_ID) return;
+    const held = this.#live(user, now);
+    this.#judgeJob(held, event.spec, now);
+    for (const one of held.capability.bounded) checkBounds(one, 1, now);
+  }
+
+  #admitAll(events: readonly KernelEvent[], now: Instant): void {
+    const kindOf: KindOf = (job) => this.#kindOf(job, events);
+    const uses = new Map<Capability, number>();
+    for (const event of events) {
+      const user = userOf(event);
+      if (user === undefined || user === OPERATOR_ID) continue;
+      const held = this.#live(user, now);
+      if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
+      else for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
+      if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
+      for (const one of held.capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
     }
-    uses.check(now);
+    for (const [one, more] of uses) checkBounds(one, more, now);
+  }
+
+  #judgeJob(held: Held, { kind, notBefore }: JobSpec, now: Instant): void {
+    this.#judge(held, { action: 'job.submit', resource: kind, kind }, now);
+    outlives(held, notBefore);
   }
 
   #live(id: HandleId, now: Instant): Held {
@@ -97,11 +100,14 @@ export class Authority {
 
   #judge(held: Held, asked: Asked, now: Instant): void {
     const { action, resource } = asked;
+    const isHeld = held.hasRight(action, resource);
+    const caveat = isHeld ? held.refusing(asked, now) : undefined;
+    if (isHeld && caveat === undefined) return;
     const right = `${action}:${resource}`;
-    if (!held.hasRight(action, resource)) throw denied(held.record.id, `does not allow ${right}`, { right });
-    const caveat = held.refusing(asked, now);
-    if (caveat !== undefined)
-      throw denied(held.record.id, `does not allow ${right}: ${caveat}`, { right, caveat });
+    const why = `does not allow ${right}`;
+    throw caveat === undefined
+      ? denied(held.capability.id, why, { right })
+      : denied(held.capability.id, `${why}: ${caveat}`, { right, caveat });
   }
 
   /** One that has retired is recalled by an event before the one that is about it. */
@@ -113,37 +119,22 @@ export class Authority {
   }
 }
 
-/** Thirds of a period add up to it. */
+/** Thirds of a token add up to one. */
 const ROUNDING = 1e-6;
 
-/** How often each bounded handle is about to be used. */
-class Uses {
-  readonly #counts = new Map<CapabilityState, number>();
-
-  add({ chain }: Held): void {
-    for (const record of chain) {
-      const { count, rate } = record.caveats ?? {};
-      if ((count ?? rate) !== undefined) this.#counts.set(record, (this.#counts.get(record) ?? 0) + 1);
-    }
-  }
-
-  /** @throws KernelError `CapabilityDenied` with `data.retryAfterMs` where a rate refuses for now */
-  check(now: Instant): void {
-    for (const [{ id, caveats, uses = 0, fullAt = 0 }, more] of this.#counts) {
-      const { count, rate } = caveats ?? {};
-      if (count !== undefined && uses + more > count)
-        throw denied(id, `is used up: ${count} uses`, { caveat: 'count' });
-      if (rate === undefined) continue;
-      const { limit, periodMs } = rate;
-      const waitMs = Math.ceil(Math.max(fullAt, now) + (more * periodMs) / limit - periodMs - now - ROUNDING);
-      if (waitMs <= 0) continue;
-      const retryAfterMs = more > limit ? undefined : waitMs;
-      throw denied(id, `allows ${limit} uses in ${periodMs} ms`, {
-        caveat: 'rate',
-        ...(retryAfterMs && { retryAfterMs }),
-      });
-    }
-  }
+/** Whether a bounded handle leaves room for so many uses. @throws KernelError `CapabilityDenied`, of a rate with `data.retryAfterMs` */
+function checkBounds(capability: Capability, more: number, now: Instant): void {
+  const { id, caveats, uses } = capability;
+  const { count, rate } = caveats ?? {};
+  if (count !== undefined && uses + more > count)
+    throw denied(id, `is used up: ${count} uses`, { caveat: 'count' });
+  if (rate === undefined) return;
+  const { limit, periodMs } = rate;
+  const excess = capability.missingAt(now) + more - limit - ROUNDING;
+  if (excess <= 0) return;
+  // More at once than it ever allows comes no later either.
+  const retryAfterMs = more > limit ? {} : { retryAfterMs: Math.ceil((excess * periodMs) / limit) };
+  throw denied(id, `allows ${limit} uses in ${periodMs} ms`, { caveat: 'rate', ...retryAfterMs });
 }
 
 /** Whether an event names a handle that is not the operator's. */
@@ -152,6 +143,7 @@ function isForeign(event: KernelEvent): boolean {
 }
 
 /** @throws KernelError `CapabilityExpiresFirst` */
-function outlives({ record, expiresAt }: Held, until: Instant | undefined): void {
-  if (until !== undefined && until >= expiresAt) throw expiresFirst(record.id, expiresAt);
+function outlives({ capability, expiresAt }: Held, until: Instant | undefined): void {
+  if (until !== undefined && expiresAt !== Number.POSITIVE_INFINITY && until >= expiresAt)
+    throw expiresFirst(capability.id, expiresAt);
 }

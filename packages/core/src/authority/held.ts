@@ -1,6 +1,6 @@
 import { allowsRight, askRight, parseRight, refusingCaveat } from '@tksm/abstractions';
 import type { Caveats, Instant, Right } from '@tksm/abstractions';
-import type { CapabilityState } from '../state/capability-table.ts';
+import type { Capability } from '../state/capability-table.ts';
 import type { Asked } from './required-rights.ts';
 
 /** Answers that are remembered of a handle. */
@@ -8,10 +8,10 @@ const MOST_KNOWN = 1_024;
 
 /** A live handle, made ready to be asked. What it allows never changes; how often is in its record and those above. */
 export class Held {
-  readonly record: CapabilityState;
+  readonly capability: Capability;
   readonly rights: readonly Right[];
-  /** It and those above it, from itself up. */
-  readonly chain: readonly CapabilityState[];
+  /** How many handles there are from the operator's to it. */
+  readonly depth: number;
   /** The earliest expiry of these. */
   readonly expiresAt: Instant;
   /** The narrowest of each caveat. */
@@ -19,11 +19,11 @@ export class Held {
   readonly #known = new Map<string, Map<string, boolean>>();
   #count = 0;
 
-  constructor(record: CapabilityState, parent: Held | undefined) {
-    this.record = record;
-    this.rights = record.rights.map(parseRight);
-    this.chain = [record, ...(parent?.chain ?? [])];
-    this.caveats = { ...parent?.caveats, ...record.caveats };
+  constructor(capability: Capability, parent: Held | undefined) {
+    this.capability = capability;
+    this.rights = capability.rights.map(parseRight);
+    this.depth = (parent?.depth ?? 0) + 1;
+    this.caveats = { ...parent?.caveats, ...capability.caveats };
     this.expiresAt = this.caveats.expiresAt ?? Number.POSITIVE_INFINITY;
   }
 
@@ -39,7 +39,7 @@ export class Held {
 
   /** The caveat that refuses, times and counts aside. */
   refusing({ kind }: Asked, at: Instant): string | undefined {
-    return refusingCaveat(this.caveats, { at, ...(kind !== undefined && { kind }) });
+    return refusingCaveat(this.caveats, kind === undefined ? { at } : { at, kind });
   }
 
   #remember(action: string, resource: string, answer: boolean): void {
@@ -52,4 +52,10 @@ export class Held {
     else ofAction.set(resource, answer);
     this.#count += 1;
   }
+}
+
+/** Made when it is first asked: most handles below a busy one never are. */
+export function heldOf(capability: Capability): Held {
+  const { above } = capability;
+  return (capability.held ??= new Held(capability, above && heldOf(above)));
 }

@@ -194,7 +194,7 @@ export class Engine {
     const text = textOf(events);
     this.#checkSize(text);
     const time = this.now;
-    const { state, agenda, settings, admission, authority, breakers, escalation } = this;
+    const { state, agenda, settings, admission, breakers, escalation } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
@@ -202,7 +202,6 @@ export class Engine {
       breakers.observe(event, time);
       escalation.observe(event);
       admission.observe(event);
-      authority.observe(event);
       settings.observe(event);
     }
     this.#committer.add(events, text, time);

@@ -82,7 +82,7 @@ function checkWithin(
   by: HandleId,
 ): void {
   if (parent === undefined) throw denied(by, 'is revoked, or unknown');
-  if (parent.chain.length >= MOST.depth) throw denied(by, `is the ${MOST.depth}th from the operator's`);
+  if (parent.depth >= MOST.depth) throw denied(by, `is the ${MOST.depth}th from the operator's`);
   for (const right of rights) {
     if (parent.rights.some((has) => coversRight(has, right))) continue;
     const text = formatRight(right);

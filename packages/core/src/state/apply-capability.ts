@@ -24,24 +24,29 @@ export function applyCapabilityEvent(
 
 /**
  * The handle of which an event is a use: the one it names. What a schedule or a supervisor submits later is none, as it was
- * decided before; neither is the answer to a command, which stands beside what the command did.
+ * decided before; neither is the answer to a command, which stands beside what the command did, nor what is done to handles.
  */
 export function userOf(event: KernelEvent): HandleId | undefined {
-  if (!('by' in event) || event.type === 'command.settled') return undefined;
-  if (event.type === 'job.submitted' && (event.spec.tick ?? event.spec.supervision) !== undefined)
-    return undefined;
-  return event.by;
+  if (!('by' in event)) return undefined;
+  switch (event.type) {
+    case 'command.settled':
+    case 'capability.derived':
+    case 'capability.revoked':
+      return undefined;
+    case 'job.submitted':
+      return (event.spec.tick ?? event.spec.supervision) === undefined ? event.by : undefined;
+    default:
+      return event.by;
+  }
 }
 
 /** Counts a use, for the handle and those above it that have a bound. */
 export function countUse(state: KernelState, event: KernelEvent, time: Instant): void {
   const user = userOf(event);
-  let record = user === undefined ? undefined : state.capabilities.get(user);
-  for (; record !== undefined; record = state.capabilities.get(record.parent)) {
-    const { count, rate } = record.caveats ?? {};
-    if (count === undefined && rate === undefined) continue;
-    if (count !== undefined) record.uses = (record.uses ?? 0) + 1;
-    if (rate !== undefined) record.fullAt = Math.max(record.fullAt ?? 0, time) + rate.periodMs / rate.limit;
-    state.touch('capability', record.id);
+  const capability = user === undefined ? undefined : state.capabilities.get(user);
+  if (capability === undefined) return;
+  for (const bounded of capability.bounded) {
+    bounded.countUse(time);
+    state.touch('capability', bounded.id);
   }
 }

@@ -4,8 +4,8 @@ import type {
   Instant,
   KernelEvent,
   Position,
-  Rewrite,
   StoredValue,
+  WorldRewritten,
 } from '@tksm/abstractions';
 import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyCapabilityEvent, countUse } from './apply-capability.ts';
@@ -33,10 +33,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       state.incarnation = event.incarnation;
       break;
     case 'world.rewritten':
-      state.world.apply(event.rewrite, position);
-      if (state.tree !== undefined) touchWorld(state, event.rewrite);
-      if (event.cmd !== undefined)
-        answer(state, event.cmd, { position, time }, event.output ?? null, event.request);
+      applyRewrite(state, event, position, time);
       break;
     case 'command.settled':
       answer(state, event.cmd, { position, time }, event.output, event.request);
@@ -106,7 +103,16 @@ function answer(
   state.touch('command', cmd);
 }
 
-function touchWorld(state: KernelState, { puts = [], deletes = [] }: Rewrite): void {
-  for (const [key] of puts) state.touch('world', key);
-  for (const key of deletes) state.touch('world', key);
+function applyRewrite(
+  state: KernelState,
+  { rewrite, cmd, output = null, request }: WorldRewritten,
+  position: Position,
+  time: Instant,
+): void {
+  state.world.apply(rewrite, position);
+  if (state.tree !== undefined) {
+    for (const [key] of rewrite.puts ?? []) state.touch('world', key);
+    for (const key of rewrite.deletes ?? []) state.touch('world', key);
+  }
+  if (cmd !== undefined) answer(state, cmd, { position, time }, output, request);
 }

@@ -1,30 +1,92 @@
-import type { CapabilityRecord, HandleId } from '@tksm/abstractions';
+import type { Held } from '../authority/held.ts';
+import type { CapabilityRecord, Caveats, HandleId, Instant, Position } from '@tksm/abstractions';
 
-/** A handle's facts while they change: uses and the fill of its bucket. */
-export type CapabilityState = { -readonly [K in keyof CapabilityRecord]: CapabilityRecord[K] };
+/** A live handle's facts: all but its counters are what it was derived with. */
+export class Capability {
+  readonly id: HandleId;
+  readonly parent: HandleId;
+  readonly rights: readonly string[];
+  readonly caveats: Caveats | undefined;
+  readonly note: string | undefined;
+  readonly position: Position;
+  readonly time: Instant;
+  /** Events that it allowed, or one below it; counted while it has a bound on them. */
+  uses: number;
+  /** What is missing in the bucket of its rate, as of then. */
+  tokens: number;
+  tokensAt: Instant;
+  /** Those of it and above it that have a bound on uses, from itself up. Derived. */
+  readonly bounded: readonly Capability[];
+  readonly above: Capability | undefined;
+  /** What the gate has made of it, once it was asked. Derived. */
+  held: Held | undefined = undefined;
 
-/** The live handles, as a tree below the operator's. A record stays the same object for as long as it is live. */
+  constructor(record: CapabilityRecord, above: Capability | undefined) {
+    const { id, parent, rights, caveats, note, position, time, uses = 0, spent } = record;
+    this.id = id;
+    this.parent = parent;
+    this.rights = rights;
+    this.caveats = caveats;
+    this.note = note;
+    this.position = position;
+    this.time = time;
+    this.uses = uses;
+    this.tokens = spent?.tokens ?? 0;
+    this.tokensAt = spent?.at ?? 0;
+    this.above = above;
+    const isBounded = (caveats?.count ?? caveats?.rate) !== undefined;
+    const others = above?.bounded ?? [];
+    this.bounded = isBounded ? [this, ...others] : others;
+  }
+
+  /** The facts as a record of their own: what is absent is left out. */
+  get record(): CapabilityRecord {
+    const { id, parent, rights, caveats, note, position, time, uses, tokens, tokensAt } = this;
+    return {
+      ...{ id, parent, rights, position, time },
+      ...(caveats !== undefined && { caveats }),
+      ...(note !== undefined && { note }),
+      ...(uses > 0 && { uses }),
+      ...(tokens > 0 && { spent: { tokens, at: tokensAt } }),
+    };
+  }
+
+  /** How many tokens are missing in the bucket of its rate by now. */
+  missingAt(now: Instant): number {
+    const { rate } = this.caveats ?? {};
+    if (rate === undefined) return 0;
+    return Math.max(0, this.tokens - ((now - this.tokensAt) * rate.limit) / rate.periodMs);
+  }
+
+  countUse(now: Instant): void {
+    this.tokens = this.missingAt(now) + 1;
+    this.tokensAt = now;
+    this.uses += 1;
+  }
+}
+
+/** The live handles, as a tree below the operator's. */
 export class CapabilityTable {
-  readonly #records = new Map<HandleId, CapabilityState>();
+  readonly #all = new Map<HandleId, Capability>();
   readonly #children = new Map<HandleId, Set<HandleId>>();
 
   get size(): number {
-    return this.#records.size;
+    return this.#all.size;
   }
 
-  get(id: HandleId): CapabilityState | undefined {
-    return this.#records.get(id);
+  get(id: HandleId): Capability | undefined {
+    return this.#all.get(id);
   }
 
   /** Parents before those below them. */
-  values(): IterableIterator<CapabilityState> {
-    return this.#records.values();
+  values(): IterableIterator<Capability> {
+    return this.#all.values();
   }
 
   /** Adds a handle; its parent is there, or is the operator's. */
-  add(record: CapabilityState): void {
+  add(record: CapabilityRecord): void {
     const { id, parent } = record;
-    this.#records.set(id, record);
+    this.#all.set(id, new Capability(record, this.#all.get(parent)));
     const siblings = this.#children.get(parent);
     if (siblings === undefined) this.#children.set(parent, new Set([id]));
     else siblings.add(id);
@@ -32,23 +94,23 @@ export class CapabilityTable {
 
   /** Takes a handle out, and every one below it. Gives their ids. */
   remove(id: HandleId): readonly HandleId[] {
-    const record = this.#records.get(id);
-    if (record === undefined) return [];
-    const siblings = this.#children.get(record.parent);
+    const top = this.#all.get(id);
+    if (top === undefined) return [];
+    const siblings = this.#children.get(top.parent);
     siblings?.delete(id);
-    if (siblings?.size === 0) this.#children.delete(record.parent);
+    if (siblings?.size === 0) this.#children.delete(top.parent);
     const removed = [id];
     for (const next of removed) {
       removed.push(...(this.#children.get(next) ?? []));
       this.#children.delete(next);
-      this.#records.delete(next);
+      this.#all.delete(next);
     }
     return removed;
   }
 
   /** Whether a handle is another one, or below it. */
   isWithin(id: HandleId, above: HandleId): boolean {
-    for (let at: HandleId | undefined = id; at !== undefined; at = this.#records.get(at)?.parent) {
+    for (let at: HandleId | undefined = id; at !== undefined; at = this.#all.get(at)?.parent) {
       if (at === above) return true;
     }
     return false;

@@ -1,5 +1,6 @@
 import type {
   BreakerName,
+  CapabilityRecord,
   CommandId,
   HandleId,
   Instant,
@@ -14,7 +15,6 @@ import type {
 } from '@tksm/abstractions';
 import { copyOf } from './apply-breaker.ts';
 import type { BreakerState } from './breaker-table.ts';
-import type { CapabilityState } from './capability-table.ts';
 import type { ExpiringTable } from './expiring-table.ts';
 import { jobOf, recordOf } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
@@ -115,11 +115,11 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       for (const { id } of capabilities.values()) yield id;
     },
     get: ({ capabilities }, id) => {
-      const record = capabilities.get(id as HandleId);
-      return record && asStored({ ...record });
+      const capability = capabilities.get(id as HandleId);
+      return capability && asStored(capability.record);
     },
     put: ({ capabilities }, _, value) => {
-      capabilities.add({ ...(value as unknown as CapabilityState) });
+      capabilities.add(value as unknown as CapabilityRecord);
     },
   },
   ladder: {

@@ -136,8 +136,10 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     ladder: ladderReader(state),
     breakers: breakerReader(state),
     capabilities: {
-      get: (id) => state.capabilities.get(id),
-      list: () => state.capabilities.values(),
+      get: (id) => state.capabilities.get(id)?.record,
+      *list() {
+        for (const { record } of state.capabilities.values()) yield record;
+      },
     },
     supervisors: {
       get: (id) => state.supervisors.get(id),

@@ -182,7 +182,7 @@ describe('a bound on uses', () => {
       const team = await derive(test, { rights: ['job.submit:**'], caveats: { count: 3 } });
       const member = await derive(test, { rights: ['job.submit:echo'] }, team);
       const one = { kind: 'echo' };
-      expect(await codeOf(test.kernel.enqueueAll([one, one, one], member))).toBe('CapabilityDenied');
+      expect(await codeOf(test.kernel.enqueueAll([one, one, one, one], member))).toBe('CapabilityDenied');
       await test.kernel.enqueueAll([one, one], member);
       await test.restart();
       const again = test.kernel.handle(team.id, test.kernel.operator);
