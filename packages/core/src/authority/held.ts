@@ -1,5 +1,5 @@
-import { allowsRight, askRight, parseRight, refusingCaveat } from '@tksm/abstractions';
-import type { Caveats, Instant, Right } from '@tksm/abstractions';
+import { allowsRight, askRight, isKernelError, parseRight, refusingCaveat } from '@tksm/abstractions';
+import type { AskedRight, Caveats, Instant, Right } from '@tksm/abstractions';
 import type { Capability } from '../state/capability-table.ts';
 import type { Asked } from './required-rights.ts';
 
@@ -27,12 +27,12 @@ export class Held {
     this.expiresAt = this.caveats.expiresAt ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether one of its rights is for this. @throws KernelError `InvalidInput` for what no right could name */
+  /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */
   hasRight(action: string, resource: string): boolean {
     const known = this.#known.get(action)?.get(resource);
     if (known !== undefined) return known;
-    const asked = askRight(action, resource);
-    const found = this.rights.some((right) => allowsRight(right, asked));
+    const asked = askable(action, resource);
+    const found = asked !== undefined && this.rights.some((right) => allowsRight(right, asked));
     this.#remember(action, resource, found);
     return found;
   }
@@ -58,4 +58,13 @@ export class Held {
 export function heldOf(capability: Capability): Held {
   const { above } = capability;
   return (capability.held ??= new Held(capability, above && heldOf(above)));
+}
+
+function askable(action: string, resource: string): AskedRight | undefined {
+  try {
+    return askRight(action, resource);
+  } catch (error) {
+    if (isKernelError(error, 'InvalidInput')) return undefined;
+    throw error;
+  }
 }
