@@ -41,7 +41,14 @@ describe('one byte that is not as it was written', { ...E2E, timeout: 3_600_000 
     await killOne(place);
     const files = filesOf(place.data);
     const expected = ['FORMAT', 'lock.json', 'log/HEAD', 'proofs/checkpoint', 'proofs/signing.key'];
-    const cached = ['proofs/frames', 'proofs/nodes', 'index/jobs.db', 'index/jobs.sum', 'vault/secret'];
+    const cached = [
+      'proofs/frames',
+      'proofs/nodes',
+      'index/jobs.db',
+      'index/jobs.sum',
+      'vault/secret',
+      'authority/root-1.key',
+    ];
     expect(files).toEqual(expect.arrayContaining([...expected, ...cached, 'projections/throughput']));
     for (const folder of ['blobs', 'snapshots', 'vault'])
       expect(files.some((file) => file.startsWith(folder))).toBe(true);
@@ -136,6 +143,7 @@ async function makeFolder(place: Place): Promise<void> {
     ['var', 'set', 'address', 'ada@example.org', '--subject', 'ada'],
     ...[0, 1, 2, 3, 4].map(submit),
     ['event', 'checkpoint'],
+    ['token', 'mint', '--right', 'kv.get:**', '--out', 'kept.token'],
     ['event', 'prove', '3'],
     ['projection', 'show', 'throughput'],
   ];

@@ -83,6 +83,8 @@ describe('tksm token', E2E, () => {
     expect(broken).toMatchObject({ code: 4, stdout: '' });
     expect(broken.stderr).not.toContain(text.slice(20, 40));
     expect((await place.tksm('token', 'inspect', 'no-such.token')).code).toBe(3);
+    const endless = await place.tksm('token', 'inspect', '/dev/zero', '--json');
+    expect([endless.code, errorOf(endless)['code']]).toEqual([4, 'TokenTooLarge']);
     expect((await place.tksm('token', 'mint', '--right', 'a:b')).code).toBe(2);
     expect((await place.tksm('token', 'mint', '--out', 'none.token')).code).toBe(2);
   });

@@ -6,7 +6,7 @@ import {
   parseCaveats,
   parseRight,
 } from '@tksm/abstractions';
-import type { CapabilityGrant } from '@tksm/abstractions';
+import type { CapabilityGrant, Caveats } from '@tksm/abstractions';
 
 /** The last second of RFC 3339, in which times of Datalog are written. */
 const LAST_INSTANT = Date.UTC(10_000, 0) - 1_000;
@@ -58,8 +58,11 @@ export function narrowed(above: CapabilityGrant, below: CapabilityGrant): Capabi
   const before = above.caveats ?? {};
   // What the second does not say stays as it was.
   const caveats = { ...before, ...below.caveats };
-  if (!coversCaveats(before, caveats)) {
-    throw new KernelError('CapabilityDenied', 'the token has narrower caveats than these', {
+  const names = Object.keys(before) as (keyof Caveats)[];
+  const wider = names.find((name) => !coversCaveats({ [name]: before[name] }, caveats));
+  if (wider !== undefined) {
+    throw new KernelError('CapabilityDenied', `the caveat ${wider} allows more than that of the token`, {
+      data: { caveat: wider },
       next: 'ask for caveats within those of the token: tksm token inspect',
     });
   }

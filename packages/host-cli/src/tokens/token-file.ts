@@ -1,12 +1,15 @@
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { KernelError } from '@tksm/abstractions';
+import { KernelError, TOKEN_LIMITS } from '@tksm/abstractions';
 import { nodeFiles } from '@tksm/drivers-segments';
 import { readSource } from '../vars/read-value.ts';
 
+/** Longer than any token, so that a longer text is seen to be none before all of it is read. */
+const MOST_BYTES = TOKEN_LIMITS.characters + 1_024;
+
 /** The token in a file. @throws KernelError `FileNotFound`, `FileUnreadable` */
 export async function readToken(file: string): Promise<string> {
-  return (await readSource(file)).trim();
+  return (await readSource(file, MOST_BYTES)).trim();
 }
 
 /** Writes a token to a new file, for its owner alone. @throws KernelError `UsageError`, `FileUnreadable` */

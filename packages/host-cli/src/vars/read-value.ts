@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { KernelError } from '@tksm/abstractions';
 
@@ -8,11 +8,14 @@ export async function readGiven(given: string): Promise<string> {
   return await readSource(given.slice(1));
 }
 
-/** The text of a file; `-` is stdin. */
-export async function readSource(file: string): Promise<string> {
+/** The text of a file, or no more than its first bytes; `-` is stdin, all of it. */
+export async function readSource(
+  file: string,
+  mostBytes: number = Number.POSITIVE_INFINITY,
+): Promise<string> {
   if (file === '-') return await text(process.stdin);
   try {
-    return await readFile(file, 'utf8');
+    return await text(createReadStream(file, { end: mostBytes - 1 }));
   } catch (error) {
     const errno = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const code = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'FileNotFound' : 'FileUnreadable';
