@@ -1,3 +1,5 @@
+export type { ExplainedHandle, Explanation } from './authority/explain.ts';
+export { explainEvent } from './authority/explain.ts';
 export { failureChecks } from './breakers/failure-checks.ts';
 export { deriveJobId, JobIds } from './jobs/derive-id.ts';
 export type { KernelOptions } from './kernel/create-kernel.ts';

@@ -2,6 +2,7 @@ import { KernelError } from '@tksm/abstractions';
 import type { Position } from '@tksm/abstractions';
 import { writeEventProof } from '@tksm/core';
 import type { SignedCheckpoint } from '@tksm/core';
+import { positionArgument } from '../events/position-argument.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { frameAt, givenCheckpoint, sayVerifierKey, withProofs, withTree } from '../proofs/proving.ts';
 import type { Proving } from '../proofs/proving.ts';
@@ -10,7 +11,7 @@ import { EXIT } from '../terminal/exit-code.ts';
 
 export const eventProve: Handler = (call) =>
   withProofs(call, async (proving) => {
-    const position = positionOf(call.args[0] ?? '');
+    const position = positionArgument(call.args[0] ?? '');
     const frame = await frameAt(proving.log, position);
     const signed = await checkpointOver(call, proving, position);
     const proof = await withTree(call, proving, async (tree) =>
@@ -39,9 +40,4 @@ async function checkpointOver(
     data: { position, events },
     next: 'leave --checkpoint out, or make a new one with tksm event checkpoint',
   });
-}
-
-function positionOf(text: string): Position {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new KernelError('UsageError', `a position is a whole number from 0, not ${JSON.stringify(text)}`);
 }

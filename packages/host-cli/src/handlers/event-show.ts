@@ -1,6 +1,7 @@
 import { KernelError } from '@tksm/abstractions';
 import { readEvents } from '@tksm/core';
 import { openSegmentsReader } from '@tksm/drivers-segments';
+import { positionArgument } from '../events/position-argument.ts';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { isoTime } from '../terminal/times.ts';
@@ -8,11 +9,7 @@ import { dataFolder } from '../zone/configuration.ts';
 
 export const eventShow: Handler = async (call) => {
   const { args, output } = call;
-  const text = args[0] ?? '';
-  if (!/^\d{1,15}$/.test(text)) {
-    throw new KernelError('UsageError', `a position is a whole number from 0, not ${JSON.stringify(text)}`);
-  }
-  const position = Number(text);
+  const position = positionArgument(args[0] ?? '');
   const log = await openSegmentsReader({ dir: await dataFolder(call) });
   for await (const recorded of readEvents(log, position)) {
     if (output.settings.json) output.document(recorded);

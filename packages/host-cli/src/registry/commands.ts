@@ -1,3 +1,4 @@
+import { AUDIT_COMMAND } from './audit-command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { EVENT_COMMANDS } from './event-commands.ts';
 import { ANSWER_COMMAND, INBOX_COMMANDS } from './inbox-commands.ts';
@@ -26,5 +27,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...VAR_COMMANDS,
   ...PROJECTION_COMMANDS,
   ...TOKEN_COMMANDS,
+  AUDIT_COMMAND,
   ...TOOL_COMMANDS,
 ];
