@@ -6,7 +6,7 @@ import { denied, expiresFirst } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
 import type { Held } from './held.ts';
-import { requiredRights } from './required-rights.ts';
+import { requiredRights, secretsIn } from './required-rights.ts';
 import type { Asked, KindOf } from './required-rights.ts';
 
 /**
@@ -80,15 +80,24 @@ export class Authority {
       const held = this.#live(user, now);
       if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
       else for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
+      if (event.type === 'job.debounced') this.#checkOwn(user, event.job);
       if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
       for (const one of held.capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
     }
     for (const [one, more] of uses) checkBounds(one, more, now);
   }
 
-  #judgeJob(held: Held, { kind, notBefore }: JobSpec, now: Instant): void {
+  #judgeJob(held: Held, { kind, input, notBefore }: JobSpec, now: Instant): void {
     this.#judge(held, { action: 'job.submit', resource: kind, kind }, now);
+    for (const secret of secretsIn(input)) this.#judge(held, secret, now);
     outlives(held, notBefore);
+  }
+
+  /** A job runs by the handle that submitted it: nobody else gives it another input. */
+  #checkOwn(user: HandleId, id: JobId): void {
+    const job = this.#state.jobs.get(id);
+    if (job !== undefined && this.#state.capabilities.isWithin(job.by, user)) return;
+    throw denied(user, `did not submit job ${id}, which waits under that debounce key`, { job: id });
   }
 
   #live(id: HandleId, now: Instant): Held {

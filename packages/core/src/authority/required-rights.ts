@@ -1,5 +1,14 @@
-import type { EventType, JobId, KernelEvent, SupervisorEvent } from '@tksm/abstractions';
+import { VALUE_TAGS } from '@tksm/abstractions';
+import type {
+  ChildSpec,
+  EventType,
+  JobId,
+  KernelEvent,
+  StoredValue,
+  SupervisorEvent,
+} from '@tksm/abstractions';
 import { ERASED_PREFIX } from '../sealing/erasures.ts';
+import { hasReferences, referencesIn } from '../sealing/tagged.ts';
 import { parseVarKey } from '../vars/world-vars.ts';
 
 /** A right that is asked for, and what of it caveats look at. */
@@ -12,6 +21,8 @@ export interface Asked {
 
 /** The kind of a job that an event is about. */
 export type KindOf = (job: JobId) => string;
+
+const NONE: readonly Asked[] = [];
 
 type EventOf<T extends EventType> = Extract<KernelEvent, { readonly type: T }>;
 /** What an event that names a handle needs a right for; nothing when it is no effect, or the kernel's own. */
@@ -28,7 +39,7 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   // That a handle is within the one it is derived from, or above what it revokes, is looked at by the operation.
   ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing' },
 
-  'job.submitted': ({ spec: { kind } }) => [{ action: 'job.submit', resource: kind, kind }],
+  'job.submitted': ({ spec }) => toRun(spec),
   'job.debounced': ({ job }, kindOf) => submit(job, kindOf),
   'job.deduplicated': ({ job }, kindOf) => submit(job, kindOf),
   'job.cancelling': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
@@ -49,7 +60,11 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ],
   'fact.emitted': ({ fact }) => [{ action: 'fact.emit', resource: fact.name }],
 
-  'schedule.set': ({ schedule }) => [{ action: 'schedule.set', resource: schedule }],
+  // What will run by itself is judged when it is set up: later nobody asks.
+  'schedule.set': ({ schedule, spec: { job } }) => [
+    { action: 'schedule.set', resource: schedule },
+    ...toRun({ kind: String(job.kind), input: job.input ?? null }),
+  ],
   'schedule.paused': ({ schedule }) => [{ action: 'schedule.pause', resource: schedule }],
   'schedule.resumed': ({ schedule }) => [{ action: 'schedule.resume', resource: schedule }],
   'schedule.removed': ({ schedule }) => [{ action: 'schedule.remove', resource: schedule }],
@@ -61,9 +76,15 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   'breaker.half-opened': 'nothing',
   'ladder.moved': ({ kind }) => [{ action: 'ladder.set', resource: kind, kind }],
 
-  'supervisor.started': (event) => ofSupervisor('supervisor.start', event),
+  'supervisor.started': (event) => [
+    ...ofSupervisor('supervisor.start', event),
+    ...toKeep(event.spec.children),
+  ],
   'supervisor.stopping': (event) => ofSupervisor('supervisor.stop', event),
-  'supervisor.child-changed': (event) => ofSupervisor('supervisor.change', event),
+  'supervisor.child-changed': (event) => [
+    ...ofSupervisor('supervisor.change', event),
+    ...(event.change.what === 'added' ? toKeep([event.change.spec]) : NONE),
+  ],
   ...{ 'supervisor.child-started': 'nothing', 'supervisor.child-exited': 'nothing' },
   ...{
     'supervisor.restarting': 'nothing',
@@ -72,12 +93,27 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   },
 };
 
-const NONE: readonly Asked[] = [];
-
 /** What has to be allowed for an event that names a handle. */
 export function requiredRights(event: KernelEvent, kindOf: KindOf): readonly Asked[] {
   const asking = RIGHTS[event.type] as Asking<EventType>;
   return asking === 'nothing' ? NONE : asking(event as never, kindOf);
+}
+
+/** What it takes to have a job run: its kind, and each secret that its input names. */
+function toRun({ kind, input }: { readonly kind: string; readonly input: StoredValue }): readonly Asked[] {
+  return [{ action: 'job.submit', resource: kind, kind }, ...secretsIn(input)];
+}
+
+/** The secrets that an input names. */
+export function secretsIn(input: StoredValue): readonly Asked[] {
+  if (!hasReferences(input)) return NONE;
+  return [...referencesIn(input)].flatMap(({ [VALUE_TAGS.secret]: name }) =>
+    typeof name === 'string' ? [{ action: 'secret.use', resource: name }] : [],
+  );
+}
+
+function toKeep(children: readonly ChildSpec[]): readonly Asked[] {
+  return children.flatMap((child) => ('job' in child ? toRun(child.job) : toKeep(child.supervisor.children)));
 }
 
 function submit(job: JobId, kindOf: KindOf): readonly Asked[] {

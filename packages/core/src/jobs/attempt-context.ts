@@ -104,7 +104,7 @@ export class AttemptContext implements TaskContext {
   }
 
   get jobs(): AttemptJobs {
-    return attemptJobs(this.#host);
+    return attemptJobs(this.#host, this.#attempt);
   }
 
   get lease(): AttemptLease {

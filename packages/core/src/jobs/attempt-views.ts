@@ -15,6 +15,8 @@ export function attemptVars(host: AttemptHost, attempt: Attempt, effects: Effect
     variable && { ...variable, value: fromStored(await attempt.reveal(toStored(variable.value))) };
   return {
     async get(name) {
+      const { authority, now } = host.engine;
+      authority.check(attempt.job.by, { action: 'var.get', resource: name }, now);
       const [current, below] = await host.read(() => {
         const vars = new WorldVars(host.engine.state.world);
         return [vars.get(name), belowRuntime(vars, name)] as const;
@@ -42,8 +44,14 @@ function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
   return undefined;
 }
 
-/** Jobs as an attempt sees them: only what is durable. */
-export function attemptJobs(host: AttemptHost): AttemptJobs {
+/** Jobs as an attempt sees them: only what is durable; those of others as its handle allows. */
+export function attemptJobs(host: AttemptHost, { job: own }: Attempt): AttemptJobs {
+  const check = (id: JobId): void => {
+    const { spec } = host.engine.known(id) ?? {};
+    if (id === own.id || spec === undefined || spec.parent === own.id) return;
+    const { authority, now } = host.engine;
+    authority.check(own.by, { action: 'job.get', resource: `${spec.kind}/${id}`, kind: spec.kind }, now);
+  };
   const view = (id: JobId): JobView | undefined => {
     const { engine } = host;
     const job = engine.job(id);
@@ -52,9 +60,16 @@ export function attemptJobs(host: AttemptHost): AttemptJobs {
     return record && retiredView(record);
   };
   return {
-    get: (id) => host.read(() => view(id)),
+    get: (id) =>
+      host.read(() => {
+        check(id);
+        return view(id);
+      }),
     async *children(parent) {
-      const ids = await host.read(() => host.childrenOf(parent));
+      const ids = await host.read(() => {
+        check(parent);
+        return host.childrenOf(parent);
+      });
       for (let start = 0; start < ids.length; start += CHILDREN_PAGE) {
         const page = ids.slice(start, start + CHILDREN_PAGE);
         yield* await host.read(() => page.flatMap((id) => view(id) ?? []));

@@ -145,6 +145,8 @@ export class Operations {
 
   /** An operation that a package registered. @throws KernelError what it decides with */
   async performKind(kind: OperationKind, command: Command, by: HandleId): Promise<OperationReceipt> {
+    const { authority, now } = this.#engine;
+    authority.check(by, { action: 'operation.perform', resource: kind.name, kind: kind.name }, now);
     const payload = takePayload(command.input, 'the input', kind.sensitive?.input);
     refuseClearSecrets(kind, payload.clear);
     const isSealed = payload.parts.length > 0;

@@ -1,10 +1,27 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { CapabilityGrant, CapabilityHandle, HandleId, KernelError } from '@tksm/abstractions';
+import type { CapabilityGrant, CapabilityHandle, HandleId, JobId, KernelError } from '@tksm/abstractions';
+import { defineKind, defineOperation } from '@tksm/core';
 import { codeOf, echo, nap, parent, polite, storyOf, withKernel, writer } from '@tksm/kernel-tests';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
 const kinds = [echo, nap, parent, polite, writer];
+
+interface Peek {
+  readonly name?: string;
+  readonly job?: JobId;
+}
+
+/** Looks at a variable, at a job, or at itself. */
+const peek = defineKind<Peek, null>({
+  name: 'peek',
+  run: async ({ name, job }, context) => {
+    if (name !== undefined) await context.vars.get(name);
+    else await context.jobs.get(job ?? context.job.id);
+    return null;
+  },
+});
+const count = defineOperation({ name: 'count', decide: () => ({ output: 1 }) });
 
 const derive = (test: TestKernel, grant: CapabilityGrant, from = test.kernel.operator) =>
   test.kernel.derive(grant, from);
@@ -170,6 +187,57 @@ describe('what runs by a handle', () => {
       await test.advance(120_000);
       const jobs = await test.kernel.read((state) => [...state.jobs.list({ kind: 'echo' })]);
       expect(jobs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'failed', 'failed']);
+    }),
+  );
+});
+
+describe('what would go round the gate', () => {
+  it(
+    'is refused: jobs that a schedule or a supervisor would submit, an input for a job of another handle',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const handle = await derive(test, { rights: ['schedule.*:**', 'supervisor.*:**', 'job.submit:echo'] });
+      const schedule = (kind: string) =>
+        kernel.perform(
+          { kind: 'schedule.set', input: { name: 's', job: { kind, input: { ms: 1 } }, everyMs: 60_000 } },
+          handle,
+        );
+      const child = (kind: string) => ({ id: 'c', kind });
+      const start = (id: string, children: readonly object[], more: object = {}) =>
+        kernel.perform({ kind: 'supervisor.start', input: { id, children, ...more } }, handle);
+      expect(await codeOf(schedule('nap'))).toBe('CapabilityDenied');
+      expect(await codeOf(schedule('echo'))).toBe('resolved');
+      expect(await codeOf(start('a', [child('nap')]))).toBe('CapabilityDenied');
+      const nested = { supervisors: { inner: { children: [child('nap')] } } };
+      expect(await codeOf(start('b', [{ id: 'n', supervisor: 'inner' }], nested))).toBe('CapabilityDenied');
+      expect(await codeOf(start('c', [child('echo')]))).toBe('resolved');
+      await kernel.perform({ kind: 'supervisor.stop', input: { supervisor: 'c' } }, kernel.operator);
+      const debounce = { key: 'k', ms: 1_000 };
+      const { job } = await test.enqueue({ kind: echo, input: 'mine', debounce });
+      const other = kernel.enqueue({ kind: echo, input: 'yours', debounce }, handle);
+      expect(await refusalOf(other)).toMatchObject({ code: 'CapabilityDenied', data: { job } });
+      expect(await test.outcome(job)).toMatchObject({ output: 'mine' });
+    }),
+  );
+
+  it(
+    'is refused: secrets by name, operations of packages, and what a handler would look at',
+    withKernel({ kinds: [...kinds, peek, count] }, async (test) => {
+      const { kernel } = test;
+      const rights = ['job.submit:*', 'var.get:mine', 'secret.use:OPEN'];
+      const handle = await derive(test, { rights });
+      const secret = (name: string) => kernel.enqueue({ kind: echo, input: { $secretRef: name } }, handle);
+      expect(await refusalOf(secret('HIDDEN'))).toMatchObject({ data: { right: 'secret.use:HIDDEN' } });
+      expect(await codeOf(secret('OPEN'))).toBe('resolved');
+      expect(await codeOf(kernel.perform({ kind: count }, handle))).toBe('CapabilityDenied');
+      expect(await codeOf(kernel.perform({ kind: count }, kernel.operator))).toBe('resolved');
+      const { job: foreign } = await test.enqueue({ kind: echo, input: 1 });
+      const look = async (input: Peek) =>
+        await test.outcome((await kernel.enqueue({ kind: peek, input }, handle)).job);
+      expect(await look({ name: 'mine' })).toMatchObject({ status: 'succeeded' });
+      expect(await look({ name: 'yours' })).toMatchObject({ error: { data: { right: 'var.get:yours' } } });
+      expect(await look({ job: foreign })).toMatchObject({ error: { code: 'CapabilityDenied' } });
+      expect(await look({})).toMatchObject({ status: 'succeeded' });
     }),
   );
 });
