@@ -100,7 +100,7 @@ export class AuthorityAuditor {
 
 /** What follows from something that was allowed before. */
 function isConsequence(event: KernelEvent): boolean {
-  if (event.type === 'command.settled' || event.type.startsWith('capability.')) return true;
+  if (event.type === 'command.settled' || event.type === 'capability.revoked') return true;
   return event.type === 'job.submitted' && (event.spec.tick ?? event.spec.supervision) !== undefined;
 }
 

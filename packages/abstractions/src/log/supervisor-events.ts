@@ -61,6 +61,8 @@ export interface SupervisorEnded {
   readonly v: 1;
   readonly supervisor: string;
   readonly why: SupervisorEnd;
+  /** Present when somebody had it forgotten after it gave up. */
+  readonly by?: HandleId;
 }
 
 /** An operator added a child after the others, stops one, starts one again, or took one away. */

@@ -1,4 +1,12 @@
-import type { HandleId, Instant, JobId, JobSpec, JobSubmitted, KernelEvent } from '@tksm/abstractions';
+import type {
+  HandleId,
+  Instant,
+  JobId,
+  JobSpec,
+  JobSubmitted,
+  KernelEvent,
+  SupervisorChildChanged,
+} from '@tksm/abstractions';
 import { userOf } from '../state/apply-capability.ts';
 import type { Capability } from '../state/capability-table.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -27,7 +35,7 @@ export class Authority {
 
   /** Whether a handle still allows anything. */
   isLive(id: HandleId, now: Instant): boolean {
-    return id === OPERATOR_ID || (this.find(id)?.expiresAt ?? 0) > now;
+    return this.#state.capabilities.isLive(id, now);
   }
 
   /** A handle that was not revoked. */
@@ -81,6 +89,9 @@ export class Authority {
       if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
       else for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
       if (event.type === 'job.debounced') this.#checkOwn(user, event.job);
+      if (event.type === 'job.debounced') outlives(held, event.notBefore);
+      if (setsUp(event)) refuseBounded(held);
+      if (event.type === 'supervisor.child-changed') this.#checkChild(user, event);
       if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
       for (const one of held.capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
     }
@@ -98,6 +109,14 @@ export class Authority {
     const job = this.#state.jobs.get(id);
     if (job !== undefined && this.#state.capabilities.isWithin(job.by, user)) return;
     throw denied(user, `did not submit job ${id}, which waits under that debounce key`, { job: id });
+  }
+
+  /** What is added to a supervisor runs by the handle that started it. */
+  #checkChild(user: HandleId, { supervisor, change }: SupervisorChildChanged): void {
+    const owner = this.#state.supervisors.get(supervisor)?.by;
+    if (change.what !== 'added' || owner === undefined || this.#state.capabilities.isWithin(owner, user))
+      return;
+    throw denied(user, `did not start supervisor ${supervisor}`, { supervisor });
   }
 
   #live(id: HandleId, now: Instant): Held {
@@ -144,6 +163,17 @@ function checkBounds(capability: Capability, more: number, now: Instant): void {
   // More at once than it ever allows comes no later either.
   const retryAfterMs = more > limit ? {} : { retryAfterMs: Math.ceil((excess * periodMs) / limit) };
   throw denied(id, `allows ${limit} uses in ${periodMs} ms`, { caveat: 'rate', ...retryAfterMs });
+}
+
+/** Whether an event leads to jobs of which nobody knows how many there will be. */
+function setsUp(event: KernelEvent): boolean {
+  if (event.type === 'supervisor.child-changed') return event.change.what === 'added';
+  return event.type === 'schedule.set' || event.type === 'supervisor.started';
+}
+
+function refuseBounded({ capability: { id, bounded } }: Held): void {
+  if (bounded.length > 0)
+    throw denied(id, 'has a bound on uses: what repeats needs one without', { caveat: 'count' });
 }
 
 /** Whether an event names a handle that is not the operator's. */

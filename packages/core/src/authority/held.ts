@@ -16,7 +16,8 @@ export class Held {
   readonly expiresAt: Instant;
   /** The narrowest of each caveat. */
   readonly caveats: Caveats;
-  readonly #known = new Map<string, Map<string, boolean>>();
+  /** What was allowed before. */
+  readonly #known = new Map<string, Set<string>>();
   #count = 0;
 
   constructor(capability: Capability, parent: Held | undefined) {
@@ -29,11 +30,10 @@ export class Held {
 
   /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */
   hasRight(action: string, resource: string): boolean {
-    const known = this.#known.get(action)?.get(resource);
-    if (known !== undefined) return known;
+    if (this.#known.get(action)?.has(resource) === true) return true;
     const asked = askable(action, resource);
     const found = asked !== undefined && this.rights.some((right) => allowsRight(right, asked));
-    this.#remember(action, resource, found);
+    if (found) this.#remember(action, resource);
     return found;
   }
 
@@ -42,14 +42,14 @@ export class Held {
     return refusingCaveat(this.caveats, kind === undefined ? { at } : { at, kind });
   }
 
-  #remember(action: string, resource: string, answer: boolean): void {
+  #remember(action: string, resource: string): void {
     if (this.#count >= MOST_KNOWN) {
       this.#known.clear();
       this.#count = 0;
     }
     const ofAction = this.#known.get(action);
-    if (ofAction === undefined) this.#known.set(action, new Map([[resource, answer]]));
-    else ofAction.set(resource, answer);
+    if (ofAction === undefined) this.#known.set(action, new Set([resource]));
+    else ofAction.add(resource);
     this.#count += 1;
   }
 }

@@ -54,7 +54,9 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{ 'job.succeeded': 'nothing', 'job.attempt-failed': 'nothing', 'job.failed': 'nothing' },
   ...{ 'job.interrupted': 'nothing', 'job.result-rejected': 'nothing', 'job.recalled': 'nothing' },
 
-  'world.rewritten': ({ rewrite: { puts = [], deletes = [] } }) => [
+  // One that writes nothing is the fact that it tells.
+  'world.rewritten': ({ rewrite: { puts = [], deletes = [] }, fact }) => [
+    ...(puts.length + deletes.length === 0 ? [{ action: 'fact.emit', resource: fact.name }] : []),
     ...puts.map(([key]) => ofKey(key, 'set')),
     ...deletes.map((key) => ofKey(key, 'delete')),
   ],
@@ -80,6 +82,7 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
     ...ofSupervisor('supervisor.start', event),
     ...toKeep(event.spec.children),
   ],
+  'supervisor.ended': (event) => ofSupervisor('supervisor.stop', event),
   'supervisor.stopping': (event) => ofSupervisor('supervisor.stop', event),
   'supervisor.child-changed': (event) => [
     ...ofSupervisor('supervisor.change', event),
@@ -89,7 +92,6 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{
     'supervisor.restarting': 'nothing',
     'supervisor.terminating': 'nothing',
-    'supervisor.ended': 'nothing',
   },
 };
 

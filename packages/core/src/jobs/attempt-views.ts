@@ -5,6 +5,7 @@ import { WorldVars } from '../vars/world-vars.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import type { Effects } from './effects.ts';
+import { mayLook } from './may-look.ts';
 
 /** Children are read in pages of this size, so that a large family does not hold up the loop. */
 const CHILDREN_PAGE = 500;
@@ -47,10 +48,8 @@ function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
 /** Jobs as an attempt sees them: only what is durable; those of others as its handle allows. */
 export function attemptJobs(host: AttemptHost, { job: own }: Attempt): AttemptJobs {
   const check = (id: JobId): void => {
-    const { spec } = host.engine.known(id) ?? {};
-    if (id === own.id || spec === undefined || spec.parent === own.id) return;
-    const { authority, now } = host.engine;
-    authority.check(own.by, { action: 'job.get', resource: `${spec.kind}/${id}`, kind: spec.kind }, now);
+    const known = host.engine.known(id);
+    if (known !== undefined) mayLook(host.engine, own, known);
   };
   const view = (id: JobId): JobView | undefined => {
     const { engine } = host;

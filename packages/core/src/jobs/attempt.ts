@@ -20,6 +20,7 @@ import { AttemptContext } from './attempt-context.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import { Disclosure } from './disclosure.ts';
 import { recordedError } from './job-error.ts';
+import { mayLook } from './may-look.ts';
 
 /** A value on its way into the log; `sealing` is there when parts of it are sensitive, and gives what is logged. */
 export interface TakenValue {
@@ -145,8 +146,16 @@ export class Attempt extends Expiring {
   #disclosing(): Disclosure {
     const { sealer, engine, ports } = this.#host;
     const { secrets, redactor } = ports;
-    const outcomeOf: OutcomeOf = (id) => engine.known(id)?.outcome;
-    return (this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf }));
+    const outcomeOf: OutcomeOf = (id) => {
+      const known = engine.known(id);
+      if (known !== undefined) mayLook(engine, this.job, known);
+      return known?.outcome;
+    };
+    const { by, spec } = this.job;
+    const mayUse = (resource: string): void => {
+      engine.authority.check(by, { action: 'secret.use', resource, kind: spec.kind }, engine.now);
+    };
+    return (this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf, mayUse }));
   }
 
   /** The secrets that were resolved so far. */

@@ -13,6 +13,8 @@ export interface DisclosureSources {
   readonly secrets?: SecretSource | undefined;
   readonly redactor?: Redactor | undefined;
   readonly outcomeOf: OutcomeOf;
+  /** @throws KernelError `CapabilityDenied` for a secret that is not for this job */
+  readonly mayUse: (secret: string) => void;
 }
 
 /** Shorter texts are no secrets: masking them would leave nothing readable. */
@@ -105,7 +107,8 @@ export class Disclosure {
   }
 
   async #secret(name: string): Promise<string> {
-    const { secrets, redactor } = this.#sources;
+    const { secrets, redactor, mayUse } = this.#sources;
+    mayUse(name);
     if (secrets === undefined) {
       throw new KernelError('SecretMissing', `nothing here resolves the secret ${name}`, {
         data: { secretRef: name },

@@ -37,6 +37,9 @@ import { Engine } from './engine.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import { DEFAULT_CONCURRENCY } from './ports.ts';
 
+/** Jobs of ended handles that fail in one turn of the loop. */
+const MOST_ENDED = 500;
+
 /** What a session needs of the kernel around it. */
 export interface SessionHome {
   readonly ports: KernelPorts;
@@ -129,13 +132,17 @@ export class Session {
       events.push({ type: 'zone.created', v: 1, zone, ...(eventLeaves === true && { eventLeaves }) });
     }
     events.push({ type: 'sequencer.claimed', v: 1, epoch: engine.state.epoch + 1, incarnation: random.id() });
+    let isForeign = false;
     for (const job of engine.state.jobs.values()) {
       if (job.outcome !== undefined) continue;
+      isForeign ||= job.by !== OPERATOR_ID;
       if (isSystemKind(job.spec.kind)) events.push(cancelled(job, 'its incarnation ended'));
       else if (job.lease !== undefined) events.push(decideInterruption(job, 'incarnation-ended'));
     }
     engine.commit(events);
     await engine.durable();
+    // What a revocation was about to end when the process died.
+    if (isForeign) this.#endUnallowed();
   }
 
   /** Submits jobs of the kernel's own. */
@@ -247,15 +254,31 @@ export class Session {
     return job?.outcome === undefined ? job : undefined;
   }
 
-  /** Ends what runs by handles that are live no more. What is queued by them fails when its turn comes. */
+  /** Ends the jobs of handles that are live no more: those that run at once, the others a part in each turn of the loop. */
   #endUnallowed(): void {
-    const { agenda, authority, now } = this.engine;
-    for (const job of [...agenda.running.values()])
-      if (!authority.isLive(job.by, now)) this.#fail(job, handleEnded(job.by));
+    const { state, authority, now } = this.engine;
+    const dead = [...state.jobs.values()].filter(
+      ({ by, outcome }) => outcome === undefined && !authority.isLive(by, now),
+    );
+    for (const job of dead) if (job.lease !== undefined) this.#fail(job, handleEnded(job.by));
+    this.#endPart(dead);
+  }
+
+  #endPart(dead: readonly JobState[]): void {
+    const open = dead.filter(({ outcome }) => outcome === undefined);
+    if (open.length === 0 || this.engine.abandoned) return;
+    this.engine.commit(open.slice(0, MOST_ENDED).map((job) => failed(job, handleEnded(job.by))));
+    this.#home.ports.timers.soon(() => {
+      this.#endPart(open.slice(MOST_ENDED));
+    });
   }
 
   #fail(job: JobState, error: KernelError): void {
     this.worker.abort(job.id, error);
-    this.engine.commit([{ type: 'job.failed', v: 1, job: job.id, epoch: job.epoch, error: error.toJSON() }]);
+    this.engine.commit([failed(job, error)]);
   }
+}
+
+function failed({ id, epoch }: JobState, error: KernelError): KernelEvent {
+  return { type: 'job.failed', v: 1, job: id, epoch, error: error.toJSON() };
 }

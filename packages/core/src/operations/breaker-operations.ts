@@ -2,6 +2,7 @@ import { KernelError } from '@tksm/abstractions';
 import type { BreakerName, KernelEvent, StoredObject } from '@tksm/abstractions';
 import { textField } from './operation.ts';
 import type { KernelOperation } from './operation.ts';
+import { asksFor } from './asks.ts';
 
 const NAME = /^(kind|resource)\.[A-Za-z0-9_.:-]{1,128}$/;
 /** Longest text of an operator, in UTF-16 units. */
@@ -10,6 +11,7 @@ const LONGEST_MS = 365 * 86_400_000;
 
 export const breakerSet: KernelOperation = {
   name: 'breaker.set',
+  asks: asksFor('breaker.set', 'breaker'),
   summary:
     'Opens or closes a breaker, whatever it has seen: { breaker, phase: "open" | "closed", reason?, forMs? }',
   perform(input, { state, by, now }) {

@@ -16,10 +16,19 @@ import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
 
 /** Bounds of handles. */
-const MOST = { handles: 100_000, depth: 32, rights: 64, note: 256, reason: 1_000 } as const;
+const MOST = {
+  handles: 100_000,
+  below: 1_000,
+  depth: 32,
+  rights: 64,
+  rightsText: 4_096,
+  note: 256,
+  reason: 1_000,
+} as const;
 
 const derive: KernelOperation = {
   name: 'capability.derive',
+  asks: () => [],
   summary:
     'Derives a handle that allows a part of what yours allows: { rights: ["action:resource"], caveats?, note? }',
   perform(input, scope) {
@@ -27,13 +36,15 @@ const derive: KernelOperation = {
     const rights = rightsIn(input);
     const caveats = parseCaveats(input.caveats ?? {});
     const note = input.note === undefined ? undefined : bounded(input, 'note');
-    if (by !== OPERATOR_ID) checkWithin(authority.find(by), rights, caveats, by);
+    if (by !== OPERATOR_ID) {
+      checkWithin(authority.find(by), rights, caveats, by);
+      if (state.capabilities.countBelow(by, MOST.below) >= MOST.below)
+        throw tooMany(`handle ${by} has ${MOST.below} below it, as many as one may have`, MOST.below);
+    }
     if (caveats.expiresAt !== undefined && caveats.expiresAt <= scope.now)
       throw invalid('caveats.expiresAt', 'expiresAt is past');
-    if (state.capabilities.size >= MOST.handles) {
-      const message = `there are ${MOST.handles} handles, as many as a zone has`;
-      throw new KernelError('TooManyCapabilities', message, { data: { limit: MOST.handles } });
-    }
+    if (state.capabilities.size >= MOST.handles)
+      throw tooMany(`there are ${MOST.handles} handles, as many as a zone has`, MOST.handles);
     const handle = newId(scope);
     const event = {
       ...{ type: 'capability.derived' as const, v: 1 as const, handle, by, rights: rights.map(formatRight) },
@@ -46,6 +57,7 @@ const derive: KernelOperation = {
 
 const revoke: KernelOperation = {
   name: 'capability.revoke',
+  asks: () => [],
   summary: 'Ends a handle and every one below it, and what runs by them: { handle, reason? }',
   perform(input, { state, by }) {
     const handle = handleId(textField(input, 'handle'));
@@ -68,6 +80,8 @@ export const CAPABILITY_OPERATIONS: readonly KernelOperation[] = [derive, revoke
 function rightsIn({ rights }: StoredObject): readonly Right[] {
   if (!Array.isArray(rights) || rights.length === 0 || rights.length > MOST.rights)
     throw invalid('rights', `rights are 1 to ${MOST.rights} texts "action:resource"`);
+  if (rights.join('').length > MOST.rightsText)
+    throw invalid('rights', `rights have at most ${MOST.rightsText} characters together`);
   return rights.map((right) => {
     if (typeof right !== 'string') throw invalid('rights', 'a right is a text "action:resource"');
     return parseRight(right);
@@ -101,6 +115,10 @@ function bounded(input: StoredObject, field: 'note' | 'reason'): string {
   const text = textField(input, field);
   if (text.length <= MOST[field]) return text;
   throw invalid(field, `${field} has at most ${MOST[field]} characters`);
+}
+
+function tooMany(message: string, limit: number): KernelError {
+  return new KernelError('TooManyCapabilities', message, { data: { limit } });
 }
 
 function invalid(field: string, message: string): KernelError {

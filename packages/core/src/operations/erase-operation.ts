@@ -5,6 +5,7 @@ import type { KernelOperation } from './operation.ts';
 
 export const subjectErase: KernelOperation = {
   name: 'subject.erase',
+  asks: () => [{ action: 'subject.erase', resource: 'subjects' }],
   summary: 'Destroys all that is kept of a subject: { subject } by name, or { hash } as in the log',
   /** In this order, so that what the log calls erased is gone; an erasure that ends half way is listed by the vault. */
   async prepare(input, { sealer, isNew }) {

@@ -2,7 +2,8 @@ import type { KernelOperation } from './operation.ts';
 
 export const health: KernelOperation = {
   name: 'health',
-  reads: () => ({ action: 'health.get', resource: 'zone' }),
+  asks: () => [{ action: 'health.get', resource: 'zone' }],
+  reads: true,
   summary: 'Computes the health of the zone',
   perform(_input, scope) {
     const { status, checks } = scope.health();

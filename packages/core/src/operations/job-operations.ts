@@ -8,12 +8,14 @@ import type { KnownJob } from '../retention/retired-records.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
 import { endedBadly, neededBy, refusalToPutBack } from './put-back.ts';
+import { asksForJob } from './asks.ts';
 
 /** Longest reason of a cancellation, in UTF-16 units: it is in the event of each job. */
 const MAX_REASON = 1_000;
 
 export const jobCancel: KernelOperation = {
   name: 'job.cancel',
+  asks: asksForJob('job.cancel'),
   summary:
     'Cancels a job and the children it waits for, or all below it, settled or not: { job, reason?, tree? }; gives { left }',
   perform(input, scope) {
@@ -32,6 +34,7 @@ export const jobCancel: KernelOperation = {
 
 export const jobRetry: KernelOperation = {
   name: 'job.retry',
+  asks: asksForJob('job.retry'),
   summary: 'Runs a failed, cancelled or held job again, with a fresh count of attempts: { job }',
   perform(input, scope) {
     const job = find(input, scope);

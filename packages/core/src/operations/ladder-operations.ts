@@ -3,9 +3,11 @@ import { hasRoomFor } from '../state/apply-ladder.ts';
 import { reasonField } from './breaker-operations.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation } from './operation.ts';
+import { asksFor } from './asks.ts';
 
 export const ladderSet: KernelOperation = {
   name: 'ladder.set',
+  asks: asksFor('ladder.set', 'kind'),
   summary: `Puts a kind on a rung of the escalation ladder: { kind, rung: ${LADDER_RUNGS.map((rung) => `"${rung}"`).join(' | ')}, reason? }`,
   perform(input, { state, by }) {
     const kind = kindName(textField(input, 'kind'));

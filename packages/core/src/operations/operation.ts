@@ -14,7 +14,6 @@ import type {
 } from '@tksm/abstractions';
 import type { Admission } from '../admission/admission.ts';
 import type { Authority } from '../authority/authority.ts';
-import type { Asked } from '../authority/required-rights.ts';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Ticker } from '../schedules/ticker.ts';
@@ -22,6 +21,7 @@ import type { Payload } from '../sealing/payload.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import type { Asks } from './asks.ts';
 
 /** What an operation of the kernel may look at. */
 export interface OperationScope {
@@ -67,8 +67,9 @@ export interface Preparation {
 export interface KernelOperation {
   readonly name: string;
   readonly summary: string;
-  /** It only looks: nothing of it is recorded, and each time it is asked it looks anew. Gives what has to be allowed for it. */
-  readonly reads?: (input: StoredObject, scope: OperationScope) => Asked;
+  readonly asks: Asks;
+  /** It only looks: nothing of it is recorded, and each time it is asked it looks anew. */
+  readonly reads?: true;
   /** Work outside the kernel's state before the decision; gives the input to decide over. */
   prepare?(input: StoredObject, preparation: Preparation): Promise<StoredObject>;
   perform(input: StoredObject, scope: OperationScope): OperationResult;

@@ -8,12 +8,14 @@ import { WorldVars } from '../vars/world-vars.ts';
 import { openJob } from './job-operations.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+import { asksForJob } from './asks.ts';
 
 /** Why a single job is held on request; only such a hold is ended by `job.resume`. */
 const PAUSED_CODE = 'Paused';
 
 const jobPause: KernelOperation = {
   name: 'job.pause',
+  asks: asksForJob('job.pause'),
   summary: 'Holds a job that has not begun, or waits: { job, reason? }',
   perform(input, scope) {
     const job = openJob(input, scope);
@@ -34,6 +36,7 @@ const jobPause: KernelOperation = {
 
 const jobResume: KernelOperation = {
   name: 'job.resume',
+  asks: asksForJob('job.resume'),
   summary: 'Lets a paused job go on as it was: { job }',
   perform(input, scope) {
     const job = openJob(input, scope);
@@ -50,6 +53,7 @@ const jobResume: KernelOperation = {
 function pauseOf(what: Pausable, doing: string): KernelOperation {
   return {
     name: `${what}.pause`,
+    asks: (input) => [{ action: 'var.set', resource: settingName(what, nameIn(input, what)) }],
     summary: `${doing}: { ${what}, reason? }`,
     perform(input, scope) {
       const name = nameIn(input, what);
@@ -68,6 +72,7 @@ function pauseOf(what: Pausable, doing: string): KernelOperation {
 function resumeOf(what: Pausable): KernelOperation {
   return {
     name: `${what}.resume`,
+    asks: (input) => [{ action: 'var.delete', resource: settingName(what, nameIn(input, what)) }],
     summary: `Lets a paused ${what} go on: { ${what} }`,
     perform(input, scope) {
       const name = nameIn(input, what);

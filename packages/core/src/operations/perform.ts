@@ -9,11 +9,13 @@ import type {
   KernelEvent,
   OperationKind,
   OperationReceipt,
+  StoredObject,
   StoredValue,
   TaskKind,
   Value,
 } from '@tksm/abstractions';
 import { hash as sha256 } from 'node:crypto';
+import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
@@ -95,6 +97,7 @@ export class Operations {
     by: HandleId,
   ): OperationReceipt | Promise<OperationReceipt> {
     const payload = takePayload(command.input, 'the input', undefined);
+    this.#judge(operation, objectInput(payload.clear), by);
     const perform = (stored: StoredValue): OperationReceipt => {
       const input = objectInput(stored);
       return this.#once(
@@ -102,16 +105,19 @@ export class Operations {
         stored,
         command,
         by,
-        (scope) => {
-          const asked = operation.reads?.(input, scope);
-          if (asked !== undefined) scope.authority.check(by, asked, scope.now);
-          return operation.perform(input, scope);
-        },
-        operation.reads !== undefined,
+        (scope) => operation.perform(input, scope),
+        operation.reads,
       );
     };
     if (operation.prepare !== undefined) return this.#prepared(operation, payload, command, perform);
     return payload.parts.length === 0 ? perform(payload.clear) : this.#sealed(payload, command).then(perform);
+  }
+
+  /** Before anything is done or told. @throws KernelError `CapabilityDenied` */
+  #judge(operation: KernelOperation, input: StoredObject, by: HandleId): void {
+    if (by === OPERATOR_ID) return;
+    const { authority, now } = this.#engine;
+    for (const asked of operation.asks(input, this.#engine)) authority.check(by, asked, now);
   }
 
   async #prepared(

@@ -14,6 +14,9 @@ const MAX_RECALLED_BYTES = 1_048_576;
 
 export const jobRedrive: KernelOperation = {
   name: 'job.redrive',
+  asks: (input) => [
+    { action: 'job.redrive', resource: input.kind === undefined ? 'kinds' : textField(input, 'kind') },
+  ],
   summary: 'Runs jobs that failed for good again, the latest first: { kind?, origin?, since?, limit? = 100 }',
   perform(input, scope) {
     const limit = wholeField(input, 'limit', 1, MOST) ?? DEFAULT_LIMIT;

@@ -13,6 +13,7 @@ import { checkTicks, scheduleSpec } from '../schedules/schedule-spec.ts';
 import { ticksWithin, timesOf } from '../schedules/tick-times.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+import { asksFor } from './asks.ts';
 
 /** Schedules of a zone. */
 const MAX_SCHEDULES = 100_000;
@@ -21,6 +22,7 @@ const MAX_BACKFILL = 1_000;
 
 export const scheduleSet: KernelOperation = {
   name: 'schedule.set',
+  asks: asksFor('schedule.set', 'name'),
   summary: 'Makes or changes a schedule: { name, job, cron, zone? | everyMs, anchor? | at, … }',
   async prepare(input, { ticker, command, parts, isNew }) {
     const name = scheduleName(textField(input, 'name'));
@@ -58,6 +60,7 @@ export const scheduleSet: KernelOperation = {
 
 export const schedulePause: KernelOperation = {
   name: 'schedule.pause',
+  asks: asksFor('schedule.pause', 'name'),
   summary: 'Stops the ticks of a schedule until it is resumed: { name, reason? }',
   perform(input, scope) {
     const schedule = find(input, scope);
@@ -70,6 +73,7 @@ export const schedulePause: KernelOperation = {
 
 export const scheduleResume: KernelOperation = {
   name: 'schedule.resume',
+  asks: asksFor('schedule.resume', 'name'),
   summary: 'Lets a paused schedule tick again; what it missed is up to its misfire policy: { name }',
   perform(input, scope) {
     const schedule = find(input, scope);
@@ -82,6 +86,7 @@ export const scheduleResume: KernelOperation = {
 
 export const scheduleRemove: KernelOperation = {
   name: 'schedule.remove',
+  asks: asksFor('schedule.remove', 'name'),
   summary: 'Removes a schedule; jobs that it has submitted stay: { name }',
   perform(input, scope) {
     const schedule = find(input, scope);
@@ -91,6 +96,7 @@ export const scheduleRemove: KernelOperation = {
 
 export const scheduleBackfill: KernelOperation = {
   name: 'schedule.backfill',
+  asks: asksFor('schedule.backfill', 'name'),
   summary: 'Submits the jobs of past ticks that have not run: { name, from, to }',
   perform(input, scope) {
     const schedule = find(input, scope);

@@ -13,9 +13,11 @@ import { checkTree, checkZone } from '../supervision/supervisor-limits.ts';
 import { childOf, isBusy, parentOf } from '../supervision/supervisor-record.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
+import { asksFor } from './asks.ts';
 
 const supervisorStart: KernelOperation = {
   name: 'supervisor.start',
+  asks: asksFor('supervisor.start', 'id'),
   summary:
     'Starts a supervisor and its children: { id, strategy?, intensity?, periodMs?, autoShutdown?, children, supervisors? }',
   async prepare(given, preparation) {
@@ -37,6 +39,7 @@ const supervisorStart: KernelOperation = {
 
 const supervisorStop: KernelOperation = {
   name: 'supervisor.stop',
+  asks: asksFor('supervisor.stop', 'supervisor'),
   summary: 'Stops a supervisor after its children, or forgets one that gave up: { supervisor }',
   perform(input, scope) {
     const supervisor = find(input, scope);
@@ -48,7 +51,10 @@ const supervisorStop: KernelOperation = {
     }
     const output = { supervisor: id };
     if (ended !== undefined)
-      return { output, events: [{ type: 'supervisor.ended', v: 1, supervisor: id, why: 'stopped' }] };
+      return {
+        output,
+        events: [{ type: 'supervisor.ended', v: 1, supervisor: id, why: 'stopped', by: scope.by }],
+      };
     const isTold = plan?.end !== undefined || mailbox.some((message) => 'stop' in message);
     if (isTold) return { output, events: [] };
     return { output, events: [{ type: 'supervisor.stopping', v: 1, supervisor: id, by: scope.by }] };
@@ -57,6 +63,7 @@ const supervisorStop: KernelOperation = {
 
 const supervisorChildStart: KernelOperation = {
   name: 'supervisor.child.start',
+  asks: asksFor('supervisor.change', 'supervisor'),
   summary: 'Adds a child after the others and starts it: { supervisor, child, supervisors? }',
   async prepare(given, preparation) {
     const input = await sealed(given, preparation);
@@ -78,6 +85,7 @@ const supervisorChildStart: KernelOperation = {
 
 const supervisorChildStop: KernelOperation = {
   name: 'supervisor.child.stop',
+  asks: asksFor('supervisor.change', 'supervisor'),
   summary: 'Stops a child, which stays known unless it is temporary: { supervisor, child }',
   perform(input, scope) {
     const { supervisor, child } = findChild(input, scope);
@@ -89,6 +97,7 @@ const supervisorChildStop: KernelOperation = {
 
 const supervisorChildRestart: KernelOperation = {
   name: 'supervisor.child.restart',
+  asks: asksFor('supervisor.change', 'supervisor'),
   summary: 'Starts a child again that does not run: { supervisor, child }',
   perform(input, scope) {
     const { supervisor, child } = findChild(input, scope);
@@ -99,6 +108,7 @@ const supervisorChildRestart: KernelOperation = {
 
 const supervisorChildDelete: KernelOperation = {
   name: 'supervisor.child.delete',
+  asks: asksFor('supervisor.change', 'supervisor'),
   summary: 'Forgets a child that does not run: { supervisor, child }',
   perform(input, scope) {
     const { supervisor, child } = findChild(input, scope);

@@ -14,10 +14,12 @@ import { planVarApply } from '../vars/apply-vars.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
+import { asksFor } from './asks.ts';
 
 export const varGet: KernelOperation = {
   name: 'var.get',
-  reads: (input) => ({ action: 'var.get', resource: textField(input, 'name') }),
+  asks: asksFor('var.get', 'name'),
+  reads: true,
   summary: 'Reads a variable: { name, layer? }',
   perform(input, { state }) {
     const name = textField(input, 'name');
@@ -30,6 +32,11 @@ export const varGet: KernelOperation = {
 
 export const varSet: KernelOperation = {
   name: 'var.set',
+  asks: (input) => [
+    { action: 'var.set', resource: textField(input, 'name') },
+    // Its etag tells whether it has changed.
+    ...(input.ifEtag === undefined ? [] : [{ action: 'var.get', resource: textField(input, 'name') }]),
+  ],
   summary: 'Sets a variable: { name, value, layer?, metadata?, ifEtag? }',
   perform(input, scope) {
     const name = textField(input, 'name');
@@ -42,6 +49,7 @@ export const varSet: KernelOperation = {
 
 export const varDelete: KernelOperation = {
   name: 'var.delete',
+  asks: asksFor('var.delete', 'name'),
   summary: 'Deletes a variable from a layer: { name, layer?, ifEtag? }',
   perform(input, scope) {
     const name = textField(input, 'name');
@@ -54,17 +62,28 @@ export const varDelete: KernelOperation = {
 
 export const varApply: KernelOperation = {
   name: 'var.apply',
+  asks(input) {
+    const { changes, preconditions } = changesIn(input);
+    return [
+      ...changes.map(({ op, name }) => ({ action: `var.${op}`, resource: name })),
+      ...preconditions.map(({ name }) => ({ action: 'var.get', resource: name })),
+    ];
+  },
   summary: 'Changes variables of one layer together: { changes, preconditions?, layer? }',
   perform(input, scope) {
-    const { changes, preconditions = [] } = input;
-    if (!Array.isArray(changes) || !Array.isArray(preconditions)) {
-      throw new KernelError('InvalidInput', 'changes and preconditions are lists');
-    }
-    const checked = changes.map((change) => asChange(objectInput(change as StoredValue)));
-    const expected = preconditions.map((one) => asPrecondition(objectInput(one as StoredValue)));
-    return apply({ changes: checked, preconditions: expected, ...layerField(input) }, scope);
+    return apply({ ...changesIn(input), ...layerField(input) }, scope);
   },
 };
+
+function changesIn({ changes, preconditions = [] }: StoredObject): Required<Omit<VarApply, 'layer'>> {
+  if (!Array.isArray(changes) || !Array.isArray(preconditions)) {
+    throw new KernelError('InvalidInput', 'changes and preconditions are lists');
+  }
+  return {
+    changes: changes.map((change) => asChange(objectInput(change as StoredValue))),
+    preconditions: preconditions.map((one) => asPrecondition(objectInput(one as StoredValue))),
+  };
+}
 
 function applyOne(change: VarChange, input: StoredObject, scope: OperationScope): OperationResult {
   const preconditions =

@@ -13,7 +13,7 @@ import type { KernelState } from './kernel-state.ts';
 const BESIDE_THE_POINT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['Cancelled', 'Interrupted', 'LeaseLost', 'DeadlineExceeded'] as const),
   ...(['ChildFailed', 'DependencyFailed', 'ProcessRejected', 'PreconditionFailed'] as const),
-  ...(['InboxClosed', 'InboxFull'] as const),
+  ...(['InboxClosed', 'InboxFull', 'CapabilityDenied', 'CapabilityExpiresFirst'] as const),
   ...(['InvalidInput', 'InvalidValue', 'InvalidSpec', 'PayloadTooLarge'] as const),
   ...(['SecretMissing', 'SecretInClear', 'SubjectErased', 'SubjectUnknown', 'ErasureUnderWay'] as const),
 ]);

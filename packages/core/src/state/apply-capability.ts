@@ -24,13 +24,12 @@ export function applyCapabilityEvent(
 
 /**
  * The handle of which an event is a use: the one it names. What a schedule or a supervisor submits later is none, as it was
- * decided before; neither is the answer to a command, which stands beside what the command did, nor what is done to handles.
+ * decided before; neither is the answer to a command, which stands beside what the command did, nor a revocation.
  */
 export function userOf(event: KernelEvent): HandleId | undefined {
   if (!('by' in event)) return undefined;
   switch (event.type) {
     case 'command.settled':
-    case 'capability.derived':
     case 'capability.revoked':
       return undefined;
     case 'job.submitted':

@@ -1,3 +1,4 @@
+import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Held } from '../authority/held.ts';
 import type { CapabilityRecord, Caveats, HandleId, Instant, Position } from '@tksm/abstractions';
 
@@ -18,6 +19,8 @@ export class Capability {
   /** Those of it and above it that have a bound on uses, from itself up. Derived. */
   readonly bounded: readonly Capability[];
   readonly above: Capability | undefined;
+  /** The earliest expiry of it and of those above it. Derived. */
+  readonly expiresAt: Instant;
   /** What the gate has made of it, once it was asked. Derived. */
   held: Held | undefined = undefined;
 
@@ -34,6 +37,10 @@ export class Capability {
     this.tokens = spent?.tokens ?? 0;
     this.tokensAt = spent?.at ?? 0;
     this.above = above;
+    this.expiresAt = Math.min(
+      caveats?.expiresAt ?? Number.POSITIVE_INFINITY,
+      above?.expiresAt ?? Number.POSITIVE_INFINITY,
+    );
     const isBounded = (caveats?.count ?? caveats?.rate) !== undefined;
     const others = above?.bounded ?? [];
     this.bounded = isBounded ? [this, ...others] : others;
@@ -106,6 +113,21 @@ export class CapabilityTable {
       this.#all.delete(next);
     }
     return removed;
+  }
+
+  /** Whether a handle still allows anything. */
+  isLive(id: HandleId, now: Instant): boolean {
+    return id === OPERATOR_ID || (this.#all.get(id)?.expiresAt ?? 0) > now;
+  }
+
+  /** How many handles are below another one; counted up to `most`. */
+  countBelow(id: HandleId, most: number): number {
+    const found = [...(this.#children.get(id) ?? [])];
+    for (const next of found) {
+      if (found.length >= most) break;
+      found.push(...(this.#children.get(next) ?? []));
+    }
+    return Math.min(found.length, most);
   }
 
   /** Whether a handle is another one, or below it. */

@@ -36,7 +36,9 @@ export async function enqueueBulk(
   for (const command of commands) {
     refuseOwnId(command, 'a job of a batch');
     const id = ids.at(tasks.length);
-    const task = submitter.prepare(kindOf(command), command, { as: cmd && { id, cmd } });
+    const kind = kindOf(command);
+    submitter.judge(kind, by);
+    const task = submitter.prepare(kind, command, { as: cmd && { id, cmd } });
     tasks.push({ id, spec: specOf(task instanceof Promise ? await task : task) });
     if (tasks.length % BREATH === 0) await context.breathe();
   }

@@ -11,6 +11,7 @@ import type {
   TaskKind,
   TaskReceipt,
 } from '@tksm/abstractions';
+import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
@@ -72,6 +73,12 @@ export class Submitter {
     this.#engine = engine;
     this.#random = random;
     this.#sealer = sealer;
+  }
+
+  /** Whether a handle may submit jobs of a kind: asked before anything is done or told. @throws KernelError `CapabilityDenied` */
+  judge({ name }: TaskKind, by: HandleId): void {
+    const { authority, now } = this.#engine;
+    if (by !== OPERATOR_ID) authority.check(by, { action: 'job.submit', resource: name, kind: name }, now);
   }
 
   /**

@@ -30,7 +30,11 @@ export interface SupervisionScope {
 export function decideSupervision(id: string, scope: SupervisionScope): readonly KernelEvent[] {
   const supervisor = scope.state.supervisors.get(id);
   if (supervisor === undefined) return [];
-  const { plan, mailbox } = supervisor;
+  const { plan, mailbox, by } = supervisor;
+  // Whatever it started would fail at once, and be started again: it gives up instead, whatever it has under way.
+  const isEnding = plan?.end !== undefined;
+  if (!isEnding && !scope.state.capabilities.isLive(by, scope.now))
+    return [terminating(supervisor, 'stopped')];
   if (plan !== undefined) return goOn(supervisor, plan, scope);
   const [message] = mailbox;
   if (message === undefined) return [];

@@ -152,7 +152,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
   },
   async (test) => {
     const { kernel } = test;
-    const caveats = { count: 3, rate: { limit: 2, periodMs: 1_000 } };
+    const caveats = { count: 5, rate: { limit: 4, periodMs: 1_000 } };
     const rights = ['job.submit:echo', 'var.set:notes/**'];
     const team = await kernel.derive({ rights, caveats, note: 'the team' }, kernel.operator);
     const member = await kernel.derive({ rights: ['job.submit:echo'] }, team);

@@ -1,7 +1,14 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { CapabilityGrant, CapabilityHandle, HandleId, JobId, KernelError } from '@tksm/abstractions';
+import type {
+  CapabilityGrant,
+  CapabilityHandle,
+  Command,
+  HandleId,
+  JobId,
+  KernelError,
+} from '@tksm/abstractions';
 import { defineKind, defineOperation } from '@tksm/core';
-import { codeOf, echo, nap, parent, polite, storyOf, withKernel, writer } from '@tksm/kernel-tests';
+import { codeOf, echo, nap, parent, polite, storyOf, waiter, withKernel, writer } from '@tksm/kernel-tests';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -242,11 +249,101 @@ describe('what would go round the gate', () => {
   );
 });
 
+describe('a holder who means harm', () => {
+  it(
+    'gets nothing done, and is told nothing, before it is judged',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const handle = await derive(test, { rights: ['fact.emit:none'] });
+      const subject = { $sensitive: { subject: 'alice', value: 'her words' } };
+      const { job } = await test.enqueue({ kind: echo, input: subject as never });
+      await test.outcome(job);
+      await setVar(test, kernel.operator, 'root/x');
+      const tries: readonly Command<object>[] = [
+        { kind: 'subject.erase', input: { subject: 'alice' } },
+        { kind: 'var.apply', input: { changes: [], preconditions: [{ name: 'root/x', etag: 'no' }] } },
+        { kind: 'job.cancel', input: { job } },
+        { kind: 'job.redrive', input: {} },
+        { kind: 'ladder.set', input: { kind: 'echo', rung: 'ground' }, id: 'nightly' },
+        { kind: 'kind.pause', input: { kind: 'echo' } },
+      ];
+      const before = kernel.log.head.position;
+      for (const command of tries)
+        expect([command.kind, await codeOf(kernel.perform(command, handle))]).toEqual([
+          command.kind,
+          'CapabilityDenied',
+        ]);
+      expect(kernel.log.head.position).toBe(before);
+      // Its words are still there: nothing was erased.
+      expect(await test.outcome(job)).toMatchObject({ status: 'succeeded', output: 'her words' });
+      const sender = await derive(test, { rights: ['inbox.send:**'] });
+      const spoof = { kind: 'inbox.send', input: { job, body: 1, from: 'operator' } };
+      expect(await codeOf(kernel.perform(spoof, sender))).toBe('InvalidInput');
+    }),
+  );
+
+  it(
+    'cannot have others run what it gives them, nor fill the zone with handles',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const children = [{ id: 'calm', kind: 'polite' }];
+      await test.perform({ kind: 'supervisor.start', input: { id: 'ops', children } });
+      const rights = ['supervisor.*:**', 'schedule.*:**', 'job.submit:*'];
+      const handle = await derive(test, { rights });
+      const child = { id: 'mine', kind: 'echo' };
+      const add = { kind: 'supervisor.child.start', input: { supervisor: 'ops', child } };
+      expect(await codeOf(kernel.perform(add, handle))).toBe('CapabilityDenied');
+      const bounded = await derive(test, { rights, caveats: { count: 2 } }, handle);
+      const often = { kind: 'schedule.set', input: { name: 's', job: { kind: 'echo' }, everyMs: 1_000 } };
+      expect(await refusalOf(kernel.perform(often, bounded))).toMatchObject({ data: { caveat: 'count' } });
+      await derive(test, { rights: ['job.submit:echo'] }, bounded);
+      await derive(test, { rights: ['job.submit:echo'] }, bounded);
+      expect(await codeOf(derive(test, { rights: ['job.submit:echo'] }, bounded))).toBe('CapabilityDenied');
+      const long = Array.from({ length: 5 }, (_, n) => `job.submit:${'x'.repeat(900)}${n}`);
+      expect(await codeOf(derive(test, { rights: long }, handle))).toBe('InvalidInput');
+      await test.perform({ kind: 'supervisor.stop', input: { supervisor: 'ops' } });
+      await test.runUntilIdle();
+    }),
+  );
+
+  it(
+    'leaves nothing running, waiting or starting again when the handle is revoked, over a crash, too',
+    withKernel({ kinds: [...kinds, waiter], concurrency: 2 }, async (test) => {
+      const { kernel } = test;
+      const handle = await derive(test, { rights: ['job.submit:*', 'supervisor.start:*', 'fact.emit:**'] });
+      const children = [{ id: 'calm', kind: 'polite' }];
+      const inner = { intensity: 1_000, children };
+      const input = {
+        id: 'top',
+        intensity: 1_000,
+        children: [{ id: 'n', supervisor: 'inner' }],
+        supervisors: { inner },
+      };
+      await kernel.perform({ kind: 'supervisor.start', input }, handle);
+      const waits = await kernel.enqueue({ kind: waiter, input: { ms: 86_400_000, topic: 't' } }, handle);
+      await test.runUntilIdle();
+      const before = kernel.log.head.position;
+      await revoke(test, handle);
+      await test.restart();
+      await test.runUntilIdle();
+      // At once, not when its time comes.
+      expect(await test.job(waits.job)).toMatchObject({
+        status: 'failed',
+        outcome: { error: { code: 'CapabilityDenied' } },
+      });
+      expect(
+        await test.kernel.read(({ supervisors }) => [...supervisors.list()].filter(({ ended }) => !ended)),
+      ).toEqual([]);
+      expect(test.kernel.log.head.position - before).toBeLessThan(60);
+    }),
+  );
+});
+
 describe('a bound on uses', () => {
   it(
     'counts those of the handle and of all below it, over restarts',
     withKernel({ kinds }, async (test) => {
-      const team = await derive(test, { rights: ['job.submit:**'], caveats: { count: 3 } });
+      const team = await derive(test, { rights: ['job.submit:**'], caveats: { count: 4 } });
       const member = await derive(test, { rights: ['job.submit:echo'] }, team);
       const one = { kind: 'echo' };
       expect(await codeOf(test.kernel.enqueueAll([one, one, one, one], member))).toBe('CapabilityDenied');
