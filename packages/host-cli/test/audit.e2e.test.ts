@@ -32,11 +32,11 @@ describe('tksm audit', E2E, () => {
     expect(await place.json('audit')).toEqual({ handles: [] });
     const then = (await place.json('audit', '--at', String(position + 1))) as { handles: unknown[] };
     expect(then.handles).toMatchObject([
-      { id: team.id, parent: 'operator', uses: 1, note: 'the team' },
+      { id: team.id, parent: 'operator', uses: 2, note: 'the team' },
       { id: member.id, parent: team.id, rights: ['var.set:notes/*', 'var.get:notes/a'] },
     ]);
     const table = await place.tksm('audit', '--at', String(position + 1));
-    expect(table.stdout).toMatch(new RegExp(`${team.id} +var\\.\\*:notes/\\*\\* +9 uses +operator +1 `));
+    expect(table.stdout).toMatch(new RegExp(`${team.id} +var\\.\\*:notes/\\*\\* +9 uses +operator +2 `));
   });
 
   it('explains which handle allowed an event, and by which right', async ({ onTestFinished }) => {

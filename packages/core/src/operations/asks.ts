@@ -6,7 +6,7 @@ import type { KernelState } from '../state/kernel-state.ts';
 import { textField } from './operation.ts';
 
 /** What is looked at to say what an operation asks for. */
-export interface AskedZone {
+interface AskedZone {
   readonly state: KernelState;
   readonly retired: RetiredRecords;
 }
