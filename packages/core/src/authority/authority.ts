@@ -88,8 +88,10 @@ export class Authority {
       const held = this.#live(user, now);
       if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
       else for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
-      if (event.type === 'job.debounced') this.#checkOwn(user, event.job);
-      if (event.type === 'job.debounced') outlives(held, event.notBefore);
+      if (event.type === 'job.debounced') {
+        this.#checkOwn(user, event.job);
+        outlives(held, event.notBefore);
+      }
       if (setsUp(event)) refuseBounded(held);
       if (event.type === 'supervisor.child-changed') this.#checkChild(user, event);
       if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
@@ -122,7 +124,7 @@ export class Authority {
   #live(id: HandleId, now: Instant): Held {
     const held = this.find(id);
     if (held === undefined) throw denied(id, 'is revoked, or unknown');
-    if (held.expiresAt <= now) throw denied(id, 'has expired', { caveat: 'expiresAt' });
+    if (held.capability.expiresAt <= now) throw denied(id, 'has expired', { caveat: 'expiresAt' });
     return held;
   }
 
@@ -182,7 +184,8 @@ function isForeign(event: KernelEvent): boolean {
 }
 
 /** @throws KernelError `CapabilityExpiresFirst` */
-function outlives({ capability, expiresAt }: Held, until: Instant | undefined): void {
+function outlives({ capability }: Held, until: Instant | undefined): void {
+  const { expiresAt } = capability;
   if (until !== undefined && expiresAt !== Number.POSITIVE_INFINITY && until >= expiresAt)
     throw expiresFirst(capability.id, expiresAt);
 }

@@ -12,8 +12,6 @@ export class Held {
   readonly rights: readonly Right[];
   /** How many handles there are from the operator's to it. */
   readonly depth: number;
-  /** The earliest expiry of these. */
-  readonly expiresAt: Instant;
   /** The narrowest of each caveat. */
   readonly caveats: Caveats;
   /** What was allowed before. */
@@ -25,7 +23,6 @@ export class Held {
     this.rights = capability.rights.map(parseRight);
     this.depth = (parent?.depth ?? 0) + 1;
     this.caveats = { ...parent?.caveats, ...capability.caveats };
-    this.expiresAt = this.caveats.expiresAt ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */

@@ -71,6 +71,7 @@ export class Session {
   readonly #leases: Leases;
   readonly #quotas: Quotas;
   readonly #ticker: Ticker;
+  #isOver = false;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
     const { ports } = home;
@@ -163,8 +164,9 @@ export class Session {
     await this.engine.durable();
   }
 
-  /** Stops the timer. */
+  /** Stops the timer, and does nothing more by itself. */
   end(): void {
+    this.#isOver = true;
     this.#alarms.stop();
   }
 
@@ -266,7 +268,7 @@ export class Session {
 
   #endPart(dead: readonly JobState[]): void {
     const open = dead.filter(({ outcome }) => outcome === undefined);
-    if (open.length === 0 || this.engine.abandoned) return;
+    if (open.length === 0 || this.#isOver || this.engine.abandoned) return;
     this.engine.commit(open.slice(0, MOST_ENDED).map((job) => failed(job, handleEnded(job.by))));
     this.#home.ports.timers.soon(() => {
       this.#endPart(open.slice(MOST_ENDED));

@@ -38,8 +38,9 @@ const derive: KernelOperation = {
     const note = input.note === undefined ? undefined : bounded(input, 'note');
     if (by !== OPERATOR_ID) {
       checkWithin(authority.find(by), rights, caveats, by);
-      if (state.capabilities.countBelow(by, MOST.below) >= MOST.below)
-        throw tooMany(`handle ${by} has ${MOST.below} below it, as many as one may have`, MOST.below);
+      const { id: top } = state.capabilities.topOf(by) ?? { id: by };
+      if (state.capabilities.countBelow(top, MOST.below) >= MOST.below)
+        throw tooMany(`handle ${top} has ${MOST.below} below it, as many as one may have`, MOST.below);
     }
     if (caveats.expiresAt !== undefined && caveats.expiresAt <= scope.now)
       throw invalid('caveats.expiresAt', 'expiresAt is past');

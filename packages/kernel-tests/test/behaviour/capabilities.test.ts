@@ -299,6 +299,12 @@ describe('a holder who means harm', () => {
       await derive(test, { rights: ['job.submit:echo'] }, bounded);
       await derive(test, { rights: ['job.submit:echo'] }, bounded);
       expect(await codeOf(derive(test, { rights: ['job.submit:echo'] }, bounded))).toBe('CapabilityDenied');
+      // Of a thousand below the first, whoever of them derives.
+      let one = await derive(test, { rights: ['job.submit:echo'] });
+      const first = one;
+      for (let n = 0; n < 30; n++) one = await derive(test, { rights: ['job.submit:echo'] }, one);
+      for (let n = 30; n < 1_000; n++) await derive(test, { rights: ['job.submit:echo'] }, first);
+      expect(await codeOf(derive(test, { rights: ['job.submit:echo'] }, one))).toBe('TooManyCapabilities');
       const long = Array.from({ length: 5 }, (_, n) => `job.submit:${'x'.repeat(900)}${n}`);
       expect(await codeOf(derive(test, { rights: long }, handle))).toBe('InvalidInput');
       await test.perform({ kind: 'supervisor.stop', input: { supervisor: 'ops' } });
