@@ -14,12 +14,24 @@ export { MAX_ROOT_KEYS } from './authority/root-keys.ts';
 export type { RootKey, RootKeys } from './authority/root-keys.ts';
 export { TOKEN_LIMITS } from './authority/token.ts';
 export type { TokenBlock, TokenContents, TokenHolder, TokenIssuer } from './authority/token.ts';
+export type { RightUse } from './authority/use.ts';
 export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
 export { BOOT_PHASES } from './boot/phase.ts';
 export type { BootContext, BootingKernel, BootPhase, BootTask } from './boot/phase.ts';
 export type { Registrar, Resolver } from './composition/registrar.ts';
 export { token } from './composition/token.ts';
 export type { Token } from './composition/token.ts';
+export { driverDecision, driverEffect } from './drivers/define.ts';
+export type {
+  AnyDriverOperation,
+  Driver,
+  DriverCall,
+  DriverDecision,
+  DriverEffect,
+  DriverOperation,
+  DriverView,
+  Permit,
+} from './drivers/driver.ts';
 export { ERROR_CODES } from './errors/codes.ts';
 export type { CodeFacts, ErrorCategory, ErrorCode } from './errors/codes.ts';
 export { isKernelError, KernelError } from './errors/kernel-error.ts';

@@ -6,6 +6,7 @@ import type { WorldView } from '../world/world.ts';
 import type { Fact } from '../log/event.ts';
 import type { Instant, Position } from '../runtime/ids.ts';
 import type { CapabilityClaim } from '../authority/capability.ts';
+import type { RightUse } from '../authority/use.ts';
 import type { TaskContext } from './context.ts';
 import type { ChildPolicy } from './job.ts';
 import type { RetryOptions } from './retry.ts';
@@ -96,6 +97,13 @@ export interface Decision<Output extends Value = Value> {
 /** A deterministic kind: decided inside the kernel, one event at most. */
 export interface OperationKind<Input = unknown, Output extends Value = Value> extends KindBase<Input> {
   readonly class: 'operation';
+  /**
+   * The rights that it needs, from its input alone, in place of `operation.perform:KIND` and `world.set:KEY`. One that says
+   * so may write keys that begin with its family (`finance` of `finance.transfer`) and a `/`, and no others.
+   *
+   * @throws KernelError `InvalidInput`
+   */
+  asks?(input: Input): readonly RightUse[];
   decide(input: Input, view: OperationView): Decision<Output>;
 }
 

@@ -3,6 +3,7 @@ import type { TokenHolder, TokenIssuer } from '../authority/token.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { BootTask } from '../boot/phase.ts';
 import { token } from '../composition/token.ts';
+import type { Driver } from '../drivers/driver.ts';
 import type { AnyKind } from '../jobs/kind.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -39,6 +40,8 @@ export const TOKENS = Object.freeze({
   redactor: token<Redactor>('observability.redactor'),
   /** Many: policies beside the built-in ones. */
   policies: token<PolicyFactory>('scheduler.policies'),
+  /** Many: what jobs reach by `driver.call`. */
+  drivers: token<Driver>('kernel.drivers'),
   /** Many. */
   kinds: token<AnyKind>('kernel.kinds'),
   /** Many. */

@@ -8,6 +8,8 @@ export type { AppendFault, MemoryLog, MemoryLogOptions } from './memory-log.ts';
 export { createMemorySnapshots } from './memory-snapshots.ts';
 export type { MemorySnapshots } from './memory-snapshots.ts';
 export { seededRandom } from './seeded-random.ts';
+export { standInCalls } from './stand-in-calls.ts';
+export type { StandInCalls, StandInCallsOptions } from './stand-in-calls.ts';
 export { standInContext } from './stand-in-context.ts';
 export { MAX_CALLS_AT_ONE_TIME, VirtualClock } from './virtual-clock.ts';
 export type { VirtualClockOptions } from './virtual-clock.ts';
