@@ -29,6 +29,7 @@ export type {
   DriverDecision,
   DriverEffect,
   DriverOperation,
+  DriverOperationBase,
   DriverView,
   Permit,
 } from './drivers/driver.ts';
@@ -107,7 +108,13 @@ export type {
   SubscribeOptions,
 } from './kernel/kernel.ts';
 export type { ZoneClient } from './kernel/zone-client.ts';
-export type { CapabilityDerived, CapabilityEvent, CapabilityRevoked } from './log/capability-events.ts';
+export type {
+  CapabilityDenied,
+  CapabilityDerived,
+  CapabilityEvent,
+  CapabilityRevoked,
+} from './log/capability-events.ts';
+export type { DriverCalled } from './log/driver-events.ts';
 export type { LadderMoved } from './log/ladder-events.ts';
 export type { BreakerClosed, BreakerEvent, BreakerHalfOpened, BreakerOpened } from './log/breaker-events.ts';
 export type {

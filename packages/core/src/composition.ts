@@ -6,7 +6,7 @@ import type { KernelSettings } from './kernel/ports.ts';
 /** Registers the kernel; it opens when `TOKENS.kernel` is first asked for. */
 export function composeCore(
   registrar: Registrar,
-  settings: Omit<KernelSettings, 'kinds' | 'bootTasks' | 'policies'> = {},
+  settings: Omit<KernelSettings, 'kinds' | 'drivers' | 'bootTasks' | 'policies'> = {},
 ): void {
   registrar.singleton(TOKENS.kernel, (resolver) =>
     createKernel({
@@ -17,6 +17,7 @@ export function composeCore(
       timers: resolver.get(TOKENS.timers),
       random: resolver.get(TOKENS.random),
       kinds: resolver.all(TOKENS.kinds),
+      drivers: resolver.all(TOKENS.drivers),
       policies: resolver.all(TOKENS.policies),
       bootTasks: resolver.all(TOKENS.bootTasks),
       ...(resolver.has(TOKENS.jobIndex) && { jobIndex: resolver.get(TOKENS.jobIndex) }),

@@ -3,6 +3,7 @@ import type {
   AnyKind,
   BlobStore,
   BootTask,
+  Driver,
   EventLog,
   JobIndex,
   Kernel,
@@ -42,6 +43,8 @@ export interface EmbeddedOptions {
   /** Folder of the zone's log and blobs; made when it is missing. Without one, everything is in memory and ends with the process. */
   readonly data?: string;
   readonly kinds?: readonly AnyKind[];
+  /** What jobs reach by `driver.call`, and handlers by `call`. Default: none. */
+  readonly drivers?: readonly Driver[];
   /** Jobs that run at the same time. Default 100. */
   readonly concurrency?: number;
   /** What this process is labelled with: jobs may require it, or prefer it, of their worker. Default: nothing. */

@@ -4,6 +4,7 @@ import type {
   BlobStore,
   BootTask,
   Command,
+  Driver,
   Instant,
   JobId,
   JobIndex,
@@ -47,6 +48,8 @@ import type { Attempt } from './watched-kinds.ts';
 /** What may change from one incarnation to the next. */
 export interface RestartOptions {
   readonly kinds?: readonly AnyKind[];
+  /** What jobs reach by `driver.call`, and handlers by `call`. */
+  readonly drivers?: readonly Driver[];
   readonly bootTasks?: readonly BootTask[];
   /** Jobs that run at the same time. */
   readonly concurrency?: number;
@@ -165,7 +168,7 @@ class TestZone implements TestKernel {
 
   async open(): Promise<void> {
     const { logger, metrics, policies, secrets, redactor, snapshotEveryEvents } = this.#options;
-    const { kinds = [], bootTasks = [], concurrency, labels, retention } = this.#settings;
+    const { kinds = [], bootTasks = [], drivers = [], concurrency, labels, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
       log: this.#log,
@@ -176,6 +179,7 @@ class TestZone implements TestKernel {
       timers: this.#time,
       random: this.#random,
       kinds: kinds.map((kind) => this.#busy.kind(kind)),
+      drivers,
       bootTasks: bootTasks.map((task) => this.#busy.bootTask(task)),
       ...(concurrency !== undefined && { concurrency }),
       ...(retention && { retention }),

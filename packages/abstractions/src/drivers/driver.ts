@@ -39,7 +39,8 @@ export interface DriverCall {
   call(driver: string, op: string, input?: object): Promise<Value>;
 }
 
-interface DriverOperationBase<Input> {
+/** What effects and decisions have in common. */
+export interface DriverOperationBase<Input> {
   /** One sentence for people. */
   readonly summary: string;
   readonly input: StandardSchema<unknown, Input>;

@@ -77,6 +77,14 @@ export interface TaskContext {
   waitFor(filter: MessageFilter): Promise<Message>;
   waitFor(filter: MessageFilter, options: ReceiveOptions): Promise<Message | undefined>;
   readonly inbox: AttemptInbox;
+  /**
+   * Calls a driver: `call('fs', 'read', { path })`. What it needs a right for is recorded before it touches anything. A repeated
+   * attempt calls again, under the same key: a call inside a step is made once more only when the step was not recorded.
+   *
+   * @throws KernelError `CapabilityDenied`, also when the job names claims and none of them covers it; `UnsupportedOperation`
+   * for a driver or an operation that is not there, `InvalidInput`, `LeaseLost`, and what the driver refuses with
+   */
+  call(driver: string, op: string, input?: object): Promise<Value>;
   /** Submits a child job; its id is derived, so a repeated attempt submits the same job. Takes no `id` or `dedupKey`. */
   submit(command: Command): JobId;
   /** Records a fact with the step or the result. */

@@ -1,4 +1,5 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
+import type { RightUse } from '../authority/use.ts';
 import type { SerializedError } from '../errors/kernel-error.ts';
 import type { CommandId, HandleId, Instant, JobId, KindName, Position } from '../runtime/ids.ts';
 import type { TickOf } from '../schedules/schedule.ts';
@@ -48,6 +49,8 @@ export interface JobSpec {
   readonly timeoutMs?: number;
   readonly retry?: RetryPolicy;
   readonly claims?: readonly CapabilityClaim[];
+  /** What the call that it was submitted for is allowed as, in place of a right to submit its kind. */
+  readonly uses?: readonly RightUse[];
   readonly affinity?: Affinity;
   /** What it needs of the outside: each has a breaker (ADR 0039). */
   readonly resources?: readonly string[];

@@ -1,3 +1,5 @@
+import type { RightUse } from '../authority/use.ts';
+import type { DriverCalled } from './driver-events.ts';
 import type { JobDebounced, JobDeduplicated } from './flow-events.ts';
 import type { SerializedError } from '../errors/kernel-error.ts';
 import type { RejectedResult } from '../jobs/attempt-lease.ts';
@@ -190,6 +192,8 @@ export interface WorldRewritten {
   readonly by: HandleId;
   readonly fact: Fact;
   readonly rewrite: Rewrite;
+  /** What it was allowed as, where that is not a right on each of its keys. */
+  readonly uses?: readonly RightUse[];
   readonly job?: JobId;
   /** With `output`: what a retry of the same command is answered. */
   readonly cmd?: CommandId;
@@ -258,7 +262,8 @@ export type KernelEvent =
   | BreakerEvent
   | SupervisorEvent
   | LadderMoved
-  | CapabilityEvent;
+  | CapabilityEvent
+  | DriverCalled;
 
 export type EventType = KernelEvent['type'];
 

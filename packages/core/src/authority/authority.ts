@@ -1,4 +1,5 @@
 import type {
+  CapabilityClaim,
   HandleId,
   Instant,
   JobId,
@@ -14,8 +15,10 @@ import { denied, expiresFirst } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
 import type { Held } from './held.ts';
-import { requiredRights, secretsIn } from './required-rights.ts';
+import { requiredRights, toSubmit } from './required-rights.ts';
 import type { Asked, KindOf } from './required-rights.ts';
+
+const NONE: readonly CapabilityClaim[] = [];
 
 /**
  * The gate: whether a handle allows what is about to be recorded. Guarantees:
@@ -100,10 +103,10 @@ export class Authority {
     for (const [one, more] of uses) checkBounds(one, more, now);
   }
 
-  #judgeJob(held: Held, { kind, input, notBefore }: JobSpec, now: Instant): void {
-    this.#judge(held, { action: 'job.submit', resource: kind, kind }, now);
-    for (const secret of secretsIn(input)) this.#judge(held, secret, now);
-    outlives(held, notBefore);
+  #judgeJob(held: Held, spec: JobSpec, now: Instant): void {
+    for (const asked of toSubmit(spec)) this.#judge(held, asked, now);
+    for (const claim of spec.claims ?? NONE) judgeClaim(held, claim);
+    outlives(held, spec.notBefore);
   }
 
   /** A job runs by the handle that submitted it: nobody else gives it another input. */
@@ -147,6 +150,12 @@ export class Authority {
     const recalled = events.find((event) => event.type === 'job.recalled' && event.job === job);
     return recalled?.type === 'job.recalled' ? recalled.record.spec.kind : '';
   }
+}
+
+/** A job may claim no more than its handle has. @throws KernelError `CapabilityDenied` */
+function judgeClaim(held: Held, right: CapabilityClaim): void {
+  if (!held.hasAllOf(right))
+    throw denied(held.capability.id, `does not allow all of ${right}, which the job claims`, { right });
 }
 
 /** Thirds of a token add up to one. */

@@ -1,4 +1,11 @@
-import { allowsRight, askRight, isKernelError, parseRight, refusingCaveat } from '@tksm/abstractions';
+import {
+  allowsRight,
+  askRight,
+  coversRight,
+  isKernelError,
+  parseRight,
+  refusingCaveat,
+} from '@tksm/abstractions';
 import type { AskedRight, Caveats, Instant, Right } from '@tksm/abstractions';
 import type { Capability } from '../state/capability-table.ts';
 import type { Asked } from './required-rights.ts';
@@ -14,6 +21,8 @@ export class Held {
   readonly depth: number;
   /** The narrowest of each caveat. */
   readonly caveats: Caveats;
+  /** Whether a caveat looks at more than time and counts. */
+  readonly #looks: boolean;
   /** What was allowed before. */
   readonly #known = new Map<string, Set<string>>();
   #count = 0;
@@ -23,6 +32,8 @@ export class Held {
     this.rights = capability.rights.map(parseRight);
     this.depth = (parent?.depth ?? 0) + 1;
     this.caveats = { ...parent?.caveats, ...capability.caveats };
+    const { hosts, within, amount, kinds } = this.caveats;
+    this.#looks = (hosts ?? within ?? amount ?? kinds) !== undefined;
   }
 
   /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */
@@ -34,9 +45,15 @@ export class Held {
     return found;
   }
 
-  /** The caveat that refuses, times and counts aside. */
-  refusing({ kind }: Asked, at: Instant): string | undefined {
-    return refusingCaveat(this.caveats, kind === undefined ? { at } : { at, kind });
+  /** Whether one of its rights covers another one, patterns included; a text that is no right is covered by none. */
+  hasAllOf(text: string): boolean {
+    const claimed = parsed(text);
+    return claimed !== undefined && this.rights.some((right) => coversRight(right, claimed));
+  }
+
+  /** The caveat that refuses, times and counts aside. Most handles have none that could. */
+  refusing(asked: Asked, at: Instant): string | undefined {
+    return this.#looks ? refusingCaveat(this.caveats, { at, ...asked }) : undefined;
   }
 
   #remember(action: string, resource: string): void {
@@ -55,6 +72,15 @@ export class Held {
 export function heldOf(capability: Capability): Held {
   const { above } = capability;
   return (capability.held ??= new Held(capability, above && heldOf(above)));
+}
+
+function parsed(text: string): Right | undefined {
+  try {
+    return parseRight(text);
+  } catch (error) {
+    if (isKernelError(error, 'InvalidInput')) return undefined;
+    throw error;
+  }
 }
 
 function askable(action: string, resource: string): AskedRight | undefined {

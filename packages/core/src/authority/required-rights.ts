@@ -3,12 +3,15 @@ import type {
   ChildSpec,
   EventType,
   JobId,
+  JobSpec,
   KernelEvent,
   StoredValue,
   SupervisorEvent,
+  WorldRewritten,
 } from '@tksm/abstractions';
 import { ERASED_PREFIX } from '../sealing/erasures.ts';
 import { hasReferences, referencesIn } from '../sealing/tagged.ts';
+import { askedBy } from './uses.ts';
 import { parseVarKey } from '../vars/world-vars.ts';
 
 /** A right that is asked for, and what of it caveats look at. */
@@ -17,6 +20,9 @@ export interface Asked {
   readonly resource: string;
   /** Kind of the job or operation. */
   readonly kind?: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly amount?: bigint;
 }
 
 /** The kind of a job that an event is about. */
@@ -37,9 +43,9 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   // The answer to a command stands beside what the command did.
   'command.settled': 'nothing',
   // That a handle is within the one it is derived from, or above what it revokes, is looked at by the operation.
-  ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing' },
+  ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing', 'capability.denied': 'nothing' },
 
-  'job.submitted': ({ spec }) => toRun(spec),
+  'job.submitted': ({ spec }) => toSubmit(spec),
   'job.debounced': ({ job }, kindOf) => submit(job, kindOf),
   'job.deduplicated': ({ job }, kindOf) => submit(job, kindOf),
   'job.cancelling': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
@@ -55,11 +61,8 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{ 'job.interrupted': 'nothing', 'job.result-rejected': 'nothing', 'job.recalled': 'nothing' },
 
   // One that writes nothing is the fact that it tells.
-  'world.rewritten': ({ rewrite: { puts = [], deletes = [] }, fact }) => [
-    ...(puts.length + deletes.length === 0 ? [{ action: 'fact.emit', resource: fact.name }] : []),
-    ...puts.map(([key]) => ofKey(key, 'set')),
-    ...deletes.map((key) => ofKey(key, 'delete')),
-  ],
+  'world.rewritten': (event) => (event.uses === undefined ? ofRewrite(event) : askedBy(event.uses)),
+  'driver.called': ({ uses, job }, kindOf) => askedBy(uses, kindOf(job)),
   'fact.emitted': ({ fact }) => [{ action: 'fact.emit', resource: fact.name }],
 
   // What will run by itself is judged when it is set up: later nobody asks.
@@ -101,13 +104,18 @@ export function requiredRights(event: KernelEvent, kindOf: KindOf): readonly Ask
   return asking === 'nothing' ? NONE : asking(event as never, kindOf);
 }
 
+/** What it takes to submit a job: the rights of the call that it is, where it is one. */
+export function toSubmit({ kind, input, uses }: JobSpec): readonly Asked[] {
+  return uses === undefined ? toRun({ kind, input }) : [...askedBy(uses, kind), ...secretsIn(input)];
+}
+
 /** What it takes to have a job run: its kind, and each secret that its input names. */
 function toRun({ kind, input }: { readonly kind: string; readonly input: StoredValue }): readonly Asked[] {
   return [{ action: 'job.submit', resource: kind, kind }, ...secretsIn(input)];
 }
 
 /** The secrets that an input names. */
-export function secretsIn(input: StoredValue): readonly Asked[] {
+function secretsIn(input: StoredValue): readonly Asked[] {
   if (!hasReferences(input)) return NONE;
   return [...referencesIn(input)].flatMap(({ [VALUE_TAGS.secret]: name }) =>
     typeof name === 'string' ? [{ action: 'secret.use', resource: name }] : [],
@@ -127,6 +135,16 @@ function submit(job: JobId, kindOf: KindOf): readonly Asked[] {
 function ofJob(action: string, job: JobId, kindOf: KindOf): readonly Asked[] {
   const kind = kindOf(job);
   return [{ action, resource: `${kind}/${job}`, kind }];
+}
+
+/** One that writes nothing is the fact that it tells. */
+function ofRewrite({ rewrite, fact }: WorldRewritten): readonly Asked[] {
+  const { puts = [], deletes = [] } = rewrite;
+  return [
+    ...(puts.length + deletes.length === 0 ? [{ action: 'fact.emit', resource: fact.name }] : []),
+    ...puts.map(([key]) => ofKey(key, 'set')),
+    ...deletes.map((key) => ofKey(key, 'delete')),
+  ];
 }
 
 function ofKey(key: string, doing: 'set' | 'delete'): Asked {

@@ -26,6 +26,7 @@ import { list } from '../submit/spec-fields.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import { attemptJobs, attemptVars } from './attempt-views.ts';
+import { serveCall } from '../drivers/serve-call.ts';
 import { JobIds } from './derive-id.ts';
 import { Effects } from './effects.ts';
 import { StepOrder } from './step-order.ts';
@@ -160,6 +161,10 @@ export class AttemptContext implements TaskContext {
     return attemptInbox(this.#waitParts(), this.#waiting());
   }
 
+  get call(): TaskContext['call'] {
+    return (driver, op, input = {}) => this.#call(driver, op, input);
+  }
+
   get submit(): TaskContext['submit'] {
     return (command) => this.#submit(command);
   }
@@ -181,6 +186,14 @@ export class AttemptContext implements TaskContext {
 
   #waitParts(): WaitParts {
     return { host: this.#host, attempt: this.#attempt, steps: this.#order(), effects: this.effects };
+  }
+
+  async #call(driver: string, op: string, input: object): Promise<Value> {
+    const attempt = this.#attempt;
+    if (attempt.isSuspended) return await never();
+    const steps = this.#order();
+    const key = `${attempt.job.id}/${steps.nameFor(steps.place)}`;
+    return await serveCall({ host: this.#host, attempt, log: this.log, key, depth: 0 }, driver, op, input);
   }
 
   async #step<T extends Value>(name: string, work: () => T | Promise<T>): Promise<T> {
@@ -212,7 +225,7 @@ export class AttemptContext implements TaskContext {
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);
     const prepared = submitter.prepare(kind, command, { repeated: this.#attempt.repeated });
-    const input = prepared instanceof Promise ? null : prepared.input;
+    const { input, uses } = prepared instanceof Promise ? { input: null, uses: undefined } : prepared;
     const dependsOn = this.#dependencies(command);
     const { correlation, origin } = this.#attempt.job.spec;
     const tied = {
@@ -221,12 +234,19 @@ export class AttemptContext implements TaskContext {
       // Else work could leave the quotas of who asked for it.
       ...(origin !== undefined && command.origin === undefined && { origin }),
     };
-    const spec = jobSpec(kind, tied, input, { dependsOn, parent });
+    const spec = jobSpec(kind, tied, input, { dependsOn, parent, uses });
     // Inside a step and after it the count of steps is the same, and the buffer begins anew.
     const id = new JobIds(engine.state.zone, `${parent}/${this.#order().place}`).at(this.effects.children);
     const child = { id, spec };
     if (prepared instanceof Promise) {
-      this.effects.check(prepared.then((checked) => (child.spec = { ...spec, input: checked.input })));
+      const whole = prepared.then((checked) => {
+        child.spec = {
+          ...spec,
+          input: checked.input,
+          ...(checked.uses !== undefined && { uses: checked.uses }),
+        };
+      });
+      this.effects.check(whole);
     }
     this.effects.submit(child);
     return id;

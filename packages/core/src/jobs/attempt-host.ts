@@ -2,6 +2,7 @@ import type {
   BlobStore,
   Clock,
   Command,
+  DriverCalled,
   JobId,
   Logger,
   OpenWait,
@@ -9,11 +10,14 @@ import type {
   Progress,
   Random,
   Redactor,
+  RightUse,
   SecretSource,
   StoredValue,
   TaskKind,
   Timers,
+  WorldRewritten,
 } from '@tksm/abstractions';
+import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { Leases } from '../leases/leases.ts';
 import type { Sealer } from '../sealing/sealer.ts';
@@ -44,6 +48,7 @@ export interface AttemptHost {
   };
   readonly sealer: Sealer;
   readonly leases: Leases;
+  readonly drivers: DriverRegistry;
   /** The task behind a command for a child. @throws KernelError `UnsupportedOperation`, `InvalidOperation` */
   taskOf(command: Command): TaskKind;
   finished(attempt: Attempt, result: AttemptResult): void;
@@ -52,6 +57,10 @@ export interface AttemptHost {
   /** Ends the attempt at a wait, with its effects. Nothing more is heard of it. @throws KernelError `LeaseLost` */
   suspend(attempt: Attempt, wait: OpenWait): void;
   progressed(attempt: Attempt, progress: Progress): void;
+  /** Whether an attempt may do something. @throws KernelError `CapabilityDenied`, `LeaseLost` */
+  allow(attempt: Attempt, uses: readonly RightUse[]): void;
+  /** Records a call of a driver, apart from the attempt's effects. @throws KernelError as `allow` */
+  called(attempt: Attempt, uses: readonly RightUse[], event: DriverCalled | WorldRewritten): void;
 
   /** Runs a query and answers when what it saw is durable. */
   read<T>(query: () => T): Promise<T>;

@@ -174,6 +174,17 @@ export class Attempt extends Expiring {
     return this.#disclosure === undefined ? value : this.#disclosure.withSecretNames(value);
   }
 
+  /** Refuses to have a value logged that repeats what is hidden. @throws KernelError `SecretInClear` */
+  refuseHidden(value: object, what: string): void {
+    const text = value as StoredObject;
+    const masked = this.#disclosure?.mask(text) ?? text;
+    if (masked === text || JSON.stringify(masked) === JSON.stringify(text)) return;
+    throw new KernelError(
+      'SecretInClear',
+      `${what} would write a secret, or what is somebody's, into the log`,
+    );
+  }
+
   /** Finds what repeats a value that this attempt was shown. */
   get repeated(): PayloadContext['repeated'] {
     const disclosure = this.#disclosure;

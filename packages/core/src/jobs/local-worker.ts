@@ -1,14 +1,19 @@
 import { isSystemKind, KernelError } from '@tksm/abstractions';
 import type {
   Command,
+  DriverCalled,
   JobId,
   KernelEvent,
   OpenWait,
   Progress,
+  RightUse,
   SerializedError,
   TaskKind,
+  WorldRewritten,
 } from '@tksm/abstractions';
 import { handleEnded } from '../authority/denial.ts';
+import { askedBy, checkClaims } from '../authority/uses.ts';
+import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import { deliver } from '../inbox/delivery.ts';
 import type { Quotas } from '../admission/quotas.ts';
 import type { Engine } from '../kernel/engine.ts';
@@ -41,6 +46,7 @@ export interface WorkerHome {
   readonly sealer: Sealer;
   readonly leases: Leases;
   readonly quotas: Quotas;
+  readonly drivers: DriverRegistry;
   find(kind: string, version: number): TaskKind | undefined;
   taskOf(command: Command): TaskKind;
   progressed(job: JobId, progress: Progress): void;
@@ -56,6 +62,7 @@ export class LocalWorker implements AttemptHost {
   readonly ports: KernelPorts;
   readonly sealer: Sealer;
   readonly leases: Leases;
+  readonly drivers: DriverRegistry;
   readonly #home: WorkerHome;
   readonly #attempts = new Map<JobId, Attempt>();
   readonly #sampled = new Map<JobId, number>();
@@ -67,6 +74,7 @@ export class LocalWorker implements AttemptHost {
     this.ports = home.ports;
     this.sealer = home.sealer;
     this.leases = home.leases;
+    this.drivers = home.drivers;
   }
 
   get running(): number {
@@ -194,6 +202,24 @@ export class LocalWorker implements AttemptHost {
     this.engine.commit([
       { type: 'job.progressed', v: 1, job: job.id, epoch, progress: checkedProgress(progress) },
     ]);
+  }
+
+  allow({ job, epoch }: Attempt, uses: readonly RightUse[]): void {
+    const { authority, now } = this.engine;
+    if (job.lease?.epoch !== epoch) throw leaseLost(job, epoch);
+    checkClaims(job.spec.claims, uses);
+    for (const asked of askedBy(uses, job.spec.kind)) authority.check(job.by, asked, now);
+  }
+
+  called(attempt: Attempt, uses: readonly RightUse[], event: DriverCalled | WorldRewritten): void {
+    try {
+      this.allow(attempt, uses);
+      attempt.refuseHidden(event, 'the call');
+      this.engine.commit([event]);
+    } catch (error) {
+      this.engine.denials.tell(error, attempt.job.by, attempt.job.id);
+      throw error;
+    }
   }
 
   async read<T>(query: () => T): Promise<T> {

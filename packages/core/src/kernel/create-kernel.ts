@@ -1,5 +1,7 @@
 import { noLogger, noMetrics } from '@tksm/abstractions';
-import type { Kernel, Logger, Metrics } from '@tksm/abstractions';
+import type { AnyKind, Kernel, Logger, Metrics } from '@tksm/abstractions';
+import { callKind } from '../drivers/call-kind.ts';
+import { DriverRegistry } from '../drivers/driver-registry.ts';
 import { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
 import { checkPolicies } from '../scheduler/dispatcher-over.ts';
@@ -23,6 +25,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const { logger = noLogger, metrics = noMetrics } = options;
   checkPolicies(options.policies ?? []);
   const registry = new KindRegistry();
+  const drivers = new DriverRegistry(options.drivers ?? []);
+  if (drivers.size > 0) registry.register(callKind(drivers) as unknown as AnyKind);
   for (const kind of options.kinds ?? []) {
     if (KERNEL_OPERATIONS.has(kind.name)) {
       throw new KernelError('InvalidSpec', `${kind.name} is an operation of the kernel's own`, {
@@ -31,5 +35,5 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     }
     registry.register(kind);
   }
-  return await ZoneKernel.open({ ...options, logger, metrics }, options, registry);
+  return await ZoneKernel.open({ ...options, logger, metrics }, options, { registry, drivers });
 }

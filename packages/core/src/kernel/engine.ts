@@ -2,6 +2,7 @@ import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
 import { Admission } from '../admission/admission.ts';
 import { Authority } from '../authority/authority.ts';
+import { Denials } from '../authority/denials.ts';
 import { Breakers } from '../breakers/breakers.ts';
 import { Escalation } from '../escalation/escalation.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
@@ -49,6 +50,7 @@ export class Engine {
   readonly settings: Settings;
   readonly admission: Admission;
   readonly authority: Authority;
+  readonly denials: Denials;
   readonly breakers: Breakers;
   readonly escalation: Escalation;
   readonly retired: RetiredRecords;
@@ -66,6 +68,7 @@ export class Engine {
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
     this.authority = new Authority(state);
+    this.denials = new Denials(this);
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);
     const { settings, agenda } = this;

@@ -14,6 +14,7 @@ import type {
   TaskKind,
   ZoneId,
 } from '@tksm/abstractions';
+import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import { bootGraph, bootKinds } from '../boot/boot-graph.ts';
 import { lifecycleJob, lifecycleKinds } from '../boot/lifecycle.ts';
 import type { LifecycleStage } from '../boot/lifecycle.ts';
@@ -38,6 +39,7 @@ export interface LifeParts {
   readonly ports: KernelPorts;
   readonly settings: KernelSettings;
   readonly registry: KindRegistry;
+  readonly drivers: DriverRegistry;
   taskOf(command: Command): TaskKind;
   /** The kernel around this life, for boot tasks. */
   kernel(): BootingKernel;
@@ -209,6 +211,7 @@ export class Life {
     await ports.jobIndex?.close();
     await ports.vault?.close();
     await this.#parts.registry.close(ports.logger);
+    await this.#parts.drivers.close(ports.logger);
   }
 
   async #boot(): Promise<void> {
@@ -241,9 +244,9 @@ export class Life {
   }
 
   #newSession(state: KernelState, head: LogHead): Session {
-    const { ports, settings, registry, taskOf } = this.#parts;
+    const { ports, settings, registry, drivers, taskOf } = this.#parts;
     const home = {
-      ...{ ports, settings, taskOf, clock: this.#clock },
+      ...{ ports, settings, drivers, taskOf, clock: this.#clock },
       isOpen: () => this.#phase === 'running',
       find: (kind: string, version: number) => this.#systemKinds.get(kind) ?? registry.task(kind, version),
       health: () => this.health(),

@@ -2,6 +2,7 @@ import type {
   BlobStore,
   BootTask,
   Clock,
+  Driver,
   EventLog,
   JobIndex,
   Logger,
@@ -64,6 +65,8 @@ export interface KernelSettings {
   /** What this process is labelled with: jobs may require or prefer a worker with some of it. Default: none. */
   readonly labels?: readonly string[];
   readonly kinds?: readonly AnyKind[];
+  /** What jobs reach by `driver.call`, and handlers by `call`. Closed with the kernel. */
+  readonly drivers?: readonly Driver[];
   readonly bootTasks?: readonly BootTask[];
 }
 

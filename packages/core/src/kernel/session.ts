@@ -12,6 +12,7 @@ import type {
 } from '@tksm/abstractions';
 import { handleEnded } from '../authority/denial.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
+import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideInterruption } from '../jobs/settlement.ts';
 import { Leases } from '../leases/leases.ts';
@@ -47,6 +48,7 @@ export interface SessionHome {
   readonly clock: SequencerClock;
   /** Whether users' jobs may be leased. */
   isOpen(): boolean;
+  readonly drivers: DriverRegistry;
   find(kind: string, version: number): TaskKind | undefined;
   taskOf(command: Command): TaskKind;
   health(): Health;
@@ -114,6 +116,7 @@ export class Session {
       sealer: this.sealer,
       leases: this.#leases,
       quotas: this.#quotas,
+      drivers: home.drivers,
       ports,
       find: (kind, version) => home.find(kind, version),
       taskOf: (command) => home.taskOf(command),

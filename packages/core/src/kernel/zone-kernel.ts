@@ -29,6 +29,7 @@ import type {
 import { checkLog } from '../admission/admission.ts';
 import { denied } from '../authority/denial.ts';
 import { HandleTable } from '../authority/handle-table.ts';
+import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
 import { hasReferences } from '../sealing/tagged.ts';
@@ -61,10 +62,10 @@ export class ZoneKernel implements Kernel {
   static async open(
     ports: KernelPorts,
     settings: KernelSettings,
-    registry: KindRegistry,
+    { registry, drivers }: { readonly registry: KindRegistry; readonly drivers: DriverRegistry },
   ): Promise<ZoneKernel> {
     const taskOf = (command: Command): TaskKind => taskIn(registry, command);
-    const parts = { ports, settings, registry, taskOf, kernel: () => kernel };
+    const parts = { ports, settings, registry, drivers, taskOf, kernel: () => kernel };
     const { life, booted } = await Life.begin(parts);
     const kernel: ZoneKernel = new ZoneKernel(ports, registry, life);
     await booted();
@@ -130,8 +131,9 @@ export class ZoneKernel implements Kernel {
   /** @param wanted what the command is to be, when its caller has said so */
   #submit(command: Command, handle: CapabilityHandle, wanted?: KindClass): Promise<Receipt> {
     let session: Session | undefined;
+    let by: HandleId | undefined;
     try {
-      const by = this.#handles.authenticate(handle);
+      by = this.#handles.authenticate(handle);
       const name = nameOfKind(command.kind);
       const own = KERNEL_OPERATIONS.get(name);
       if (own !== undefined && wanted === 'task') throw isNot(name, wanted);
@@ -147,10 +149,10 @@ export class ZoneKernel implements Kernel {
       if (!(receipt instanceof Promise)) return acknowledge(current, receipt);
       return receipt.then(
         (decided) => acknowledge(current, decided),
-        (error: unknown) => refuse(current.engine, error),
+        (error: unknown) => refuse(current.engine, error, by),
       );
     } catch (error) {
-      return refuse(session?.engine, error);
+      return refuse(session?.engine, error, by);
     }
   }
 
@@ -189,7 +191,7 @@ export class ZoneKernel implements Kernel {
     const context = { engine, submitter, random, by, breathe };
     const kindOf = (command: Command): TaskKind => taskIn(this.#registry, command);
     return await enqueueBulk(commands, kindOf, context, options.id).catch((error: unknown) =>
-      refuse(engine, error),
+      refuse(engine, error, by),
     );
   }
 
@@ -302,7 +304,8 @@ function answer<R extends Receipt>(engine: Engine, receipt: R): Promise<R> {
 }
 
 /** Gives a refusal out once everything it could have seen is durable: what a failed log has lost is no reason. */
-function refuse(engine: Engine | undefined, error: unknown): Promise<never> {
+function refuse(engine: Engine | undefined, error: unknown, by: HandleId | undefined): Promise<never> {
+  if (by !== undefined) engine?.denials.tell(error, by);
   if (engine === undefined || engine.idle || engine.abandoned) return Promise.reject(error as Error);
   return engine.durable().then(() => {
     throw error;

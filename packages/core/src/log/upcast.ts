@@ -75,6 +75,8 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'ladder.moved': FIRST,
   'capability.derived': FIRST,
   'capability.revoked': FIRST,
+  'capability.denied': FIRST,
+  'driver.called': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

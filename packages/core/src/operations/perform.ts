@@ -9,6 +9,7 @@ import type {
   KernelEvent,
   OperationKind,
   OperationReceipt,
+  RightUse,
   StoredObject,
   StoredValue,
   TaskKind,
@@ -18,19 +19,19 @@ import { hash as sha256 } from 'node:crypto';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
+import { askedBy } from '../authority/uses.ts';
+import { checkUses } from '../drivers/asked-call.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import { checkFactName } from '../jobs/effects.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
 import { jobSpec, storedPayload } from '../submit/job-spec.ts';
 import type { Submitter } from '../submit/submitter.ts';
-import { ERASED_PREFIX } from '../sealing/erasures.ts';
 import { takePayload } from '../sealing/payload.ts';
 import type { Payload } from '../sealing/payload.ts';
 import { mentionsErased } from '../sealing/same-input.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
-import { VAR_PREFIX } from '../vars/world-vars.ts';
 import { breakerSet } from './breaker-operations.ts';
 import { CAPABILITY_OPERATIONS } from './capability-operations.ts';
 import { subjectErase } from './erase-operation.ts';
@@ -42,6 +43,7 @@ import { ladderSet } from './ladder-operations.ts';
 import { jobRedrive } from './redrive-operation.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
+import { rewritten } from './rewritten.ts';
 import {
   scheduleBackfill,
   schedulePause,
@@ -67,6 +69,8 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...PAUSE_OPERATIONS,
   ].map((operation) => [operation.name, operation]),
 );
+
+const NONE: readonly RightUse[] = [];
 
 /** What operations need of the session around them. */
 export interface OperationsHome {
@@ -144,15 +148,17 @@ export class Operations {
       const kind = this.#home.taskOf(command);
       count += 1;
       const as = cmd && { cmd, id: deriveJobId(this.#engine.state.zone, cmd, count) };
-      const { input } = await this.#home.submitter.prepare(kind, command, { as });
-      return jobSpec(kind, command, input, {});
+      const { input, uses } = await this.#home.submitter.prepare(kind, command, { as });
+      return jobSpec(kind, command, input, { uses });
     };
   }
 
   /** An operation that a package registered. @throws KernelError what it decides with */
   async performKind(kind: OperationKind, command: Command, by: HandleId): Promise<OperationReceipt> {
     const { authority, now } = this.#engine;
-    authority.check(by, { action: 'operation.perform', resource: kind.name, kind: kind.name }, now);
+    const { name } = kind;
+    if (kind.asks === undefined)
+      authority.check(by, { action: 'operation.perform', resource: name, kind: name }, now);
     const payload = takePayload(command.input, 'the input', kind.sensitive?.input);
     refuseClearSecrets(kind, payload.clear);
     const isSealed = payload.parts.length > 0;
@@ -161,7 +167,9 @@ export class Operations {
     const stored = isSealed ? await this.#sealed(payload, command) : payload.clear;
     // What it decides goes into the log: it is shown what may stand there.
     const input = isSealed ? fromStored(stored) : checked;
-    return this.#once(kind.name, stored, command, by, (scope) => decideKind(kind, input, scope), true);
+    const uses = kind.asks && checkUses(kind.asks(input), name);
+    for (const asked of askedBy(uses ?? NONE, name)) authority.check(by, asked, this.#engine.now);
+    return this.#once(name, stored, command, by, (scope) => decideKind(kind, input, uses, scope), true);
   }
 
   #sealed(payload: Payload, command: Command): Promise<StoredValue> {
@@ -236,23 +244,19 @@ function named(result: OperationResult, cmd: CommandId, by: HandleId, request: H
   return [{ type: 'command.settled', v: 1, cmd, by, output, request }, ...result.events];
 }
 
-function decideKind(kind: OperationKind, input: unknown, scope: OperationScope): OperationResult {
-  const { by, now, position, state } = scope;
-  const decision = kind.decide(input, { world: state.world.snapshot(), now, position });
-  const output: Value = decision.output;
-  if (decision.rewrite === undefined) {
-    return {
-      output,
-      events: decision.fact === undefined ? [] : [factEvent(decision.fact.name, decision.fact.data, by)],
-    };
-  }
-  const puts = decision.rewrite.puts?.map(
-    ([key, value]) => [ownKey(key), storedPayload(value, key)] as const,
-  );
-  const deletes = decision.rewrite.deletes?.map(ownKey);
-  const { fact } = factEvent(decision.fact?.name ?? kind.name, decision.fact?.data ?? null, by);
-  const rewrite = { ...(puts && { puts }), ...(deletes && { deletes }) };
-  return { output, events: [{ type: 'world.rewritten', v: 1, by, fact, rewrite }] };
+function decideKind(
+  kind: OperationKind,
+  input: unknown,
+  uses: readonly RightUse[] | undefined,
+  { by, now, position, state }: OperationScope,
+): OperationResult {
+  const { output, fact, rewrite } = kind.decide(input, { world: state.world.snapshot(), now, position });
+  if (rewrite === undefined && fact === undefined) return { output, events: [] };
+  // A fact that needs no right of its own is told with what it was allowed as.
+  if (rewrite === undefined && fact !== undefined && uses === undefined)
+    return { output, events: [factEvent(fact.name, fact.data, by)] };
+  const told = fact ?? { name: kind.name, data: null };
+  return { output, events: [rewritten({ by, fact: told, rewrite, uses, family: familyOf(kind) })] };
 }
 
 function factEvent(name: string, data: unknown, by: HandleId): FactEmitted {
@@ -260,18 +264,7 @@ function factEvent(name: string, data: unknown, by: HandleId): FactEmitted {
   return { type: 'fact.emitted', v: 1, by, fact: { name, data: storedPayload(data, 'the fact') } };
 }
 
-function ownKey(key: string): string {
-  if (typeof key !== 'string') throw new KernelError('InvalidValue', 'a key of the world is a text');
-  toStored(key);
-  if (key.startsWith(VAR_PREFIX)) {
-    throw new KernelError('InvalidOperation', `${key} belongs to the VarStore; use var.apply`, {
-      data: { key },
-    });
-  }
-  if (key.startsWith(ERASED_PREFIX)) {
-    throw new KernelError('InvalidOperation', `${key} says who was erased; only subject.erase writes it`, {
-      data: { key },
-    });
-  }
-  return key;
+/** `finance` of `finance.transfer`. */
+function familyOf({ name }: OperationKind): string {
+  return name.split('.', 1).join('');
 }

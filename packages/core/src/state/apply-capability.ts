@@ -9,6 +9,7 @@ export function applyCapabilityEvent(
   time: Instant,
 ): void {
   const { capabilities } = state;
+  if (event.type === 'capability.denied') return;
   if (event.type === 'capability.revoked') {
     for (const id of capabilities.remove(event.handle)) state.touch('capability', id);
     return;
@@ -32,15 +33,21 @@ export function userOf(event: KernelEvent): HandleId | undefined {
     case 'command.settled':
     case 'capability.revoked':
       return undefined;
-    case 'job.submitted':
-      return (event.spec.tick ?? event.spec.supervision) === undefined ? event.by : undefined;
+    case 'job.submitted': {
+      const { tick, supervision } = event.spec;
+      return (tick ?? supervision) === undefined ? event.by : undefined;
+    }
     default:
       return event.by;
   }
 }
 
-/** Counts a use, for the handle and those above it that have a bound. */
+/**
+ * Counts a use, for the handle and those above it that have a bound. A job that calls a driver is counted when it calls: what
+ * is bounded is what reaches the outside.
+ */
 export function countUse(state: KernelState, event: KernelEvent, time: Instant): void {
+  if (event.type === 'job.submitted' && event.spec.uses !== undefined) return;
   const user = userOf(event);
   const capability = user === undefined ? undefined : state.capabilities.get(user);
   if (capability === undefined) return;

@@ -113,6 +113,11 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     caveats: { count: 3 },
   },
   'capability.revoked': { type: 'capability.revoked', v: 1, handle: handleId('h'), by, reason: 'r' },
+  'capability.denied': { type: 'capability.denied', v: 1, handle: handleId('h'), right: 'var.set:x' },
+  'driver.called': {
+    ...{ type: 'driver.called', v: 1, by, job, epoch: 1, driver: 'fs', op: 'read' },
+    uses: [{ action: 'fs.read', resource: '/a', path: '/a' }],
+  },
   'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
 };
 

@@ -61,6 +61,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'capability.derived':
     case 'capability.revoked':
+    case 'capability.denied':
       applyCapabilityEvent(state, event, position, time);
       break;
     case 'breaker.opened':
@@ -72,6 +73,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       applyMessage(state, event, position, time);
       break;
     case 'fact.emitted':
+    case 'driver.called':
     case 'job.result-rejected':
       break;
     case 'supervisor.started':

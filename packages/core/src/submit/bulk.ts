@@ -75,12 +75,13 @@ export async function enqueueBulk(
     return index === undefined ? undefined : ids.at(index);
   }
 
-  function specOf({ kind, command, input }: PreparedTask): JobSpec {
+  function specOf({ kind, command, input, uses }: PreparedTask): JobSpec {
     const dependsOn = command.dependsOn?.map((dependency): JobId => {
       if (typeof dependency !== 'string') return ids.at(indexOf.get(dependency.name) ?? 0);
       if (engine.known(dependency) === undefined) throw unknownDependency(dependency);
       return dependency;
     });
-    return jobSpec(kind, command, hasBatchRefs(input) ? resolveBatchRefs(input, idOf) : input, { dependsOn });
+    const stored = hasBatchRefs(input) ? resolveBatchRefs(input, idOf) : input;
+    return jobSpec(kind, command, stored, { dependsOn, uses });
   }
 }

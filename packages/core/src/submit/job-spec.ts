@@ -5,6 +5,7 @@ import type {
   Command,
   JobId,
   JobSpec,
+  RightUse,
   StoredValue,
   TaskKind,
   TickOf,
@@ -71,6 +72,7 @@ export function jobSpec(
     readonly dependsOn?: readonly JobId[] | undefined;
     readonly parent?: JobId;
     readonly tick?: TickOf;
+    readonly uses?: readonly RightUse[] | undefined;
   },
 ): JobSpec {
   const spec: { -readonly [K in keyof JobSpec]: JobSpec[K] } = {
@@ -112,6 +114,7 @@ export function jobSpec(
     spec.dependsOn = bounded(links.dependsOn, 'dependsOn', JOB_LIMITS.maxDependencies);
   if (links.parent !== undefined) spec.parent = links.parent;
   if (links.tick !== undefined) spec.tick = links.tick;
+  if (links.uses !== undefined) spec.uses = links.uses;
   if (command.dedupWindowMs !== undefined || command.debounce !== undefined)
     Object.assign(spec, uniqueFields(command));
   return spec;

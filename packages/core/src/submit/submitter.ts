@@ -7,11 +7,13 @@ import type {
   JobSpec,
   KernelEvent,
   Random,
+  RightUse,
   StoredValue,
   TaskKind,
   TaskReceipt,
 } from '@tksm/abstractions';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
+import { asksOf, isAsking } from '../drivers/call-kind.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
@@ -36,6 +38,8 @@ export interface PreparedTask {
   readonly kind: TaskKind;
   readonly command: Command;
   readonly input: StoredValue;
+  /** What it needs in place of a right to submit its kind, where its kind says so. */
+  readonly uses?: readonly RightUse[];
 }
 
 /** A job that is known before it is submitted, because its command has a name. */
@@ -76,9 +80,12 @@ export class Submitter {
   }
 
   /** Whether a handle may submit jobs of a kind: asked before anything is done or told. @throws KernelError `CapabilityDenied` */
-  judge({ name }: TaskKind, by: HandleId): void {
+  judge(kind: TaskKind, by: HandleId): void {
     const { authority, now } = this.#engine;
-    if (by !== OPERATOR_ID) authority.check(by, { action: 'job.submit', resource: name, kind: name }, now);
+    const { name } = kind;
+    // One that needs what its input says is judged by that, when it is known.
+    if (by !== OPERATOR_ID && !isAsking(kind))
+      authority.check(by, { action: 'job.submit', resource: name, kind: name }, now);
   }
 
   /**
@@ -107,11 +114,11 @@ export class Submitter {
     if (kind.input === undefined || hasReferences(input)) return prepared;
     const checked = validateInput(kind.input, command.input);
     return checked instanceof Promise
-      ? checked.then(() => {
+      ? checked.then((value) => {
           refuseClearSecrets(kind, input);
-          return prepared;
+          return asking(prepared, value);
         })
-      : prepared;
+      : asking(prepared, checked);
   }
 
   async #prepareSealed(
@@ -147,7 +154,7 @@ export class Submitter {
     const { command, kind } = prepared;
     const cmd = command.id === undefined ? undefined : commandId(command.id);
     const dependsOn = this.#dependencies(command);
-    const spec = jobSpec(kind, command, prepared.input, { dependsOn });
+    const spec = jobSpec(kind, command, prepared.input, { dependsOn, uses: prepared.uses });
     const id = this.#idOf(cmd);
     const before = cmd === undefined ? undefined : this.before(id, spec, cmd);
     if (before !== undefined) return this.#receipt(before.id, true);
@@ -238,4 +245,10 @@ export class Submitter {
       throw unknownDependency(dependency);
     });
   }
+}
+
+/** With what it needs, where its kind says so. */
+function asking(task: PreparedTask, input: unknown): PreparedTask {
+  const uses = asksOf(task.kind, input);
+  return uses === undefined ? task : { ...task, uses };
 }

@@ -32,6 +32,7 @@ export function standInContext(parts: Partial<TaskContext> = {}): TaskContext {
     sleep: refuse,
     sleepUntil: refuse,
     waitFor: refuse,
+    call: refuse,
     submit: refuse,
     emit: refuse,
     ...parts,

@@ -87,6 +87,10 @@ function whatOf(event: KernelEvent): string {
       return `${event.handle}: ${event.rights.join(', ')}`;
     case 'capability.revoked':
       return `${event.handle}: ${event.reason}`;
+    case 'capability.denied':
+      return `${event.handle}: ${event.right ?? 'more'}${event.caveat === undefined ? '' : ` (${event.caveat})`}`;
+    case 'driver.called':
+      return event.uses.map(({ action, resource }) => `${action}:${resource}`).join(', ');
     case 'breaker.half-opened':
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':

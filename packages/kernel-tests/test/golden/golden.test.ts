@@ -58,6 +58,8 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'ladder.moved': true,
   'capability.derived': true,
   'capability.revoked': true,
+  'capability.denied': true,
+  'driver.called': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);

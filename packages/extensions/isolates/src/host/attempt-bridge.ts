@@ -187,6 +187,7 @@ const CALLS: ReadonlyMap<string, Ask> = table({
   waitFor: ({ waitFor }, [filter, options]) => waitFor(filter as MessageFilter, options as ReceiveOptions),
   'inbox.receive': ({ inbox }, [options]) => inbox.receive(options as ReceiveOptions),
   'inbox.tryReceive': ({ inbox }, [filter]) => inbox.tryReceive(filter as MessageFilter),
+  call: ({ call }, [driver, op, input]) => call(driver as string, op as string, input as object),
   submit: ({ submit }, [command]) => submit(command as never),
   'vars.get': ({ vars }, [name]) => vars.get(name as string),
   'jobs.get': ({ jobs }, [id]) => jobs.get(id as JobId),

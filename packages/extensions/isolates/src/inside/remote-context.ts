@@ -71,6 +71,7 @@ export function remoteContext(run: RemoteRun): TaskContext {
         run.tell('inbox.send', args);
       },
     },
+    call: (driver, op, input = {}) => run.call('call', [driver, op, input]),
     submit: (command) => {
       const { kind, ...rest } = command;
       // A kind has a handler, which stays where it is.

@@ -1,0 +1,84 @@
+import { isKernelError } from '@tksm/abstractions';
+import type { HandleId, Instant, JobId, KernelEvent } from '@tksm/abstractions';
+import type { KernelState } from '../state/kernel-state.ts';
+import { OPERATOR_ID } from './handle-table.ts';
+
+/** Refusals of one handle that are told at once, and how soon another one may be. */
+const BURST = 100;
+const EVERY_MS = 1_000;
+/** Handles that are remembered here; of more than that, the oldest begins anew. */
+const MOST_HANDLES = 1_024;
+
+/** What is known of one handle's refusals. */
+interface Refused {
+  /** How many may be told now. */
+  left: number;
+  at: Instant;
+  omitted: number;
+}
+
+/** What is needed of the engine to tell of a refusal. */
+interface Teller {
+  readonly state: KernelState;
+  readonly now: Instant;
+  readonly abandoned: boolean;
+  commit(events: readonly KernelEvent[]): void;
+}
+
+/**
+ * Tells the log of what was refused to live handles, so that whoever watches sees an attempt to exceed. Guarantees: a handle
+ * leaves at most 100 such events at once and one each second; how many were left out is told with the next.
+ */
+export class Denials {
+  readonly #engine: Teller;
+  readonly #refused = new Map<HandleId, Refused>();
+
+  constructor(engine: Teller) {
+    this.#engine = engine;
+  }
+
+  /** Tells of an error if it is a refusal of the gate. */
+  tell(error: unknown, handle: HandleId, job?: JobId): void {
+    const { state, now, abandoned } = this.#engine;
+    if (abandoned || handle === OPERATOR_ID || !isKernelError(error, 'CapabilityDenied')) return;
+    // What is over cannot exceed any more; and a table of what once was would have no end.
+    if (state.capabilities.get(handle) === undefined) return;
+    const omitted = this.#take(handle, now);
+    if (omitted === undefined) return;
+    const { right, caveat } = error.data as { readonly right?: string; readonly caveat?: string };
+    this.#engine.commit([
+      {
+        ...{ type: 'capability.denied', v: 1, handle },
+        ...(right !== undefined && { right }),
+        ...(caveat !== undefined && { caveat }),
+        ...(job !== undefined && { job }),
+        ...(omitted > 0 && { omitted }),
+      },
+    ]);
+  }
+
+  /** How many were left out before this one; undefined when it is left out, too. */
+  #take(handle: HandleId, now: Instant): number | undefined {
+    const refused = this.#refused.get(handle) ?? this.#begin(handle, now);
+    refused.left = Math.min(BURST, refused.left + (now - refused.at) / EVERY_MS);
+    refused.at = now;
+    if (refused.left < 1) {
+      refused.omitted += 1;
+      return undefined;
+    }
+    const { omitted } = refused;
+    refused.left -= 1;
+    refused.omitted = 0;
+    return omitted;
+  }
+
+  #begin(handle: HandleId, at: Instant): Refused {
+    if (this.#refused.size >= MOST_HANDLES) {
+      const [oldest] = this.#refused.keys();
+      if (oldest !== undefined) this.#refused.delete(oldest);
+    }
+    const refused = { left: BURST, at, omitted: 0 };
+    this.#refused.set(handle, refused);
+    return refused;
+  }
+}
