@@ -1,4 +1,4 @@
-import { canonicalJson, commandId, fromStored, hash, KernelError, toStored } from '@tksm/abstractions';
+import { canonicalJson, commandId, fromStored, hash, KernelError } from '@tksm/abstractions';
 import type {
   Command,
   CommandId,
@@ -13,7 +13,6 @@ import type {
   StoredObject,
   StoredValue,
   TaskKind,
-  Value,
 } from '@tksm/abstractions';
 import { hash as sha256 } from 'node:crypto';
 import { OPERATOR_ID } from '../authority/handle-table.ts';

@@ -1,15 +1,17 @@
 import type { CapabilityEvent, HandleId, Instant, KernelEvent, Position } from '@tksm/abstractions';
 import type { KernelState } from './kernel-state.ts';
 
+/** Those that change a handle. */
+export type AppliedCapabilityEvent = Exclude<CapabilityEvent, { readonly type: 'capability.denied' }>;
+
 /** Takes a handle into the state, or one and all below it out. */
 export function applyCapabilityEvent(
   state: KernelState,
-  event: CapabilityEvent,
+  event: AppliedCapabilityEvent,
   position: Position,
   time: Instant,
 ): void {
   const { capabilities } = state;
-  if (event.type === 'capability.denied') return;
   if (event.type === 'capability.revoked') {
     for (const id of capabilities.remove(event.handle)) state.touch('capability', id);
     return;

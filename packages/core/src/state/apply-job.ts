@@ -21,7 +21,8 @@ import { JobState } from './job-state.ts';
 import type { KernelState } from './kernel-state.ts';
 
 type JobEvent = Extract<KernelEvent, { readonly type: `job.${string}` }>;
-type AppliedJobEvent = Exclude<
+/** Those that change a job. */
+export type AppliedJobEvent = Exclude<
   JobEvent,
   { readonly type: 'job.deduplicated' | 'job.result-rejected' | 'job.recalled' }
 >;

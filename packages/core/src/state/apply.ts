@@ -1,17 +1,23 @@
 import type {
+  BreakerEvent,
   CommandId,
   Hash,
   Instant,
   KernelEvent,
+  LadderMoved,
   Position,
+  ScheduleEvent,
   StoredValue,
+  SupervisorEvent,
   WorldRewritten,
 } from '@tksm/abstractions';
 import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyCapabilityEvent, countUse } from './apply-capability.ts';
+import type { AppliedCapabilityEvent } from './apply-capability.ts';
 import { applyMessage } from './apply-inbox.ts';
 import { nameJob } from './apply-flow.ts';
 import { applyJobEvent } from './apply-job.ts';
+import type { AppliedJobEvent } from './apply-job.ts';
 import { applyLadderEvent } from './apply-ladder.ts';
 import { applyRecall, applyRetirement } from './apply-retention.ts';
 import { applyScheduleEvent } from './apply-schedule.ts';
@@ -47,6 +53,28 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     case 'job.recalled':
       applyRecall(state, event.record);
       break;
+    case 'message.sent':
+      applyMessage(state, event, position, time);
+      break;
+    case 'capability.denied':
+    case 'driver.called':
+    case 'fact.emitted':
+    case 'job.result-rejected':
+      break;
+    default:
+      applyFamily(state, event, position, time);
+  }
+  if (state.capabilities.size > 0) countUse(state, event, time);
+  state.position = position + 1;
+  state.time = time;
+}
+
+type FamilyEvent =
+  AppliedJobEvent | AppliedCapabilityEvent | BreakerEvent | LadderMoved | ScheduleEvent | SupervisorEvent;
+
+/** Events of one family change one part of the state. */
+function applyFamily(state: KernelState, event: FamilyEvent, position: Position, time: Instant): void {
+  switch (event.type) {
     case 'schedule.set':
     case 'schedule.ticked':
     case 'schedule.held':
@@ -61,20 +89,12 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       break;
     case 'capability.derived':
     case 'capability.revoked':
-    case 'capability.denied':
       applyCapabilityEvent(state, event, position, time);
       break;
     case 'breaker.opened':
     case 'breaker.half-opened':
     case 'breaker.closed':
       applyBreakerEvent(state, event, time);
-      break;
-    case 'message.sent':
-      applyMessage(state, event, position, time);
-      break;
-    case 'fact.emitted':
-    case 'driver.called':
-    case 'job.result-rejected':
       break;
     case 'supervisor.started':
     case 'supervisor.child-started':
@@ -89,9 +109,6 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
     default:
       applyJobEvent(state, event, position, time);
   }
-  if (state.capabilities.size > 0) countUse(state, event, time);
-  state.position = position + 1;
-  state.time = time;
 }
 
 function answer(
