@@ -1,0 +1,155 @@
+// Guarantees, on Linux:
+// - A path is walked name by name from a folder that is held, and each name is looked up in a folder that is held. No
+//   path is looked up a second time, so that nothing can be put in its place between a check and its use.
+// - Links are not followed, neither in the middle nor at the end; what a link leads to is never touched.
+// - What is refused is known by its device and inode, so that no other way to it helps.
+// - Whatever is held is let go before a call returns.
+
+import { stat } from 'node:fs/promises';
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import { fileError, onFile } from './file-error.ts';
+import { HeldObject } from './held-object.ts';
+import { isOfKernel, isProc } from './kernel-file-systems.ts';
+
+export interface TreeOptions {
+  /** The folder that `/` stands for. */
+  readonly root: string;
+  /** Files and folders of the host that nothing is done to, nor to what is in them. */
+  readonly refused: readonly string[];
+  readonly platform: string;
+}
+
+/** The objects below a folder, by absolute paths that begin there. Holds the folder from its first use on. */
+export class RootedTree {
+  readonly #options: TreeOptions;
+  #root: Promise<HeldObject> | undefined;
+
+  constructor(options: TreeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Holds the object at a path while `use` runs. It may be a link, which is held itself.
+   *
+   * @throws KernelError `FileNotFound`, `FileUnreadable`, `PathRefused`, `UnsupportedOperation`
+   */
+  async withObject<T>(path: string, use: (object: HeldObject) => Promise<T>): Promise<T> {
+    const names = path === '/' ? [] : path.slice(1).split('/');
+    return this.#walk(path, names, use);
+  }
+
+  /** Holds the folder that a path's last name is in, or is to be in. @throws KernelError as `withObject`; `InvalidOperation` */
+  async withFolderOf<T>(path: string, use: (folder: HeldObject, name: string) => Promise<T>): Promise<T> {
+    const names = path.slice(1).split('/');
+    const name = names.pop() ?? '';
+    if (name === '') throw fileError('InvalidOperation', path, 'is the folder that everything is in');
+    return this.#walk(path, names, async (folder) => {
+      requireFolder(folder, path);
+      return use(folder, name);
+    });
+  }
+
+  /** What has a name in a held folder, or undefined: held while `use` runs. @throws KernelError as `withObject` */
+  async withEntry<T>(
+    folder: HeldObject,
+    name: string,
+    path: string,
+    use: (object: HeldObject | undefined) => Promise<T>,
+  ): Promise<T> {
+    const object = await onFile(path, 'look at', async () => folder.entry(name)).catch(missing);
+    try {
+      if (object !== undefined) await this.#check(object, folder, path, await this.#refused());
+      return await use(object);
+    } finally {
+      await object?.close();
+    }
+  }
+
+  /** Lets go of the root; a later use takes it again. */
+  async close(): Promise<void> {
+    const root = this.#root;
+    this.#root = undefined;
+    await (await root?.catch(() => undefined))?.close();
+  }
+
+  async #walk<T>(
+    path: string,
+    names: readonly string[],
+    use: (object: HeldObject) => Promise<T>,
+  ): Promise<T> {
+    const root = await this.#hold();
+    const refused = await this.#refused();
+    let object = root;
+    try {
+      await this.#check(object, undefined, path, refused);
+      for (const name of names) {
+        requireFolder(object, path);
+        const folder = object;
+        object = await onFile(path, 'look at', async () => folder.entry(name));
+        if (folder !== root) await folder.close();
+        await this.#check(object, folder, path, refused);
+      }
+      return await use(object);
+    } finally {
+      if (object !== root) await object.close();
+    }
+  }
+
+  async #check(
+    { stats, path: itself }: HeldObject,
+    folder: HeldObject | undefined,
+    path: string,
+    refused: ReadonlySet<string>,
+  ): Promise<void> {
+    if (refused.has(identity(stats))) throw fileError('PathRefused', path, 'is in what is kept from jobs');
+    if (stats.dev === folder?.stats.dev || stats.isSymbolicLink()) return;
+    if (await onFile(path, 'look at', async () => isOfKernel(itself)))
+      throw fileError('PathRefused', path, 'is in a file system of the operating system itself');
+  }
+
+  async #refused(): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const path of this.#options.refused) {
+      const stats = await onFile(path, 'look at', async () => stat(path, { bigint: true })).catch(missing);
+      if (stats !== undefined) found.add(identity(stats));
+    }
+    return found;
+  }
+
+  async #hold(): Promise<HeldObject> {
+    this.#root ??= this.#open();
+    try {
+      return await this.#root;
+    } catch (error) {
+      this.#root = undefined;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<HeldObject> {
+    const { root, platform } = this.#options;
+    if (platform !== 'linux' || !(await isProc('/proc').catch(() => false))) {
+      throw new KernelError('UnsupportedOperation', `files cannot be reached safely on ${platform}`, {
+        data: { platform },
+        next: 'run it on Linux, with /proc mounted',
+      });
+    }
+    return onFile(root, 'look at', async () => HeldObject.at(root));
+  }
+}
+
+/** @throws KernelError `PathRefused` for a link or a device, `FileNotFound` for a file */
+function requireFolder({ type }: HeldObject, path: string): void {
+  if (type === 'folder') return;
+  if (type === 'file') throw fileError('FileNotFound', path, 'leads through a file');
+  throw fileError('PathRefused', path, `leads through ${type === 'link' ? 'a link' : 'what is no folder'}`);
+}
+
+function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}:${ino}`;
+}
+
+function missing(error: unknown): undefined {
+  if (isKernelError(error, 'FileNotFound')) return undefined;
+  throw error;
+}
