@@ -7,6 +7,7 @@ export type {
 } from './authority/capability.ts';
 export { coversCaveats, refusingCaveat } from './authority/caveats.ts';
 export type { AskedUse, Caveats, RateCaveat } from './authority/caveats.ts';
+export { canonicalHost } from './authority/host.ts';
 export { CAVEAT_LIMITS, parseCaveats } from './authority/parse-caveats.ts';
 export { allowsRight, askRight, coversRight, formatRight, parseRight } from './authority/right.ts';
 export type { AskedRight, Right } from './authority/right.ts';

@@ -77,6 +77,9 @@ export const ERROR_CODES = {
   SupervisorExists: fact('conflict', false, 'stop it first, or take another id'),
   SupervisorBusy: fact('conflict', true, 'try again when it has done what it has under way'),
   SupervisorCycle: fact('invalid', false, 'break the named cycle'),
+  UnknownEntity: fact('not-found', false, 'create it first, or check its name'),
+  InsufficientBalance: fact('conflict', false, 'move what is there at most, or put more there first'),
+  QuotaExceeded: fact('exhausted', true, 'delete what is needed no more, or raise the quota'),
   // A job's own outcome
   HandlerFailed: fact('job-failed', true, 'look at the cause'),
   NonErrorThrown: fact('job-failed', true, 'throw an Error from the handler'),
@@ -113,6 +116,9 @@ export const ERROR_CODES = {
     false,
     'put it into the environment variable TKSM_SECRET_NAME of the process that runs the job, and pass {"$secretRef":"NAME"}',
   ),
+  // Other servers
+  RedirectRefused: fact('denied', false, 'call the address that it leads to, if that is meant'),
+  ResponseInvalid: fact('unavailable', true, 'look at what the server answers'),
   // What belongs to somebody
   SubjectUnknown: fact('not-found', false, 'check how the subject is spelt'),
   SubjectErased: fact('not-found', false, 'nothing: what it needs was erased on request'),

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { isPublicAddress } from './address.ts';
+
+describe('isPublicAddress', () => {
+  it.each([
+    ...[
+      '8.8.8.8',
+      '1.1.1.1',
+      '93.184.216.34',
+      '172.15.255.255',
+      '172.32.0.0',
+      '100.63.255.255',
+      '223.255.255.255',
+    ],
+    ...['2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '2001:4860:4860::8888'],
+    ...['::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '64:ff9b::808:808'],
+  ])('takes %s', (address) => expect(isPublicAddress(address)).toBe(true));
+
+  it.each([
+    ...['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '127.0.0.1', '127.255.255.254', '169.254.169.254'],
+    ...['172.16.0.1', '172.31.255.255', '192.0.0.8', '192.0.2.1', '192.88.99.1', '192.168.1.1', '198.18.0.1'],
+    ...['198.51.100.7', '203.0.113.7', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255'],
+    // Unspecified, loopback, IPv4-compatible, link-local, site-local, unique local, multicast.
+    ...[
+      '::',
+      '::1',
+      '::127.0.0.1',
+      '::8.8.8.8',
+      'fe80::1',
+      'febf::1',
+      'fec0::1',
+      'fc00::1',
+      'fd12:3456::1',
+      'ff02::1',
+    ],
+    // What stands for IPv4 addresses: mapped, NAT64, 6to4, Teredo.
+    ...[
+      '::ffff:127.0.0.1',
+      '::ffff:7f00:1',
+      '::ffff:10.0.0.1',
+      '0:0:0:0:0:ffff:a9fe:a9fe',
+      '64:ff9b::10.0.0.1',
+    ],
+    ...['64:ff9b::a9fe:a9fe', '64:ff9b:1::10.0.0.1', '2002:7f00:1::', '2002:a00:1::1', '2001:0:4136:e378::1'],
+    // Discard, documentation, segment routing, what is not given out.
+    ...['100::1', '2001:db8::1', '3fff::1', '5f00::1', '4000::1', '::1:0:0', '1fff::1'],
+    // No addresses, or in spellings that only a URL has.
+    ...[
+      '',
+      'localhost',
+      '127.1',
+      '0x7f000001',
+      '2130706433',
+      '0177.0.0.1',
+      '[::1]',
+      '2606:4700::1%eth0',
+      '8.8.8.8 ',
+    ],
+  ])('refuses %s', (address) => expect(isPublicAddress(address)).toBe(false));
+});

@@ -1,0 +1,5 @@
+export type { Resolve } from './addresses.ts';
+export { httpDriver } from './http-driver.ts';
+export type { HttpOptions } from './http-driver.ts';
+export { HTTP_LIMITS } from './http-input.ts';
+export type { HttpBody, HttpInput } from './http-input.ts';
