@@ -4,6 +4,8 @@ export type {
   CapabilityHandle,
   CapabilityReader,
   CapabilityRecord,
+  Readable,
+  RevokedToken,
 } from './authority/capability.ts';
 export { coversCaveats, refusingCaveat } from './authority/caveats.ts';
 export type { AskedUse, Caveats, RateCaveat } from './authority/caveats.ts';
@@ -113,7 +115,9 @@ export type {
   CapabilityDenied,
   CapabilityDerived,
   CapabilityEvent,
+  CapabilityExpired,
   CapabilityRevoked,
+  TokenRevoked,
 } from './log/capability-events.ts';
 export type { DriverCalled } from './log/driver-events.ts';
 export type { LadderMoved } from './log/ladder-events.ts';

@@ -28,6 +28,7 @@ export function composeCore(
       ...(resolver.has(TOKENS.vault) && { vault: resolver.get(TOKENS.vault) }),
       ...(resolver.has(TOKENS.secrets) && { secrets: resolver.get(TOKENS.secrets) }),
       ...(resolver.has(TOKENS.redactor) && { redactor: resolver.get(TOKENS.redactor) }),
+      ...(resolver.has(TOKENS.tokenIssuer) && { tokenIssuer: resolver.get(TOKENS.tokenIssuer) }),
       ...(resolver.has(TOKENS.loopWatch) && { loopWatch: resolver.get(TOKENS.loopWatch) }),
     }),
   );

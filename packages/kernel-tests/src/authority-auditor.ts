@@ -46,6 +46,10 @@ export class AuthorityAuditor {
       const known = this.#handles.get(event.handle);
       if (known !== undefined) known.revoked = true;
     }
+    if (event.type === 'token.revoked') {
+      for (const known of this.#handles.values())
+        if (known.derived.token === event.token) known.revoked = true;
+    }
   }
 
   /** Why a handle does not allow an effect; undefined when it does. */
@@ -78,6 +82,8 @@ export class AuthorityAuditor {
       case 'job.cancelling':
       case 'job.cancelled':
         return [this.#ofJob('job.cancel', event.job)];
+      case 'token.revoked':
+        return [{ action: 'token.revoke', resource: event.token }];
       case 'message.sent':
         return [this.#ofJob('inbox.send', event.job)];
       case 'fact.emitted':
@@ -101,6 +107,7 @@ export class AuthorityAuditor {
 /** What follows from something that was allowed before. */
 function isConsequence(event: KernelEvent): boolean {
   if (event.type === 'command.settled' || event.type === 'capability.revoked') return true;
+  if (event.type === 'capability.derived' && event.token !== undefined) return true;
   return event.type === 'job.submitted' && (event.spec.tick ?? event.spec.supervision) !== undefined;
 }
 

@@ -4,6 +4,7 @@ export { Life, lifeKinds, lives } from './random-life.ts';
 export type { Act } from './random-life.ts';
 export { AuthorityAuditor } from './authority-auditor.ts';
 export type { Effect } from './authority-auditor.ts';
+export { idsOf, PaperTokens } from './paper-tokens.ts';
 export { Puppets } from './puppets.ts';
 export type { PuppetEnd } from './puppets.ts';
 export { TINY_RETENTION } from './tiny-retention.ts';

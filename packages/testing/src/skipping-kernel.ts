@@ -13,6 +13,7 @@ import type {
   KernelPhase,
   OperationReceipt,
   Progress,
+  Readable,
   Receipt,
   RecordedEvent,
   Signal,
@@ -62,6 +63,14 @@ export class SkippingKernel implements Kernel {
 
   handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle {
     return this.#kernel.handle(id, holder);
+  }
+
+  accept(token: string): Promise<CapabilityHandle> {
+    return this.#kernel.accept(token);
+  }
+
+  mayRead(what: Readable, handle: CapabilityHandle): void {
+    this.#kernel.mayRead(what, handle);
   }
 
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt> {

@@ -21,6 +21,7 @@ import type {
   SecretSource,
   StateReader,
   TaskReceipt,
+  TokenIssuer,
   Vault,
 } from '@tksm/abstractions';
 import { createKernel, makeSnapshot, readEvents } from '@tksm/core';
@@ -73,6 +74,7 @@ export interface TestKernelOptions extends RestartOptions {
   readonly vault?: Vault;
   readonly secrets?: SecretSource;
   readonly redactor?: Redactor;
+  readonly tokenIssuer?: TokenIssuer;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly policies?: readonly PolicyFactory[];
@@ -167,7 +169,7 @@ class TestZone implements TestKernel {
   }
 
   async open(): Promise<void> {
-    const { logger, metrics, policies, secrets, redactor, snapshotEveryEvents } = this.#options;
+    const { logger, metrics, policies, secrets, redactor, tokenIssuer, snapshotEveryEvents } = this.#options;
     const { kinds = [], bootTasks = [], drivers = [], concurrency, labels, retention } = this.#settings;
     this.#real = undefined;
     const opening = createKernel({
@@ -185,6 +187,7 @@ class TestZone implements TestKernel {
       ...(retention && { retention }),
       ...(secrets && { secrets }),
       ...(redactor && { redactor }),
+      ...(tokenIssuer && { tokenIssuer }),
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policies && { policies }),

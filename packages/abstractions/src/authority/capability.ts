@@ -1,4 +1,4 @@
-import type { HandleId, Instant, Position } from '../runtime/ids.ts';
+import type { HandleId, Instant, JobId, Position } from '../runtime/ids.ts';
 import type { Caveats } from './caveats.ts';
 
 /**
@@ -31,6 +31,8 @@ export interface CapabilityRecord {
   readonly rights: readonly CapabilityClaim[];
   readonly caveats?: Caveats;
   readonly note?: string;
+  /** The revocation id of the token's block that it stands for. */
+  readonly token?: string;
   readonly position: Position;
   readonly time: Instant;
   /** Events that it allowed, or one below it; counted while it has a bound on them. */
@@ -39,9 +41,24 @@ export interface CapabilityRecord {
   readonly spent?: { readonly tokens: number; readonly at: Instant };
 }
 
+/** A token that was revoked by its id, whether or not it was ever seen. */
+export interface RevokedToken {
+  readonly token: string;
+  readonly by: HandleId;
+  readonly position: Position;
+  readonly time: Instant;
+  /** When it would have expired. Absent: nobody knows, or never. */
+  readonly expiresAt?: Instant;
+}
+
+/** What can be looked at from outside: a job, all events, or the health of the zone. */
+export type Readable = { readonly job: JobId } | 'events' | 'health';
+
 /** The live handles of a zone. */
 export interface CapabilityReader {
   get(id: HandleId): CapabilityRecord | undefined;
   /** Parents before those below them. */
   list(): IterableIterator<CapabilityRecord>;
+  /** Tokens that are taken in no more, by their ids; those that have expired may be left out. */
+  revokedTokens(): IterableIterator<RevokedToken>;
 }

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   CapabilityDenied: fact('denied', false, 'use a capability that holds the named right'),
   TokenInvalid: fact('denied', false, 'use the token as it was issued, at the zone that issued it'),
   TokenExpired: fact('denied', false, 'ask for a new token'),
+  TokenRevoked: fact('denied', false, 'ask for a new token'),
   TokenTooLarge: fact('denied', false, 'mint a token with less in it, or attenuate it fewer times'),
   TokenUnjudged: fact('exhausted', true, 'try again: its evaluation met a limit, and nothing was decided'),
   CapabilityExpiresFirst: fact('denied', false, 'use a capability that lasts until then'),

@@ -1,5 +1,10 @@
 import type { KernelError } from '../errors/kernel-error.ts';
-import type { CapabilityGrant, CapabilityHandle, CapabilityReader } from '../authority/capability.ts';
+import type {
+  CapabilityGrant,
+  CapabilityHandle,
+  CapabilityReader,
+  Readable,
+} from '../authority/capability.ts';
 import type { BreakerReader } from '../failure/breaker.ts';
 import type { LadderReader } from '../failure/ladder.ts';
 import type { JobOutcome, JobStatus, JobView, Progress } from '../jobs/job.ts';
@@ -96,6 +101,21 @@ export interface Kernel {
   derive(grant: CapabilityGrant, handle: CapabilityHandle): Promise<CapabilityHandle>;
   /** A handle that is known by its id, for who holds it or one above it. @throws KernelError `CapabilityDenied` */
   handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle;
+  /**
+   * The handle of a token: what it allows, with counts that hold wherever and as often as it is accepted. The first time its
+   * handles are derived, one for each of its blocks, and the answer comes when that is durable.
+   *
+   * @throws KernelError `TokenInvalid`, `TokenExpired`, `TokenRevoked`, `TokenTooLarge`, `TokenUnjudged`; `TooManyCapabilities`;
+   * `UnsupportedOperation` when the kernel takes no tokens. Nothing of the token is in any of them.
+   */
+  accept(token: string): Promise<CapabilityHandle>;
+  /**
+   * Judges a look from outside. The operator may look at everything; others at jobs that they, or handles below, have
+   * submitted, at others with `job.get:KIND/ID`, at events with `event.read:zone`, at health with `health.get:zone`.
+   *
+   * @throws KernelError `CapabilityDenied`
+   */
+  mayRead(what: Readable, handle: CapabilityHandle): void;
   /**
    * Submits a command and answers when its outcome is durable.
    *

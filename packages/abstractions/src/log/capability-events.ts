@@ -1,6 +1,6 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { Caveats } from '../authority/caveats.ts';
-import type { HandleId, JobId } from '../runtime/ids.ts';
+import type { HandleId, Instant, JobId } from '../runtime/ids.ts';
 
 /** A handle was derived from another one: it allows a part of what that allows. */
 export interface CapabilityDerived {
@@ -12,6 +12,8 @@ export interface CapabilityDerived {
   readonly rights: readonly CapabilityClaim[];
   readonly caveats?: Caveats;
   readonly note?: string;
+  /** The revocation id of the token's block that it stands for. To take a token in is no use of a handle. */
+  readonly token?: string;
 }
 
 /** A handle, and every one below it, allows nothing any more. */
@@ -42,4 +44,24 @@ export interface CapabilityDenied {
   readonly omitted?: number;
 }
 
-export type CapabilityEvent = CapabilityDerived | CapabilityRevoked | CapabilityDenied;
+/** Time ended a handle, and every one below it. */
+export interface CapabilityExpired {
+  readonly type: 'capability.expired';
+  readonly v: 1;
+  readonly handle: HandleId;
+}
+
+/** A token, and every one that was made from it, is not taken in any more; its handle, and every one below it, ends. */
+export interface TokenRevoked {
+  readonly type: 'token.revoked';
+  readonly v: 1;
+  /** Its revocation id. */
+  readonly token: string;
+  readonly by: HandleId;
+  readonly reason: string;
+  /** When it expires by itself, and need not be remembered any more. Absent: it may never. */
+  readonly expiresAt?: Instant;
+}
+
+export type CapabilityEvent =
+  CapabilityDerived | CapabilityRevoked | CapabilityExpired | CapabilityDenied | TokenRevoked;

@@ -126,7 +126,7 @@ export class Authority {
 
   #live(id: HandleId, now: Instant): Held {
     const held = this.find(id);
-    if (held === undefined) throw denied(id, 'is revoked, or unknown');
+    if (held === undefined) throw denied(id, 'has ended, or is unknown');
     if (held.capability.expiresAt <= now) throw denied(id, 'has expired', { caveat: 'expiresAt' });
     return held;
   }

@@ -42,6 +42,9 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{ 'zone.created': 'nothing', 'sequencer.claimed': 'nothing', 'records.retired': 'nothing' },
   // The answer to a command stands beside what the command did.
   'command.settled': 'nothing',
+  // What a token allows is judged when it is accepted; what expires, by nobody.
+  'capability.expired': 'nothing',
+  'token.revoked': ({ token }) => [{ action: 'token.revoke', resource: token }],
   // That a handle is within the one it is derived from, or above what it revokes, is looked at by the operation.
   ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing', 'capability.denied': 'nothing' },
 

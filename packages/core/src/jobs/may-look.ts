@@ -1,7 +1,11 @@
+import type { HandleId, Readable } from '@tksm/abstractions';
+import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { JobState } from '../state/job-state.ts';
+
+type Zone = Pick<Engine, 'state' | 'now'> & { readonly authority: Authority };
 
 /**
  * Whether a job may see another one: itself, its children, and what its handle or one below that has submitted. Others as
@@ -9,12 +13,29 @@ import type { JobState } from '../state/job-state.ts';
  *
  * @throws KernelError `CapabilityDenied`
  */
-export function mayLook(
-  { authority, state, now }: Pick<Engine, 'state' | 'now'> & { readonly authority: Authority },
-  own: JobState,
-  { id, by, spec }: KnownJob,
+export function mayLook(zone: Zone, own: JobState, job: KnownJob): void {
+  if (job.id === own.id || job.spec.parent === own.id) return;
+  checkLook(zone, own.by, job);
+}
+
+/** Whether who holds a handle may look from outside. @throws KernelError `CapabilityDenied` */
+export function mayRead(zone: Engine, by: HandleId, what: Readable): void {
+  if (by === OPERATOR_ID) return;
+  const { authority, now } = zone;
+  authority.checkLive(by, now);
+  if (what === 'events') authority.check(by, { action: 'event.read', resource: 'zone' }, now);
+  else if (what === 'health') authority.check(by, { action: 'health.get', resource: 'zone' }, now);
+  else {
+    const job = zone.known(what.job);
+    if (job !== undefined) checkLook(zone, by, job);
+  }
+}
+
+function checkLook(
+  { authority, state, now }: Zone,
+  user: HandleId,
+  { id, by, spec: { kind } }: KnownJob,
 ): void {
-  const { kind, parent } = spec;
-  if (id === own.id || parent === own.id || state.capabilities.isWithin(by, own.by)) return;
-  authority.check(own.by, { action: 'job.get', resource: `${kind}/${id}`, kind }, now);
+  if (state.capabilities.isWithin(by, user)) return;
+  authority.check(user, { action: 'job.get', resource: `${kind}/${id}`, kind }, now);
 }

@@ -3,6 +3,7 @@ import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } fr
 import { Admission } from '../admission/admission.ts';
 import { Authority } from '../authority/authority.ts';
 import { Denials } from '../authority/denials.ts';
+import { HandleAlarms } from '../authority/handle-alarms.ts';
 import { Breakers } from '../breakers/breakers.ts';
 import { Escalation } from '../escalation/escalation.ts';
 import type { Batch, Waiter } from '../log/batch.ts';
@@ -53,6 +54,7 @@ export class Engine {
   readonly denials: Denials;
   readonly breakers: Breakers;
   readonly escalation: Escalation;
+  readonly handleAlarms: HandleAlarms;
   readonly retired: RetiredRecords;
   readonly #ports: KernelPorts;
   readonly #committer: Committer;
@@ -74,6 +76,7 @@ export class Engine {
     const { settings, agenda } = this;
     const home = { state, settings, dispatcher, due: agenda.due };
     this.breakers = new Breakers(home);
+    this.handleAlarms = new HandleAlarms(state, agenda.due);
     this.escalation = new Escalation({ ...home, isIsolated: parts.isIsolated });
     this.#committer = new Committer(ports.log, head, ports, () => state.epoch, {
       durable: (batch) => {
@@ -197,13 +200,14 @@ export class Engine {
     const text = textOf(events);
     this.#checkSize(text);
     const time = this.now;
-    const { state, agenda, settings, admission, breakers, escalation } = this;
+    const { state, agenda, settings, admission, breakers, escalation, handleAlarms } = this;
     for (const event of events) {
       if (event.type === 'records.retired') agenda.forget(event.jobs);
       apply(state, event, state.position, time);
       agenda.observe(event, time);
       breakers.observe(event, time);
       escalation.observe(event);
+      if (state.capabilities.size > 0) handleAlarms.observe(event);
       admission.observe(event);
       settings.observe(event);
     }

@@ -14,6 +14,7 @@ import type {
   SnapshotStore,
   SecretSource,
   Timers,
+  TokenIssuer,
   Vault,
 } from '@tksm/abstractions';
 import type { AnyKind, PolicyFactory, ZoneId } from '@tksm/abstractions';
@@ -40,6 +41,8 @@ export interface KernelPorts {
   readonly secrets?: SecretSource;
   /** Is told of each secret that was resolved. */
   readonly redactor?: Redactor;
+  /** Judges tokens. Without it none is accepted. */
+  readonly tokenIssuer?: TokenIssuer;
 }
 
 export interface KernelSettings {

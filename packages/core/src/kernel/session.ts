@@ -186,11 +186,13 @@ export class Session {
   }
 
   #published(batch: Batch): void {
+    let isEnd = false;
     for (const event of batch.events) {
       if (event.type === 'job.cancelling')
         this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
-      if (event.type === 'capability.revoked') this.#endUnallowed();
+      isEnd ||= endsHandles(event);
     }
+    if (isEnd) this.#endUnallowed();
     if (this.engine.state.schedules.size > 0) this.#ticker.published(batch);
     this.#home.published(batch);
     this.#retention?.published(batch);
@@ -248,6 +250,10 @@ export class Session {
     alarms.on('breaker', (name) => {
       this.engine.breakers.ring(name);
     });
+    alarms.on('capability', (id, now) => {
+      const event = this.engine.handleAlarms.ring(id, Math.max(now, this.engine.now));
+      if (event !== undefined) this.engine.commit([event]);
+    });
     alarms.on('token', (key, now) => {
       this.#quotas.ring(key, now);
     });
@@ -282,6 +288,10 @@ export class Session {
     this.worker.abort(job.id, error);
     this.engine.commit([failed(job, error)]);
   }
+}
+
+function endsHandles({ type }: KernelEvent): boolean {
+  return type === 'capability.revoked' || type === 'capability.expired' || type === 'token.revoked';
 }
 
 function failed({ id, epoch }: JobState, error: KernelError): KernelEvent {

@@ -15,6 +15,7 @@ import type {
   LogStatistics,
   OperationReceipt,
   Progress,
+  Readable,
   Receipt,
   RecordedEvent,
   Signal,
@@ -30,6 +31,8 @@ import { checkLog } from '../admission/admission.ts';
 import { denied } from '../authority/denial.ts';
 import { HandleTable } from '../authority/handle-table.ts';
 import type { DriverRegistry } from '../drivers/driver-registry.ts';
+import { TokenIntake } from '../authority/token-intake.ts';
+import { mayRead } from '../jobs/may-look.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import { KERNEL_OPERATIONS } from '../operations/perform.ts';
 import { hasReferences } from '../sealing/tagged.ts';
@@ -51,11 +54,19 @@ export class ZoneKernel implements Kernel {
   readonly #registry: KindRegistry;
   readonly #handles = new HandleTable();
   readonly #life: Life;
+  readonly #intake: TokenIntake;
 
   private constructor(ports: KernelPorts, registry: KindRegistry, life: Life) {
     this.#ports = ports;
     this.#registry = registry;
     this.#life = life;
+    this.#intake = new TokenIntake({
+      ...{ issuer: ports.tokenIssuer, handles: this.#handles },
+      engine: () => {
+        life.checkOpen(true);
+        return life.session.engine;
+      },
+    });
   }
 
   /** Opens a zone and boots it. @throws KernelError `BootFailed`, and what the log refuses with */
@@ -126,6 +137,21 @@ export class ZoneKernel implements Kernel {
     const { capabilities } = this.#life.session.engine.state;
     if (id !== by && !capabilities.isWithin(id, by)) throw denied(by, `is not above ${id}`);
     return this.#handles.give(id);
+  }
+
+  accept(token: string): Promise<CapabilityHandle> {
+    return this.#intake.accept(token);
+  }
+
+  mayRead(what: Readable, handle: CapabilityHandle): void {
+    const { engine } = this.#life.session;
+    const by = this.#handles.authenticate(handle);
+    try {
+      mayRead(engine, by, what);
+    } catch (error) {
+      engine.denials.tell(error, by);
+      throw error;
+    }
   }
 
   /** @param wanted what the command is to be, when its caller has said so */

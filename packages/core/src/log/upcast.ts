@@ -77,6 +77,8 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'capability.revoked': FIRST,
   'capability.denied': FIRST,
   'driver.called': FIRST,
+  'capability.expired': FIRST,
+  'token.revoked': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

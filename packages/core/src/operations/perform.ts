@@ -52,6 +52,7 @@ import {
 } from './schedule-operations.ts';
 import { PAUSE_OPERATIONS } from './pause-operations.ts';
 import { SUPERVISOR_OPERATIONS } from './supervisor-operations.ts';
+import { tokenRevoke } from './token-operations.ts';
 import { varApply, varDelete, varGet, varSet } from './var-operations.ts';
 
 /** The kernel's own operations, by name. */
@@ -63,6 +64,7 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[scheduleSet, schedulePause, scheduleResume, scheduleRemove, scheduleBackfill],
     ...[breakerSet, ladderSet],
     ...CAPABILITY_OPERATIONS,
+    tokenRevoke,
     ...[subjectErase, health],
     ...SUPERVISOR_OPERATIONS,
     ...PAUSE_OPERATIONS,

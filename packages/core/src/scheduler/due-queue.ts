@@ -3,7 +3,7 @@ import type { Instant } from '@tksm/abstractions';
 /** What can fall due to a job. */
 export const JOB_SORTS = ['ready', 'deadline', 'cancel'] as const;
 /** What can fall due. */
-export type DueSort = (typeof JOB_SORTS)[number] | 'tick' | 'breaker' | 'token' | 'calm';
+export type DueSort = (typeof JOB_SORTS)[number] | 'tick' | 'breaker' | 'token' | 'calm' | 'capability';
 
 /** What is to happen at some moment, and to whom. */
 export interface Due {

@@ -1,5 +1,20 @@
-import type { CapabilityEvent, HandleId, Instant, KernelEvent, Position } from '@tksm/abstractions';
+import type {
+  CapabilityDerived,
+  CapabilityEvent,
+  HandleId,
+  Instant,
+  KernelEvent,
+  Position,
+} from '@tksm/abstractions';
+import { tokenHandleId } from '../authority/token-handle.ts';
 import type { KernelState } from './kernel-state.ts';
+import { FOR_GOOD } from './revoked-tokens.ts';
+
+interface Place {
+  readonly by: HandleId;
+  readonly position: Position;
+  readonly time: Instant;
+}
 
 /** Those that change a handle. */
 export type AppliedCapabilityEvent = Exclude<CapabilityEvent, { readonly type: 'capability.denied' }>;
@@ -11,23 +26,62 @@ export function applyCapabilityEvent(
   position: Position,
   time: Instant,
 ): void {
-  const { capabilities } = state;
-  if (event.type === 'capability.revoked') {
-    for (const id of capabilities.remove(event.handle)) state.touch('capability', id);
-    return;
+  switch (event.type) {
+    case 'capability.derived':
+      derive(state, event, position, time);
+      break;
+    case 'capability.expired':
+      end(state, event.handle);
+      break;
+    case 'capability.revoked': {
+      const { by, handle } = event;
+      const ended = state.capabilities.get(handle);
+      end(state, handle);
+      // Else its token would make it anew, with nothing counted.
+      if (ended?.token !== undefined) refuse(state, ended.token, ended.expiresAt, { by, position, time });
+      break;
+    }
+    case 'token.revoked': {
+      const { by, token, expiresAt = FOR_GOOD } = event;
+      const handle = tokenHandleId(state.zone, token);
+      if (state.capabilities.get(handle)?.token === token) end(state, handle);
+      refuse(state, token, expiresAt, { by, position, time });
+    }
   }
-  const { handle: id, by: parent, rights, caveats, note } = event;
-  capabilities.add({
+}
+
+function derive(
+  state: KernelState,
+  { handle: id, by: parent, rights, caveats, note, token }: CapabilityDerived,
+  position: Position,
+  time: Instant,
+): void {
+  state.capabilities.add({
     ...{ id, parent, rights, position, time },
     ...(caveats !== undefined && { caveats }),
     ...(note !== undefined && { note }),
+    ...(token !== undefined && { token }),
   });
   state.touch('capability', id);
 }
 
+function end(state: KernelState, handle: HandleId): void {
+  for (const id of state.capabilities.remove(handle)) state.touch('capability', id);
+}
+
+/** Remembers that a token was revoked; forgets those that have expired by now. */
+function refuse(state: KernelState, token: string, expiresAt: Instant, place: Place): void {
+  const { revokedTokens } = state;
+  for (const past of revokedTokens.prune(place.time)) state.touch('revoked-token', past);
+  const { by, position, time } = place;
+  revokedTokens.put(token, { until: Math.min(expiresAt, FOR_GOOD), by, position, time });
+  state.touch('revoked-token', token);
+}
+
 /**
  * The handle of which an event is a use: the one it names. What a schedule or a supervisor submits later is none, as it was
- * decided before; neither is the answer to a command, which stands beside what the command did, nor a revocation.
+ * decided before; neither is the answer to a command, which stands beside what the command did, nor a revocation of a handle,
+ * nor that a token was accepted.
  */
 export function userOf(event: KernelEvent): HandleId | undefined {
   if (!('by' in event)) return undefined;
@@ -39,6 +93,8 @@ export function userOf(event: KernelEvent): HandleId | undefined {
       const { tick, supervision } = event.spec;
       return (tick ?? supervision) === undefined ? event.by : undefined;
     }
+    case 'capability.derived':
+      return event.token === undefined ? event.by : undefined;
     default:
       return event.by;
   }

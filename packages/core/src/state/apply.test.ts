@@ -110,7 +110,7 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   },
   'capability.derived': {
     ...{ type: 'capability.derived', v: 1, handle: handleId('h'), by, rights: ['job.submit:k'] },
-    caveats: { count: 3 },
+    ...{ caveats: { count: 3 }, token: 'ab'.repeat(64) },
   },
   'capability.revoked': { type: 'capability.revoked', v: 1, handle: handleId('h'), by, reason: 'r' },
   'capability.denied': { type: 'capability.denied', v: 1, handle: handleId('h'), right: 'var.set:x' },
@@ -118,6 +118,8 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     ...{ type: 'driver.called', v: 1, by, job, epoch: 1, driver: 'fs', op: 'read' },
     uses: [{ action: 'fs.read', resource: '/a', path: '/a' }],
   },
+  'capability.expired': { type: 'capability.expired', v: 1, handle: handleId('h') },
+  'token.revoked': { type: 'token.revoked', v: 1, token: 'ab'.repeat(64), by, reason: 'r' },
   'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
 };
 

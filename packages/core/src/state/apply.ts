@@ -89,6 +89,8 @@ function applyFamily(state: KernelState, event: FamilyEvent, position: Position,
       break;
     case 'capability.derived':
     case 'capability.revoked':
+    case 'capability.expired':
+    case 'token.revoked':
       applyCapabilityEvent(state, event, position, time);
       break;
     case 'breaker.opened':

@@ -9,6 +9,7 @@ export class Capability {
   readonly rights: readonly string[];
   readonly caveats: Caveats | undefined;
   readonly note: string | undefined;
+  readonly token: string | undefined;
   readonly position: Position;
   readonly time: Instant;
   /** Events that it allowed, or one below it; counted while it has a bound on them. */
@@ -25,12 +26,13 @@ export class Capability {
   held: Held | undefined = undefined;
 
   constructor(record: CapabilityRecord, above: Capability | undefined) {
-    const { id, parent, rights, caveats, note, position, time, uses = 0, spent } = record;
+    const { id, parent, rights, caveats, note, token, position, time, uses = 0, spent } = record;
     this.id = id;
     this.parent = parent;
     this.rights = rights;
     this.caveats = caveats;
     this.note = note;
+    this.token = token;
     this.position = position;
     this.time = time;
     this.uses = uses;
@@ -48,11 +50,12 @@ export class Capability {
 
   /** The facts as a record of their own: what is absent is left out. */
   get record(): CapabilityRecord {
-    const { id, parent, rights, caveats, note, position, time, uses, tokens, tokensAt } = this;
+    const { id, parent, rights, caveats, note, token, position, time, uses, tokens, tokensAt } = this;
     return {
       ...{ id, parent, rights, position, time },
       ...(caveats !== undefined && { caveats }),
       ...(note !== undefined && { note }),
+      ...(token !== undefined && { token }),
       ...(uses > 0 && { uses }),
       ...(tokens > 0 && { spent: { tokens, at: tokensAt } }),
     };

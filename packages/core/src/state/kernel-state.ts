@@ -15,6 +15,7 @@ import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
 import { BreakerTable } from './breaker-table.ts';
 import { CapabilityTable } from './capability-table.ts';
+import type { RevocationRecord } from './revoked-tokens.ts';
 import type { JobState } from './job-state.ts';
 import { ExpiringTable } from './expiring-table.ts';
 import { OpenCounts } from './open-counts.ts';
@@ -72,6 +73,8 @@ export class KernelState {
   readonly buckets = new ExpiringTable<{ readonly until: Instant }>();
   /** The live handles below the operator's. */
   readonly capabilities = new CapabilityTable();
+  /** Tokens that are accepted no more, by revocation id, until they would have expired. */
+  readonly revokedTokens = new ExpiringTable<RevocationRecord>();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

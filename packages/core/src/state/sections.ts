@@ -42,6 +42,7 @@ export type SectionName =
   | 'window'
   | 'bucket'
   | 'capability'
+  | 'revoked-token'
   | 'world';
 
 /** Every section, in the order in which state is restored. */
@@ -122,6 +123,7 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       capabilities.add(value as unknown as CapabilityRecord);
     },
   },
+  'revoked-token': tableOf(({ revokedTokens }) => revokedTokens),
   ladder: {
     ids: ({ ladder }) => [...ladder.keys()].sort(),
     get: ({ ladder }, kind) => {

@@ -26,6 +26,7 @@ import { breakerReader, ladderReader } from './failure-readers.ts';
 import { recordOf } from './job-state.ts';
 import type { JobState } from './job-state.ts';
 import { statusOf, waitingFor } from './job-status.ts';
+import { revokedToken } from './revoked-tokens.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /** A job for others to see: a copy, with its status as of now. */
@@ -139,6 +140,12 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
       get: (id) => state.capabilities.get(id)?.record,
       *list() {
         for (const { record } of state.capabilities.values()) yield record;
+      },
+      *revokedTokens() {
+        for (const id of state.revokedTokens.keys()) {
+          const record = state.revokedTokens.get(id);
+          if (record !== undefined) yield revokedToken(id, record);
+        }
       },
     },
     supervisors: {

@@ -91,6 +91,10 @@ function whatOf(event: KernelEvent): string {
       return `${event.handle}: ${event.right ?? 'more'}${event.caveat === undefined ? '' : ` (${event.caveat})`}`;
     case 'driver.called':
       return event.uses.map(({ action, resource }) => `${action}:${resource}`).join(', ');
+    case 'capability.expired':
+      return event.handle;
+    case 'token.revoked':
+      return `${event.token.slice(0, 16)}…: ${event.reason}`;
     case 'breaker.half-opened':
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':

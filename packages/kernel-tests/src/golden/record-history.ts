@@ -3,12 +3,15 @@ import type { JobId, Value } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
+import { idsOf, PaperTokens } from '../paper-tokens.ts';
 import { broken, echo, flaky, nap, parent, polite, writer } from '../kinds.ts';
 import { TINY_RETENTION } from '../tiny-retention.ts';
 import type { GoldenHistory } from './golden-history.ts';
 
 /** Frames between two recorded digests. */
 const STRIDE = 10;
+
+const tokens = new PaperTokens();
 
 /** Takes steps and tells how far it is. */
 const stepper = defineKind({
@@ -70,6 +73,19 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await test.advance(60_000);
     await test.outcome(job);
     await test.runUntilIdle();
+  },
+  async (test) => {
+    const { kernel } = test;
+    const expiresAt = test.clock.now() + 60_000;
+    const minted = await tokens.mint({ rights: ['job.submit:*'], caveats: { expiresAt } }, kernel.zone);
+    const guest = tokens.append(minted, { rights: ['job.submit:echo'], note: 'a guest' });
+    await test.outcome((await kernel.enqueue({ kind: echo, input: 1 }, await kernel.accept(guest))).job);
+    await kernel.perform(
+      { kind: 'token.revoke', input: { id: idsOf(guest)[1], reason: 'r' } },
+      kernel.operator,
+    );
+    await kernel.perform({ kind: 'token.revoke', input: { id: 'ab'.repeat(64) } }, kernel.operator);
+    await test.advance(60_000);
   },
   async (test) => {
     const { job } = await test.enqueue({ kind: broken });
@@ -186,7 +202,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
 
 /** Lives through a history with every type of event in it. */
 export async function recordHistory(): Promise<GoldenHistory> {
-  const test = await testKernel({ kinds, seed: 'golden' });
+  const test = await testKernel({ kinds, seed: 'golden', tokenIssuer: tokens });
   for (const act of ACTS) await act(test);
   await test.runUntilIdle();
   const history = await test.history();

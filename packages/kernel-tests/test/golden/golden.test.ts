@@ -60,6 +60,8 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'capability.revoked': true,
   'capability.denied': true,
   'driver.called': true,
+  'capability.expired': true,
+  'token.revoked': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);
