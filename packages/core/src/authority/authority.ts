@@ -8,6 +8,7 @@ import type {
   KernelEvent,
   SupervisorChildChanged,
 } from '@tksm/abstractions';
+import { hasReferences } from '../sealing/tagged.ts';
 import { userOf } from '../state/apply-capability.ts';
 import type { Capability } from '../state/capability-table.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -104,7 +105,10 @@ export class Authority {
   }
 
   #judgeJob(held: Held, spec: JobSpec, now: Instant): void {
-    for (const asked of toSubmit(spec)) this.#judge(held, asked, now);
+    const { kind, input, uses } = spec;
+    // Most jobs need the right to submit their kind, and nothing is to be made for them.
+    if (uses !== undefined || hasReferences(input) || !held.allowsKind(kind))
+      for (const asked of toSubmit(spec)) this.#judge(held, asked, now);
     for (const claim of spec.claims ?? NONE) judgeClaim(held, claim);
     outlives(held, spec.notBefore);
   }
@@ -163,12 +167,9 @@ const ROUNDING = 1e-6;
 
 /** Whether a bounded handle leaves room for so many uses. @throws KernelError `CapabilityDenied`, of a rate with `data.retryAfterMs` */
 function checkBounds(capability: Capability, more: number, now: Instant): void {
-  const { id, caveats, uses } = capability;
-  const { count, rate } = caveats ?? {};
-  if (count !== undefined && uses + more > count)
-    throw denied(id, `is used up: ${count} uses`, { caveat: 'count' });
-  if (rate === undefined) return;
-  const { limit, periodMs } = rate;
+  const { id, most, limit, periodMs, uses } = capability;
+  if (uses + more > most) throw denied(id, `is used up: ${most} uses`, { caveat: 'count' });
+  if (limit === Number.POSITIVE_INFINITY) return;
   const excess = capability.missingAt(now) + more - limit - ROUNDING;
   if (excess <= 0) return;
   // More at once than it ever allows comes no later either.

@@ -26,6 +26,9 @@ export class Held {
   /** What was allowed before. */
   readonly #known = new Map<string, Set<string>>();
   #count = 0;
+  /** The last answer: who holds a handle mostly asks for the same. */
+  #action = '';
+  #resource = '';
 
   constructor(capability: Capability, parent: Held | undefined) {
     this.capability = capability;
@@ -38,11 +41,20 @@ export class Held {
 
   /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */
   hasRight(action: string, resource: string): boolean {
-    if (this.#known.get(action)?.has(resource) === true) return true;
-    const asked = askable(action, resource);
-    const found = asked !== undefined && this.rights.some((right) => allowsRight(right, asked));
-    if (found) this.#remember(action, resource);
-    return found;
+    if (this.#action === action && this.#resource === resource) return true;
+    if (this.#known.get(action)?.has(resource) !== true) {
+      const asked = askable(action, resource);
+      if (asked === undefined || !this.rights.some((right) => allowsRight(right, asked))) return false;
+      this.#remember(action, resource);
+    }
+    this.#action = action;
+    this.#resource = resource;
+    return true;
+  }
+
+  /** Whether it may submit jobs of a kind, and no caveat looks at more. */
+  allowsKind(kind: string): boolean {
+    return !this.#looks && this.hasRight('job.submit', kind);
   }
 
   /** Whether one of its rights covers another one, patterns included; a text that is no right is covered by none. */

@@ -22,6 +22,10 @@ export class Capability {
   readonly above: Capability | undefined;
   /** The earliest expiry of it and of those above it. Derived. */
   readonly expiresAt: Instant;
+  /** Most uses in all, and of its rate: what is looked at each time. Derived. */
+  readonly most: number;
+  readonly limit: number;
+  readonly periodMs: number;
   /** What the gate has made of it, once it was asked. Derived. */
   held: Held | undefined = undefined;
 
@@ -43,6 +47,9 @@ export class Capability {
       caveats?.expiresAt ?? Number.POSITIVE_INFINITY,
       above?.expiresAt ?? Number.POSITIVE_INFINITY,
     );
+    this.most = caveats?.count ?? Number.POSITIVE_INFINITY;
+    this.limit = caveats?.rate?.limit ?? Number.POSITIVE_INFINITY;
+    this.periodMs = caveats?.rate?.periodMs ?? 1;
     const isBounded = (caveats?.count ?? caveats?.rate) !== undefined;
     const others = above?.bounded ?? [];
     this.bounded = isBounded ? [this, ...others] : others;
@@ -63,9 +70,10 @@ export class Capability {
 
   /** How many tokens are missing in the bucket of its rate by now. */
   missingAt(now: Instant): number {
-    const { rate } = this.caveats ?? {};
-    if (rate === undefined) return 0;
-    return Math.max(0, this.tokens - ((now - this.tokensAt) * rate.limit) / rate.periodMs);
+    const { tokens, tokensAt, limit, periodMs } = this;
+    // Without a rate nothing is ever missing.
+    if (limit === Number.POSITIVE_INFINITY) return 0;
+    return Math.max(0, tokens - ((now - tokensAt) * limit) / periodMs);
   }
 
   countUse(now: Instant): void {
@@ -79,13 +87,18 @@ export class Capability {
 export class CapabilityTable {
   readonly #all = new Map<HandleId, Capability>();
   readonly #children = new Map<HandleId, Set<HandleId>>();
+  /** The one that was last asked for: an event is judged and counted by the same. */
+  #last: Capability | undefined;
 
   get size(): number {
     return this.#all.size;
   }
 
   get(id: HandleId): Capability | undefined {
-    return this.#all.get(id);
+    if (this.#last?.id === id) return this.#last;
+    const found = this.#all.get(id);
+    if (found !== undefined) this.#last = found;
+    return found;
   }
 
   /** Parents before those below them. */
@@ -106,6 +119,7 @@ export class CapabilityTable {
   remove(id: HandleId): readonly HandleId[] {
     const top = this.#all.get(id);
     if (top === undefined) return [];
+    this.#last = undefined;
     const siblings = this.#children.get(top.parent);
     siblings?.delete(id);
     if (siblings?.size === 0) this.#children.delete(top.parent);
