@@ -1,4 +1,12 @@
-import type { AnyKind, BootTask, Command, JobIndex, Kernel, SnapshotStore } from '@tksm/abstractions';
+import type {
+  AnyKind,
+  BootTask,
+  CapabilityHandle,
+  Command,
+  JobIndex,
+  Kernel,
+  SnapshotStore,
+} from '@tksm/abstractions';
 import { createKernel, defineKind } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
@@ -63,11 +71,22 @@ export async function enqueueMany(kernel: Kernel, count: number): Promise<void> 
   }
 }
 
-/** So many callers at once, each awaiting its own acknowledgement before its next. */
-export async function enqueueByCallers(kernel: Kernel, callers: number, count: number): Promise<void> {
+/** So many callers at once, each awaiting its own acknowledgement before its next; the handles take turns. */
+export async function enqueueByCallers(
+  kernel: Kernel,
+  callers: number,
+  count: number,
+  handles: readonly CapabilityHandle[] = [kernel.operator],
+): Promise<void> {
   let next = 0;
   const call = async (): Promise<void> => {
-    while (next < count) await kernel.enqueue({ kind: noop, input: noopInput(next++) }, kernel.operator);
+    while (next < count) {
+      const i = next++;
+      await kernel.enqueue(
+        { kind: noop, input: noopInput(i) },
+        handles[i % handles.length] ?? kernel.operator,
+      );
+    }
   };
   await Promise.all(Array.from({ length: callers }, call));
 }

@@ -1,4 +1,5 @@
 import type { BenchTest } from './bench-test.ts';
+import { ALLOW_ALL, authority } from './tests/authority.ts';
 import { submitAtDepth, workAtDepth } from './tests/depth.ts';
 import { digest } from './tests/digest.ts';
 import { enqueueBulk, enqueueHundred, enqueueOne } from './tests/enqueue.ts';
@@ -18,6 +19,7 @@ export const TESTS = {
   raw_group_commit: rawGroupCommit,
   enqueue_100: enqueueHundred,
   enqueue_bulk: enqueueBulk,
+  authority,
   process: processJobs,
   leases,
   latency,
@@ -61,6 +63,8 @@ export const PLAN: readonly Case[] = [
   { test: 'raw_group_commit', setting: 'groups of 100', n: 100_000, quickN: 1_000 },
   { test: 'enqueue_100', setting: '100 callers', n: 50_000, quickN: 1_000 },
   { test: 'enqueue_bulk', setting: 'batches of 1000', n: 100_000, quickN: 2_000 },
+  { test: 'authority', setting: ALLOW_ALL, n: 100_000, quickN: 1_000 },
+  { test: 'authority', setting: '1,000 handles, 5 deep', n: 100_000, quickN: 1_000 },
   { test: 'process', setting: 'concurrency 1', n: 3_000, quickN: 50 },
   { test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200 },
   { test: 'process', setting: 'concurrency 100', n: 50_000, quickN: 1_000 },

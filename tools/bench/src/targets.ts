@@ -16,6 +16,7 @@ const IDLE = { test: 'raw_single_flush', setting: 'idle' } as const;
 
 /** Deep queues cost at most 1.3 times as much as shallow ones: each reaches this part of their rate. */
 const FLAT_PART = 0.77;
+const ALLOWED = { test: 'authority', setting: 'allow all' } as const;
 const UNLEASED = { test: 'leases', setting: '0 long leases' } as const;
 const SHALLOW = '1k queued';
 const FLAT: readonly Target[] = (['submit_at_depth', 'work_at_depth'] as const).flatMap((test) =>
@@ -30,6 +31,7 @@ const TARGETS: readonly Target[] = [
   { test: 'enqueue_1', figure: 'ops_per_s', atLeast: 0.7, of: SINGLE },
   { test: 'enqueue_100', figure: 'ops_per_s', atLeast: 50_000 },
   { test: 'process', setting: 'concurrency 100', figure: 'ops_per_s', atLeast: 40_000 },
+  { test: 'authority', setting: '1,000 handles, 5 deep', figure: 'ops_per_s', atLeast: 0.9, of: ALLOWED },
   { test: 'leases', setting: '1,000 long leases', figure: 'ops_per_s', atLeast: 0.9, of: UNLEASED },
   { test: 'latency', figure: 'p50_ms', atMost: 2, of: IDLE },
   { test: 'replay', figure: 'ops_per_s', atLeast: 500_000 },
@@ -48,6 +50,7 @@ const BASELINES: Readonly<Partial<Record<TestName, NonNullable<Target['of']>>>> 
   enqueue_bulk: { test: 'raw_group_commit', setting: 'groups of 100' },
   process: { test: 'raw_group_commit', setting: 'groups of 100' },
   leases: UNLEASED,
+  authority: ALLOWED,
   latency: IDLE,
   submit_at_depth: { test: 'submit_at_depth', setting: SHALLOW },
   work_at_depth: { test: 'work_at_depth', setting: SHALLOW },
