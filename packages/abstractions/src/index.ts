@@ -1,4 +1,13 @@
 export type {
+  AgentEnd,
+  AgentLag,
+  AgentReader,
+  AgentRecord,
+  AgentStatus,
+  AgentSubscription,
+  AgentView,
+} from './agents/agent.ts';
+export type {
   CapabilityClaim,
   CapabilityGrant,
   CapabilityHandle,
@@ -112,6 +121,16 @@ export type {
 } from './kernel/kernel.ts';
 export type { ZoneClient } from './kernel/zone-client.ts';
 export type {
+  AgentEvent,
+  AgentObserved,
+  AgentReceived,
+  AgentSpawned,
+  AgentStopped,
+  AgentSubscribed,
+  AgentTaskScheduled,
+  AgentUnsubscribed,
+} from './log/agent-events.ts';
+export type {
   CapabilityDenied,
   CapabilityDerived,
   CapabilityEvent,
@@ -211,9 +230,20 @@ export type { Projection } from './projections/projection.ts';
 export type { IndexMark, IndexRow, JobIndex, JobIndexReader } from './retention/job-index.ts';
 export type { AbortSignalLike, Signal } from './runtime/abort.ts';
 export type { Cancellation, Clock, Timers } from './runtime/clock.ts';
-export { commandId, handleId, hash, jobId, kindName, NO_HASH, scheduleName, zoneId } from './runtime/ids.ts';
+export {
+  agentId,
+  commandId,
+  handleId,
+  hash,
+  jobId,
+  kindName,
+  NO_HASH,
+  scheduleName,
+  zoneId,
+} from './runtime/ids.ts';
 export type {
   Branded,
+  AgentId,
   CommandId,
   HandleId,
   Hash,

@@ -13,3 +13,5 @@ export type { GoldenHistory } from './golden/golden-history.ts';
 export { scheduleOf, ticksOf } from './ticks-of.ts';
 export { BreakerModel } from './breaker-model.ts';
 export type { ModelSetting } from './breaker-model.ts';
+export { agentDoes, receivedBy, scheduleTask, seenAgent, spawnAgent } from './agents.ts';
+export type { Spawned } from './agents.ts';

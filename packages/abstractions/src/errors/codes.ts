@@ -81,6 +81,8 @@ export const ERROR_CODES = {
   UnknownEntity: fact('not-found', false, 'create it first, or check its name'),
   InsufficientBalance: fact('conflict', false, 'move what is there at most, or put more there first'),
   QuotaExceeded: fact('exhausted', true, 'delete what is needed no more, or raise the quota'),
+  AgentNotFound: fact('not-found', false, 'list the agents'),
+  AgentStopped: fact('conflict', false, 'spawn another agent: one that was stopped does nothing more'),
   // A job's own outcome
   HandlerFailed: fact('job-failed', true, 'look at the cause'),
   NonErrorThrown: fact('job-failed', true, 'throw an Error from the handler'),

@@ -1,4 +1,5 @@
 import type { KernelError } from '../errors/kernel-error.ts';
+import type { AgentReader } from '../agents/agent.ts';
 import type {
   CapabilityGrant,
   CapabilityHandle,
@@ -56,6 +57,7 @@ export interface StateReader {
   readonly supervisors: SupervisorReader;
   readonly ladder: LadderReader;
   readonly capabilities: CapabilityReader;
+  readonly agents: AgentReader;
   /** The world as of now; an unchanging view. */
   world(): WorldView;
   /** Number of events the state has seen. */

@@ -5,6 +5,7 @@ import type { SerializedError } from '../errors/kernel-error.ts';
 import type { RejectedResult } from '../jobs/attempt-lease.ts';
 import type { JobRecord, JobSpec, Progress } from '../jobs/job.ts';
 import type { CommandId, HandleId, Hash, Instant, JobId, Position, ZoneId } from '../runtime/ids.ts';
+import type { AgentEvent } from './agent-events.ts';
 import type { BreakerEvent } from './breaker-events.ts';
 import type { CapabilityEvent } from './capability-events.ts';
 import type { LadderMoved } from './ladder-events.ts';
@@ -262,6 +263,7 @@ export type KernelEvent =
   | BreakerEvent
   | SupervisorEvent
   | LadderMoved
+  | AgentEvent
   | CapabilityEvent
   | DriverCalled;
 

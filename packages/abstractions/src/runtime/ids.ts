@@ -8,6 +8,7 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ZoneId = Branded<'zone'>;
 export type JobId = Branded<'job'>;
 export type HandleId = Branded<'handle'>;
+export type AgentId = Branded<'agent'>;
 /** Chosen by the caller: 1 to 128 letters, digits and `_ . : / -`. The same id is the same command. */
 export type CommandId = Branded<'command'>;
 /** Name of a kind: as a command id, without `/`. */
@@ -37,6 +38,7 @@ function checked<T>(text: string, pattern: RegExp, what: string): T {
 /** @throws KernelError `InvalidInput`, as all of these */
 export const zoneId = (text: string): ZoneId => checked(text, HEX_128, 'zone id (32 hex digits)');
 export const jobId = (text: string): JobId => checked(text, HEX_128, 'job id (32 hex digits)');
+export const agentId = (text: string): AgentId => checked(text, HEX_128, 'agent id (32 hex digits)');
 export const handleId = (text: string): HandleId => checked(text, COMMAND, 'handle id');
 export const commandId = (text: string): CommandId =>
   checked(text, COMMAND, 'command id (1–128 of A-Z a-z 0-9 _ . : / -)');

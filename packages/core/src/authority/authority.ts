@@ -1,4 +1,5 @@
 import type {
+  AgentId,
   CapabilityClaim,
   HandleId,
   Instant,
@@ -17,7 +18,7 @@ import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
 import type { Held } from './held.ts';
 import { requiredRights, toSubmit } from './required-rights.ts';
-import type { Asked, KindOf } from './required-rights.ts';
+import type { Asked, KindOf, PathOf } from './required-rights.ts';
 
 const NONE: readonly CapabilityClaim[] = [];
 
@@ -85,13 +86,14 @@ export class Authority {
 
   #admitAll(events: readonly KernelEvent[], now: Instant): void {
     const kindOf: KindOf = (job) => this.#kindOf(job, events);
+    const pathOf: PathOf = (agent) => this.#state.agents.pathOf(agent);
     const uses = new Map<Capability, number>();
     for (const event of events) {
       const user = userOf(event);
       if (user === undefined || user === OPERATOR_ID) continue;
       const held = this.#live(user, now);
       if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
-      else for (const asked of requiredRights(event, kindOf)) this.#judge(held, asked, now);
+      else for (const asked of requiredRights(event, kindOf, pathOf)) this.#judge(held, asked, now);
       if (event.type === 'job.debounced') {
         this.#checkOwn(user, event.job);
         outlives(held, event.notBefore);
@@ -110,7 +112,16 @@ export class Authority {
     if (uses !== undefined || hasReferences(input) || !held.allowsKind(kind))
       for (const asked of toSubmit(spec)) this.#judge(held, asked, now);
     for (const claim of spec.claims ?? NONE) judgeClaim(held, claim);
+    if (spec.agent !== undefined) this.#judgeLane(held, spec.agent as AgentId, now);
     outlives(held, spec.notBefore);
+  }
+
+  /** The lane of an agent is for jobs of its own, and for who may schedule them. */
+  #judgeLane(held: Held, id: AgentId, now: Instant): void {
+    const { agents, capabilities } = this.#state;
+    const agent = agents.get(id);
+    if (agent === undefined || capabilities.isWithin(held.capability.id, agent.handle)) return;
+    this.#judge(held, { action: 'agent.schedule-task', resource: agents.pathOf(id) }, now);
   }
 
   /** A job runs by the handle that submitted it: nobody else gives it another input. */

@@ -25,7 +25,11 @@ export interface Explanation {
 export function explainEvent(event: KernelEvent, before: StateReader): Explanation {
   const handle = userOf(event) ?? ('by' in event ? event.by : undefined);
   if (handle === undefined) return { needed: [], chain: [] };
-  const asked = requiredRights(event, (job) => before.jobs.get(job)?.spec.kind ?? '');
+  const asked = requiredRights(
+    event,
+    (job) => before.jobs.get(job)?.spec.kind ?? '',
+    (agent) => before.agents.get(agent)?.path ?? agent,
+  );
   const chain: ExplainedHandle[] = [];
   for (let at = before.capabilities.get(handle); at !== undefined; at = before.capabilities.get(at.parent))
     chain.push({

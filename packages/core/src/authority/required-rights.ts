@@ -1,5 +1,6 @@
 import { VALUE_TAGS } from '@tksm/abstractions';
 import type {
+  AgentId,
   ChildSpec,
   EventType,
   JobId,
@@ -28,11 +29,15 @@ export interface Asked {
 /** The kind of a job that an event is about. */
 export type KindOf = (job: JobId) => string;
 
+/** How rights name an agent that an event is about. */
+export type PathOf = (agent: AgentId) => string;
+
 const NONE: readonly Asked[] = [];
 
 type EventOf<T extends EventType> = Extract<KernelEvent, { readonly type: T }>;
 /** What an event that names a handle needs a right for; nothing when it is no effect, or the kernel's own. */
-type Asking<T extends EventType> = 'nothing' | ((event: EventOf<T>, kindOf: KindOf) => readonly Asked[]);
+type Asking<T extends EventType> =
+  'nothing' | ((event: EventOf<T>, kindOf: KindOf, pathOf: PathOf) => readonly Asked[]);
 
 /**
  * The rights behind every event. Total over the closed set: an event type cannot be added without saying here which right
@@ -99,12 +104,25 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
     'supervisor.restarting': 'nothing',
     'supervisor.terminating': 'nothing',
   },
+
+  'agent.spawned': ({ parent }, _, pathOf) => [
+    { action: 'agent.spawn', resource: parent === undefined ? 'root' : pathOf(parent) },
+  ],
+  'agent.task-scheduled': ({ agent }, _, pathOf) => ofAgent('agent.schedule-task', agent, pathOf),
+  'agent.observed': ({ agent }, _, pathOf) => ofAgent('agent.observe', agent, pathOf),
+  'agent.subscribed': ({ agent, to }, _, pathOf) => [
+    ...ofAgent('agent.subscribe', agent, pathOf),
+    ...ofAgent('agent.listen', to, pathOf),
+  ],
+  'agent.unsubscribed': ({ agent }, _, pathOf) => ofAgent('agent.subscribe', agent, pathOf),
+  'agent.received': ({ agent }, _, pathOf) => ofAgent('agent.receive', agent, pathOf),
+  'agent.stopped': ({ agent }, _, pathOf) => ofAgent('agent.stop', agent, pathOf),
 };
 
 /** What has to be allowed for an event that names a handle. */
-export function requiredRights(event: KernelEvent, kindOf: KindOf): readonly Asked[] {
+export function requiredRights(event: KernelEvent, kindOf: KindOf, pathOf: PathOf): readonly Asked[] {
   const asking = RIGHTS[event.type] as Asking<EventType>;
-  return asking === 'nothing' ? NONE : asking(event as never, kindOf);
+  return asking === 'nothing' ? NONE : asking(event as never, kindOf, pathOf);
 }
 
 /** What it takes to submit a job: the rights of the call that it is, where it is one. */
@@ -159,4 +177,9 @@ function ofKey(key: string, doing: 'set' | 'delete'): Asked {
 
 function ofSupervisor(action: string, { supervisor }: SupervisorEvent): readonly Asked[] {
   return [{ action, resource: supervisor }];
+}
+
+/** An agent goes by its path, so that a right can be for all below one. */
+function ofAgent(action: string, agent: AgentId, pathOf: PathOf): readonly Asked[] {
+  return [{ action, resource: pathOf(agent) }];
 }

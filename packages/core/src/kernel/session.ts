@@ -108,6 +108,7 @@ export class Session {
     this.#ticker = this.#newTicker();
     this.operations = new Operations({
       ...{ engine: this.engine, sealer: this.sealer, submitter: this.submitter, ticker: this.#ticker },
+      blobs: ports.blobs,
       ...{ health: () => home.health(), taskOf: (command) => home.taskOf(command) },
     });
     this.worker = new LocalWorker({

@@ -79,6 +79,13 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'driver.called': FIRST,
   'capability.expired': FIRST,
   'token.revoked': FIRST,
+  'agent.spawned': FIRST,
+  'agent.task-scheduled': FIRST,
+  'agent.observed': FIRST,
+  'agent.subscribed': FIRST,
+  'agent.unsubscribed': FIRST,
+  'agent.received': FIRST,
+  'agent.stopped': FIRST,
 };
 
 /** An upcast over versions. An event that is behind goes through the steps, one version at a time. */

@@ -1,18 +1,10 @@
 import { handleId, KernelError } from '@tksm/abstractions';
-import type { HandleId } from '@tksm/abstractions';
 import { denied } from '../authority/denial.ts';
-import {
-  boundedText,
-  checkRoom,
-  checkUnexpired,
-  checkWithin,
-  derivationOf,
-  grantOf,
-} from '../authority/derivation.ts';
+import { boundedText, derivationOf } from '../authority/derivation.ts';
+import { derivedBelow } from '../authority/derived-below.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
-import { deriveJobId } from '../jobs/derive-id.ts';
 import { textField } from './operation.ts';
-import type { KernelOperation, OperationScope } from './operation.ts';
+import type { KernelOperation } from './operation.ts';
 import { checkRevocations } from './token-operations.ts';
 
 const derive: KernelOperation = {
@@ -21,14 +13,8 @@ const derive: KernelOperation = {
   summary:
     'Derives a handle that allows a part of what yours allows: { rights: ["action:resource"], caveats?, note? }',
   perform(input, scope) {
-    const { state, authority, by, now } = scope;
-    const derivation = derivationOf(input);
-    if (by !== OPERATOR_ID) checkWithin(authority.find(by), derivation, by);
-    checkUnexpired(derivation.caveats, now);
-    checkRoom(state, state.capabilities.topOf(by)?.id ?? by, 1);
-    const handle = newId(scope);
-    const event = { type: 'capability.derived' as const, v: 1 as const, handle, by, ...grantOf(derivation) };
-    return { output: { handle }, events: [event] };
+    const event = derivedBelow(scope.by, derivationOf(input), scope);
+    return { output: { handle: event.handle }, events: [event] };
   },
 };
 
@@ -54,8 +40,3 @@ const revoke: KernelOperation = {
 };
 
 export const CAPABILITY_OPERATIONS: readonly KernelOperation[] = [derive, revoke];
-
-/** The same for the same command; else by the place in the log, which no other has. */
-function newId({ state, position, cmd }: OperationScope): HandleId {
-  return handleId(deriveJobId(state.zone, cmd ?? `capability at ${position}`));
-}

@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
 import type {
+  BlobStore,
   Command,
   CommandId,
   HandleId,
@@ -50,6 +51,7 @@ export interface OperationResult {
 export interface Preparation {
   readonly sealer: Sealer;
   readonly ticker: Ticker;
+  readonly blobs: BlobStore;
   /** The command as it came, and what of its input is somebody's. */
   readonly command: Command;
   readonly parts: Payload['parts'];

@@ -1,5 +1,6 @@
 import { canonicalJson, commandId, fromStored, hash, KernelError } from '@tksm/abstractions';
 import type {
+  BlobStore,
   Command,
   CommandId,
   FactEmitted,
@@ -31,6 +32,7 @@ import type { Payload } from '../sealing/payload.ts';
 import { mentionsErased } from '../sealing/same-input.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
+import { AGENT_OPERATIONS } from './agent-operations.ts';
 import { breakerSet } from './breaker-operations.ts';
 import { CAPABILITY_OPERATIONS } from './capability-operations.ts';
 import { subjectErase } from './erase-operation.ts';
@@ -39,6 +41,7 @@ import { health } from './health-operation.ts';
 import { inboxLs, inboxSend } from './inbox-operations.ts';
 import { jobCancel, jobRetry } from './job-operations.ts';
 import { ladderSet } from './ladder-operations.ts';
+import { OBSERVATION_OPERATIONS } from './observation-operations.ts';
 import { jobRedrive } from './redrive-operation.ts';
 import { objectInput } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
@@ -65,6 +68,8 @@ export const KERNEL_OPERATIONS: ReadonlyMap<string, KernelOperation> = new Map(
     ...[breakerSet, ladderSet],
     ...CAPABILITY_OPERATIONS,
     tokenRevoke,
+    ...AGENT_OPERATIONS,
+    ...OBSERVATION_OPERATIONS,
     ...[subjectErase, health],
     ...SUPERVISOR_OPERATIONS,
     ...PAUSE_OPERATIONS,
@@ -79,6 +84,7 @@ export interface OperationsHome {
   readonly sealer: Sealer;
   readonly submitter: Submitter;
   readonly ticker: Ticker;
+  readonly blobs: BlobStore;
   health(): Health;
   taskOf(command: Command): TaskKind;
 }
@@ -132,8 +138,8 @@ export class Operations {
     perform: (input: StoredValue) => OperationReceipt,
   ): Promise<OperationReceipt> {
     const isNew = this.#isNew(command);
-    const { sealer, ticker } = this.#home;
-    const preparation = { sealer, ticker, command, parts, isNew, specOf: this.#specs(command) };
+    const { sealer, ticker, blobs } = this.#home;
+    const preparation = { sealer, ticker, blobs, command, parts, isNew, specOf: this.#specs(command) };
     const input = (await operation.prepare?.(objectInput(clear), preparation)) ?? {};
     const receipt = perform(input);
     await this.#engine.durable();

@@ -11,9 +11,10 @@ import type {
 import { readChild, readSupervisor } from '../supervision/supervisor-input.ts';
 import { checkTree, checkZone } from '../supervision/supervisor-limits.ts';
 import { childOf, isBusy, parentOf } from '../supervision/supervisor-record.ts';
-import { objectInput, textField } from './operation.ts';
-import type { KernelOperation, OperationResult, OperationScope, Preparation } from './operation.ts';
+import { textField } from './operation.ts';
+import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
 import { asksFor } from './asks.ts';
+import { sealedInput } from './sealed-input.ts';
 
 const supervisorStart: KernelOperation = {
   name: 'supervisor.start',
@@ -21,7 +22,7 @@ const supervisorStart: KernelOperation = {
   summary:
     'Starts a supervisor and its children: { id, strategy?, intensity?, periodMs?, autoShutdown?, children, supervisors? }',
   async prepare(given, preparation) {
-    const { id, spec } = await readSupervisor(await sealed(given, preparation), preparation.specOf);
+    const { id, spec } = await readSupervisor(await sealedInput(given, preparation), preparation.specOf);
     return { id, spec: asStored(spec) };
   },
   perform(input, { state, by }) {
@@ -66,7 +67,7 @@ const supervisorChildStart: KernelOperation = {
   asks: asksFor('supervisor.change', 'supervisor'),
   summary: 'Adds a child after the others and starts it: { supervisor, child, supervisors? }',
   async prepare(given, preparation) {
-    const input = await sealed(given, preparation);
+    const input = await sealedInput(given, preparation);
     const spec = await readChild(input['child'], input['supervisors'], preparation.specOf);
     return { supervisor: textField(input, 'supervisor'), spec: asStored(spec) };
   },
@@ -136,13 +137,6 @@ function change(
     change: what,
   };
   return { output: { supervisor, child }, events: [event] };
-}
-
-/** What a caller marked as somebody's is sealed where it stands; what a kind says of its input, with the contract. */
-async function sealed(clear: StoredObject, preparation: Preparation): Promise<StoredObject> {
-  const { sealer, parts, command, isNew } = preparation;
-  if (parts.length === 0) return clear;
-  return objectInput(await sealer.seal({ clear, parts }, { place: command.id, keep: isNew }));
 }
 
 function find(input: StoredObject, { state }: OperationScope): SupervisorRecord {

@@ -1,4 +1,5 @@
 import type {
+  AgentEnd,
   CapabilityDerived,
   CapabilityEvent,
   HandleId,
@@ -7,6 +8,7 @@ import type {
   Position,
 } from '@tksm/abstractions';
 import { tokenHandleId } from '../authority/token-handle.ts';
+import { endAgentsOf } from './apply-agent.ts';
 import type { KernelState } from './kernel-state.ts';
 import { FOR_GOOD } from './revoked-tokens.ts';
 
@@ -31,20 +33,20 @@ export function applyCapabilityEvent(
       derive(state, event, position, time);
       break;
     case 'capability.expired':
-      end(state, event.handle);
+      end(state, event.handle, { position, at: time, reason: 'its handle has expired' });
       break;
     case 'capability.revoked': {
-      const { by, handle } = event;
+      const { by, handle, reason } = event;
       const ended = state.capabilities.get(handle);
-      end(state, handle);
+      end(state, handle, { position, at: time, reason });
       // Else its token would make it anew, with nothing counted.
       if (ended?.token !== undefined) refuse(state, ended.token, ended.expiresAt, { by, position, time });
       break;
     }
     case 'token.revoked': {
-      const { by, token, expiresAt = FOR_GOOD } = event;
+      const { by, token, reason, expiresAt = FOR_GOOD } = event;
       const handle = tokenHandleId(state.zone, token);
-      if (state.capabilities.get(handle)?.token === token) end(state, handle);
+      if (state.capabilities.get(handle)?.token === token) end(state, handle, { position, at: time, reason });
       refuse(state, token, expiresAt, { by, position, time });
     }
   }
@@ -65,8 +67,11 @@ function derive(
   state.touch('capability', id);
 }
 
-function end(state: KernelState, handle: HandleId): void {
-  for (const id of state.capabilities.remove(handle)) state.touch('capability', id);
+/** A handle goes, with all below it and the agents that hold them. */
+function end(state: KernelState, handle: HandleId, why: AgentEnd): void {
+  const ended = state.capabilities.remove(handle);
+  for (const id of ended) state.touch('capability', id);
+  endAgentsOf(state, ended, why);
 }
 
 /** Remembers that a token was revoked; forgets those that have expired by now. */

@@ -1,4 +1,4 @@
-import { commandId, handleId, jobId, kindName, scheduleName, zoneId } from '@tksm/abstractions';
+import { agentId, commandId, handleId, jobId, kindName, scheduleName, zoneId } from '@tksm/abstractions';
 import type { EventType, KernelEvent, SupervisorSpec } from '@tksm/abstractions';
 import { expect, it } from 'vitest';
 import { apply } from './apply.ts';
@@ -14,6 +14,9 @@ const schedule = scheduleName('s');
 const error = { code: 'HandlerFailed' as const, message: 'no' };
 const base = { v: 1 as const, job, epoch: 1 };
 const supervisor = 'tree';
+const lone = { v: 1 as const, agent: agentId('5'.repeat(32)) };
+const other = agentId('6'.repeat(32));
+const told = { v: 1 as const, agent: agentId('7'.repeat(32)), by };
 const supervised: SupervisorSpec = {
   ...{ strategy: 'one-for-all', intensity: 1, periodMs: 5_000, autoShutdown: 'never' },
   children: [{ id: 'c', restart: 'permanent', job: { kind: kindName('k'), version: 1, input: null } }],
@@ -120,6 +123,13 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
   },
   'capability.expired': { type: 'capability.expired', v: 1, handle: handleId('h') },
   'token.revoked': { type: 'token.revoked', v: 1, token: 'ab'.repeat(64), by, reason: 'r' },
+  'agent.spawned': { type: 'agent.spawned', ...lone, by, name: 'n', handle: handleId('h2') },
+  'agent.task-scheduled': { type: 'agent.task-scheduled', ...told, job, description: 'd' },
+  'agent.observed': { type: 'agent.observed', v: 1, agent: other, by, topic: 't', data: 1 },
+  'agent.subscribed': { type: 'agent.subscribed', ...told, to: other, topics: ['t'] },
+  'agent.unsubscribed': { type: 'agent.unsubscribed', ...told, to: other },
+  'agent.received': { type: 'agent.received', ...told, upTo: 0 },
+  'agent.stopped': { type: 'agent.stopped', ...told, reason: 'r' },
   'command.settled': { type: 'command.settled', v: 1, cmd, by, output: 1 },
 };
 
@@ -136,6 +146,18 @@ function leased(): KernelState {
   for (const type of before) {
     apply(state, EVENTS[type], state.position, 1_000);
   }
+  for (const { agent } of [{ agent: other }, told]) {
+    const event = {
+      type: 'agent.spawned' as const,
+      v: 1 as const,
+      agent,
+      by,
+      name: 'n',
+      handle: handleId(agent),
+    };
+    apply(state, event, state.position, 1_000);
+  }
+  apply(state, EVENTS['agent.subscribed'], state.position, 1_000);
   return state;
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AgentEvent,
   BreakerEvent,
   CommandId,
   Hash,
@@ -11,6 +12,7 @@ import type {
   SupervisorEvent,
   WorldRewritten,
 } from '@tksm/abstractions';
+import { applyAgentEvent } from './apply-agent.ts';
 import { applyBreakerEvent } from './apply-breaker.ts';
 import { applyCapabilityEvent, countUse } from './apply-capability.ts';
 import type { AppliedCapabilityEvent } from './apply-capability.ts';
@@ -70,7 +72,13 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
 }
 
 type FamilyEvent =
-  AppliedJobEvent | AppliedCapabilityEvent | BreakerEvent | LadderMoved | ScheduleEvent | SupervisorEvent;
+  | AgentEvent
+  | AppliedJobEvent
+  | AppliedCapabilityEvent
+  | BreakerEvent
+  | LadderMoved
+  | ScheduleEvent
+  | SupervisorEvent;
 
 /** Events of one family change one part of the state. */
 function applyFamily(state: KernelState, event: FamilyEvent, position: Position, time: Instant): void {
@@ -92,6 +100,15 @@ function applyFamily(state: KernelState, event: FamilyEvent, position: Position,
     case 'capability.expired':
     case 'token.revoked':
       applyCapabilityEvent(state, event, position, time);
+      break;
+    case 'agent.spawned':
+    case 'agent.task-scheduled':
+    case 'agent.observed':
+    case 'agent.subscribed':
+    case 'agent.unsubscribed':
+    case 'agent.received':
+    case 'agent.stopped':
+      applyAgentEvent(state, event, position, time);
       break;
     case 'breaker.opened':
     case 'breaker.half-opened':

@@ -13,6 +13,7 @@ import type {
 } from '@tksm/abstractions';
 import { KernelError } from '@tksm/abstractions';
 import { BTreeWorld } from '../world/btree-world.ts';
+import { AgentTable } from './agent-table.ts';
 import { BreakerTable } from './breaker-table.ts';
 import { CapabilityTable } from './capability-table.ts';
 import type { RevocationRecord } from './revoked-tokens.ts';
@@ -75,6 +76,7 @@ export class KernelState {
   readonly capabilities = new CapabilityTable();
   /** Tokens that are accepted no more, by revocation id, until they would have expired. */
   readonly revokedTokens = new ExpiringTable<RevocationRecord>();
+  readonly agents = new AgentTable();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

@@ -1,4 +1,6 @@
 import type {
+  AgentId,
+  AgentRecord,
   BreakerName,
   CapabilityRecord,
   CommandId,
@@ -13,6 +15,7 @@ import type {
   SupervisorRecord,
   WorldEntry,
 } from '@tksm/abstractions';
+import { agentOf } from './agent-state.ts';
 import { copyOf } from './apply-breaker.ts';
 import type { BreakerState } from './breaker-table.ts';
 import type { ExpiringTable } from './expiring-table.ts';
@@ -43,6 +46,7 @@ export type SectionName =
   | 'bucket'
   | 'capability'
   | 'revoked-token'
+  | 'agent'
   | 'world';
 
 /** Every section, in the order in which state is restored. */
@@ -124,6 +128,18 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     },
   },
   'revoked-token': tableOf(({ revokedTokens }) => revokedTokens),
+  agent: {
+    *ids({ agents }) {
+      for (const { id } of agents.values()) yield id;
+    },
+    get: ({ agents }, id) => {
+      const agent = agents.get(id as AgentId);
+      return agent && asStored(agent.record);
+    },
+    put: ({ agents }, _, value) => {
+      agents.add(agentOf(value as unknown as AgentRecord));
+    },
+  },
   ladder: {
     ids: ({ ladder }) => [...ladder.keys()].sort(),
     get: ({ ladder }, kind) => {

@@ -18,6 +18,7 @@ import type {
   WorldView,
   ZoneId,
 } from '@tksm/abstractions';
+import { agentReader } from './agent-reader.ts';
 import { heldBackBy } from '../scheduler/held-back-by.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { FindRetired } from '../retention/find-retired.ts';
@@ -148,6 +149,7 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
         }
       },
     },
+    agents: agentReader(state),
     supervisors: {
       get: (id) => state.supervisors.get(id),
       list: () => state.supervisors.values(),

@@ -1,4 +1,12 @@
-import type { JobId, KernelEvent, RecordedEvent } from '@tksm/abstractions';
+import type {
+  AgentEvent,
+  JobId,
+  KernelEvent,
+  RecordedEvent,
+  ScheduleEvent,
+  SupervisorEvent,
+} from '@tksm/abstractions';
+import { agentWords } from '../agents/agent-words.ts';
 import type { Column } from '../terminal/table.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { scheduleWords } from '../schedules/schedule-words.ts';
@@ -105,11 +113,16 @@ function whatOf(event: KernelEvent): string {
     case 'job.released':
       return '';
     default:
-      return 'supervisor' in event ? supervisorWords(event) : scheduleWords(event);
+      return familyWords(event);
   }
 }
 
-function supervisorWords(event: Extract<KernelEvent, { readonly supervisor: string }>): string {
+function familyWords(event: AgentEvent | ScheduleEvent | SupervisorEvent): string {
+  if ('agent' in event) return agentWords(event);
+  return 'supervisor' in event ? supervisorWords(event) : scheduleWords(event);
+}
+
+function supervisorWords(event: SupervisorEvent): string {
   switch (event.type) {
     case 'supervisor.child-started':
       return `child ${event.child} of ${event.supervisor}`;

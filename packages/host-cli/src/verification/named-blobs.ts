@@ -12,7 +12,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Blobs that are missing though an output names them: `{ hash, size }`, and nothing else, somewhere in what a handler or one of its
- * steps gave back. It was flushed before that was recorded, so it was there. What an input names may never have been.
+ * steps gave back, or in what an agent observed. It was flushed before that was recorded, so it was there. What an input names may never have been.
  */
 export async function* missingBlobs(dir: string): AsyncGenerator<FileFault> {
   const log = await openSegmentsReader({ dir });
@@ -49,6 +49,8 @@ function outputOf(event: KernelEvent): StoredValue {
     case 'job.returned':
     case 'job.succeeded':
       return event.output;
+    case 'agent.observed':
+      return event.data;
     default:
       return null;
   }

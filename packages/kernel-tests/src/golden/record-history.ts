@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { JobId, Value } from '@tksm/abstractions';
+import type { JobId, Value, ValueObject } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -176,6 +176,20 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     await kernel.perform({ kind: 'var.set', input: { name: 'notes/a', value: 1 } }, team);
     await kernel.derive({ rights: ['*:**'], caveats: { expiresAt: 4_000_000_000_000 } }, kernel.operator);
     await kernel.perform({ kind: 'capability.revoke', input: { handle: team.id } }, kernel.operator);
+  },
+  async (test) => {
+    const does = async (kind: string, input: ValueObject): Promise<string> => {
+      const { output } = await test.perform({ kind: `agent.${kind}`, input });
+      return (output as { readonly agent: string }).agent;
+    };
+    const chief = await does('spawn', { name: 'chief', rights: ['job.submit:echo', 'agent.*:self/**'] });
+    const scout = await does('spawn', { name: 'scout', rights: ['agent.observe:self'], parent: chief });
+    await does('schedule-task', { agent: chief, kind: 'echo', input: 1, description: 'the first' });
+    await does('subscribe', { agent: chief, to: scout, topics: ['smoke'] });
+    for (const topic of ['smoke', 'noise']) await does('observe', { agent: scout, topic, data: { n: 1 } });
+    await does('receive', { agent: chief });
+    await does('unsubscribe', { agent: chief, to: scout });
+    await does('stop', { agent: chief, reason: 'enough' });
   },
   async (test) => {
     const { job } = await test.enqueue({ kind: broken });

@@ -62,6 +62,13 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'driver.called': true,
   'capability.expired': true,
   'token.revoked': true,
+  'agent.spawned': true,
+  'agent.task-scheduled': true,
+  'agent.observed': true,
+  'agent.subscribed': true,
+  'agent.unsubscribed': true,
+  'agent.received': true,
+  'agent.stopped': true,
 };
 
 const releases = readdirSync(GOLDEN_FOLDER);

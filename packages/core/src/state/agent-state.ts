@@ -1,0 +1,81 @@
+import type {
+  AgentEnd,
+  AgentId,
+  AgentLag,
+  AgentRecord,
+  AgentSpawned,
+  AgentSubscription,
+  HandleId,
+  Instant,
+  Position,
+} from '@tksm/abstractions';
+import { InboxState } from '../inbox/inbox-state.ts';
+
+/** An agent's facts while they change. */
+export class AgentState {
+  readonly id: AgentId;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly parent: AgentId | undefined;
+  readonly handle: HandleId;
+  readonly by: HandleId;
+  readonly position: Position;
+  readonly time: Instant;
+  tasks = 0;
+  inbox = new InboxState();
+  lag: AgentLag | undefined = undefined;
+  /** By whom it listens to. */
+  readonly subscriptions = new Map<AgentId, AgentSubscription>();
+  stopped: AgentEnd | undefined = undefined;
+
+  constructor(record: Omit<AgentRecord, 'tasks'>) {
+    this.id = record.id;
+    this.name = record.name;
+    this.description = record.description;
+    this.parent = record.parent;
+    this.handle = record.handle;
+    this.by = record.by;
+    this.position = record.position;
+    this.time = record.time;
+  }
+
+  /** The facts as a record of their own: what is absent is left out. */
+  get record(): AgentRecord {
+    const { id, name, handle, by, position, time, tasks } = this;
+    const { messages } = this.inbox;
+    return {
+      ...{ id, name, handle, by, position, time, tasks },
+      ...(this.description !== undefined && { description: this.description }),
+      ...(this.parent !== undefined && { parent: this.parent }),
+      ...(messages.length > 0 && { inbox: [...messages] }),
+      ...(this.lag && { lag: this.lag }),
+      ...(this.subscriptions.size > 0 && { subscriptions: [...this.subscriptions.values()] }),
+      ...(this.stopped && { stopped: this.stopped }),
+    };
+  }
+}
+
+/** The agent of its first event. */
+export function spawned(
+  { agent: id, name, description, parent, handle, by }: AgentSpawned,
+  position: Position,
+  time: Instant,
+): AgentState {
+  return new AgentState({
+    ...{ id, name, handle, by, position, time },
+    ...(description !== undefined && { description }),
+    ...(parent !== undefined && { parent }),
+  });
+}
+
+/** The agent of a record. */
+export function agentOf(record: AgentRecord): AgentState {
+  const agent = new AgentState(record);
+  agent.tasks = record.tasks;
+  agent.inbox = new InboxState(record.inbox);
+  agent.lag = record.lag;
+  agent.stopped = record.stopped;
+  for (const subscription of record.subscriptions ?? [])
+    agent.subscriptions.set(subscription.to, subscription);
+  return agent;
+}
