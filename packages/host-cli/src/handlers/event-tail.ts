@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@tksm/abstractions';
+import type { JobId, RecordedEvent } from '@tksm/abstractions';
 import { readEvents } from '@tksm/core';
 import { eventColumns } from '../events/event-columns.ts';
 import { isAbout, typeFilter } from '../events/event-filter.ts';
@@ -48,7 +48,7 @@ export const eventTail: Handler = async (call) => {
 /** Prints events as they come: lines of JSON, or of a table whose columns are set by the first ones. */
 function printer(
   output: Output,
-  jobs: Parameters<typeof shortNames>[0],
+  jobs: Iterable<{ readonly id: JobId }>,
 ): (events: readonly RecordedEvent[]) => Promise<void> {
   const names = shortNames(jobs);
   return async (events) => {

@@ -1,4 +1,6 @@
 import type { JobId, JobView, OpenWait, StoredValue } from '@tksm/abstractions';
+import { factLines } from '../terminal/fact-lines.ts';
+import type { Fact } from '../terminal/fact-lines.ts';
 import type { Style } from '../terminal/style.ts';
 import { cutText, printable } from '../terminal/text-width.ts';
 import { isoTime, longSpan, relative } from '../terminal/times.ts';
@@ -15,8 +17,6 @@ interface Describing {
   readonly now: number;
 }
 
-type Fact = readonly [term: string, text: string | undefined];
-
 /** Characters of a value that are shown; `--json` has all of it. */
 const VALUE_WIDTH = 2_000;
 const MAX_CHILDREN = 10;
@@ -30,9 +30,7 @@ export function describeJob(job: JobView, children: readonly JobView[], describi
     ...relations(job, children, describing),
     ...contents(job, describing),
   ];
-  const shown = facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined);
-  const width = Math.max(...shown.map(([term]) => term.length));
-  return shown.map(([term, text]) => `${style.dim(term.padEnd(width))}  ${text}`);
+  return factLines(facts, style);
 }
 
 function identity({ id, spec, status, retired }: JobView, { heldBack, style }: Describing): Fact[] {

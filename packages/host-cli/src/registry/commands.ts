@@ -1,3 +1,4 @@
+import { AGENT_COMMANDS } from './agent-commands.ts';
 import { AUDIT_COMMAND } from './audit-command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { EVENT_COMMANDS } from './event-commands.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...STATE_COMMANDS,
   ...VAR_COMMANDS,
   ...PROJECTION_COMMANDS,
+  ...AGENT_COMMANDS,
   ...TOKEN_COMMANDS,
   AUDIT_COMMAND,
   ...TOOL_COMMANDS,

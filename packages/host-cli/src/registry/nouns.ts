@@ -6,6 +6,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   schedule: 'jobs at set times: add, look ahead, pause, backfill',
   inbox: 'messages to jobs: send, look at',
   supervisor: 'keep jobs running: start them, start them again, give up',
+  agent: 'who works through jobs by rights of its own: spawn, set to work, stop',
   breaker: 'what is held back because it fails: look, open, close',
   ladder: 'kinds that keep failing: look, move them',
   token: 'capabilities as files: mint, attenuate, inspect',

@@ -6,14 +6,14 @@ const FILE: ArgumentSpec = {
   summary: 'the file that holds it; - for stdin',
   completes: 'file',
 };
-const RIGHT: FlagSpec = {
+export const RIGHT: FlagSpec = {
   name: 'right',
   type: 'list',
   value: 'ACTION:RESOURCE',
   summary: 'what is allowed: kv.put:notes/*, fs.read:/corp/**',
 };
-/** What narrows a grant down, and where it goes. */
-const GRANT: readonly FlagSpec[] = [
+/** What narrows a grant down. */
+export const CAVEATS: readonly FlagSpec[] = [
   {
     name: 'expires',
     type: 'duration',
@@ -27,6 +27,10 @@ const GRANT: readonly FlagSpec[] = [
     value: 'HOST',
     summary: 'hosts that may be called: name, or *.name for those below it',
   },
+];
+/** What narrows a grant down, what it is for, and where it goes. */
+const GRANT: readonly FlagSpec[] = [
+  ...CAVEATS,
   { name: 'note', type: 'text', value: 'TEXT', summary: 'what it is for, for those who read the log' },
   { name: 'out', short: 'o', type: 'text', value: 'FILE', summary: 'a new file, for its owner alone' },
 ];

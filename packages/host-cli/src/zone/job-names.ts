@@ -8,17 +8,22 @@ const LEAST_DIGITS = 8;
 /** Candidates that an ambiguous id is answered with. */
 const MAX_CANDIDATES = 5;
 
-/** Shortest forms of the jobs' ids that are unique among them: `3fa2b1c9`, `3fa2b1c9-17` where a command has several. */
-export function shortNames(jobs: Iterable<{ readonly id: JobId }>): ReadonlyMap<JobId, string> {
-  const byStem = new Map<string, JobId[]>();
-  for (const { id } of jobs) {
+/**
+ * Shortest forms of ids, of jobs or agents, that are unique among them: `3fa2b1c9`, `3fa2b1c9-17` where a command has
+ * several.
+ */
+export function shortNames<Id extends string = JobId>(
+  things: Iterable<{ readonly id: Id }>,
+): ReadonlyMap<Id, string> {
+  const byStem = new Map<string, Id[]>();
+  for (const { id } of things) {
     const stem = id.slice(0, STEM_DIGITS);
     const ids = byStem.get(stem);
     if (ids === undefined) byStem.set(stem, [id]);
     else ids.push(id);
   }
   const stems = [...byStem.keys()].sort();
-  const names = new Map<JobId, string>();
+  const names = new Map<Id, string>();
   for (const [at, stem] of stems.entries()) {
     const shared = Math.max(sharedDigits(stem, stems[at - 1]), sharedDigits(stem, stems[at + 1]));
     const prefix = stem.slice(0, Math.max(LEAST_DIGITS, shared + 1));
@@ -27,7 +32,7 @@ export function shortNames(jobs: Iterable<{ readonly id: JobId }>): ReadonlyMap<
   return names;
 }
 
-function nameIn(prefix: string, id: JobId): string {
+function nameIn(prefix: string, id: string): string {
   const index = Number.parseInt(id.slice(STEM_DIGITS), 16);
   return index === 0 ? prefix : `${prefix}-${index}`;
 }
