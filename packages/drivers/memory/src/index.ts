@@ -11,5 +11,8 @@ export { seededRandom } from './seeded-random.ts';
 export { standInCalls } from './stand-in-calls.ts';
 export type { StandInCalls, StandInCallsOptions } from './stand-in-calls.ts';
 export { standInContext } from './stand-in-context.ts';
+export { standInDecisions } from './stand-in-decisions.ts';
+export type { Decider, StandInDecisions } from './stand-in-decisions.ts';
+export { standInWorld } from './stand-in-world.ts';
 export { MAX_CALLS_AT_ONE_TIME, VirtualClock } from './virtual-clock.ts';
 export type { VirtualClockOptions } from './virtual-clock.ts';

@@ -1,27 +1,10 @@
 import type { Position, Rewrite, ScanOptions, World, WorldEntry, WorldView } from '@tksm/abstractions';
-import { describeWorld } from './describe-world.ts';
 
 type Entries = ReadonlyMap<string, WorldEntry>;
 
 /** The plainest world that keeps the contract: a sorted Map, made anew by every rewrite. */
-function plainView(entries: Entries, position: Position): WorldView {
-  return {
-    position,
-    size: entries.size,
-    get: (key) => entries.get(key),
-    *scan({ prefix = '', after, limit = Number.POSITIVE_INFINITY }: ScanOptions = {}) {
-      let left = limit;
-      for (const [key, entry] of entries) {
-        if (!key.startsWith(prefix) || (after !== undefined && key <= after)) continue;
-        if (left-- <= 0) return;
-        yield [key, entry] as const;
-      }
-    },
-  };
-}
-
-function plainWorld(): World {
-  let view = plainView(new Map(), 0);
+export function standInWorld(): World {
+  let view = viewOf(new Map(), 0);
   return {
     get position() {
       return view.position;
@@ -38,9 +21,23 @@ function plainWorld(): World {
         entries.set(key, { value, version: (entries.get(key)?.version ?? 0) + 1, position });
       }
       for (const key of deletes) entries.delete(key);
-      view = plainView(new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1))), position + 1);
+      view = viewOf(new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1))), position + 1);
     },
   };
 }
 
-describeWorld({ name: 'a sorted map', create: plainWorld });
+function viewOf(entries: Entries, position: Position): WorldView {
+  return {
+    position,
+    size: entries.size,
+    get: (key) => entries.get(key),
+    *scan({ prefix = '', after, limit = Number.POSITIVE_INFINITY }: ScanOptions = {}) {
+      let left = limit;
+      for (const [key, entry] of entries) {
+        if (!key.startsWith(prefix) || (after !== undefined && key <= after)) continue;
+        if (left-- <= 0) return;
+        yield [key, entry] as const;
+      }
+    },
+  };
+}
