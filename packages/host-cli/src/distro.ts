@@ -1,6 +1,7 @@
 import { TOKENS } from '@tksm/abstractions';
 import type { RetentionSettings } from '@tksm/core';
 import { composeCore } from '@tksm/core/composition';
+import { composeBiscuit } from '@tksm/drivers-biscuit/composition';
 import { composeDisk } from '@tksm/drivers-disk/composition';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { snapshotThreads } from '@tksm/drivers-system';
@@ -52,6 +53,7 @@ export const tksm = defineDistro<TksmParts>({
       registrar.value(TOKENS.loopWatch, log.loopWatch);
       const dir = configuration.settings.dataDir.value;
       composeDisk(registrar, { dir });
+      composeBiscuit(registrar);
       registrar.singleton(TOKENS.snapshotMaker, (resolver) =>
         snapshotThreads(SNAPSHOT_THREAD, log.dir, resolver.get(TOKENS.logger)),
       );

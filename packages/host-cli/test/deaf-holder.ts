@@ -6,13 +6,13 @@ import { createKernel } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { openSegments } from '@tksm/drivers-segments';
 import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
-import { localZone, serveZone } from '@tksm/extensions-socket';
+import { servedZone, serveZone } from '@tksm/extensions-socket';
 
 const [, , dir = ''] = process.argv;
 const ports = { clock: systemClock, timers: systemTimers, random: systemRandom };
 const log = await openSegments({ dir, clock: systemClock });
 const kernel = await createKernel({ ...ports, log, blobs: openDiskBlobs({ dir }), concurrency: 0 });
-const zone = localZone(kernel, kernel.operator);
+const { zone, accept } = servedZone(kernel);
 const decide = async (decided: Promise<Receipt>): Promise<never> => {
   await decided;
   process.stderr.write('decided\n');
@@ -21,6 +21,7 @@ const decide = async (decided: Promise<Receipt>): Promise<never> => {
 await serveZone({
   ...{ dir, random: systemRandom, time: ports },
   logger: noLogger,
+  accept,
   zone: { ...zone, perform: (command: Command) => decide(zone.perform(command)) },
 });
 process.stderr.write('serving\n');

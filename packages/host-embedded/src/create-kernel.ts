@@ -11,6 +11,7 @@ import type {
   Metrics,
   PolicyFactory,
   SecretSource,
+  TokenIssuer,
   Vault,
 } from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
@@ -32,7 +33,7 @@ import {
   systemRandom,
   systemTimers,
 } from '@tksm/drivers-system';
-import { localZone, serveZone } from '@tksm/extensions-socket';
+import { servedZone, serveZone } from '@tksm/extensions-socket';
 
 // From sources, Node strips the types of the thread's file; from dist there is nothing to strip.
 const SNAPSHOT_THREAD = import.meta.url.endsWith('.ts')
@@ -71,6 +72,11 @@ export interface EmbeddedOptions {
    * not keep the process alive. Default false.
    */
   readonly socket?: boolean;
+  /**
+   * Judges the tokens that `kernel.accept` and clients of the socket present, for example `openBiscuitIssuer` of
+   * `@tksm/drivers-biscuit`. Default: none is accepted.
+   */
+  readonly tokenIssuer?: TokenIssuer;
   /** Resolves `$secretRef`s. Default: environment variables, `TKSM_SECRET_NAME` for the secret `name`. */
   readonly secrets?: SecretSource;
   /** Work of your own at boot. */
@@ -138,9 +144,11 @@ async function inFolder(dir: string, logger: Logger = noLogger): Promise<Storage
 
 async function serve(kernel: Kernel, folder: SegmentsLog, logger: Logger = noLogger): Promise<void> {
   const time = { clock: systemClock, timers: systemTimers };
-  const zone = localZone(kernel, kernel.operator);
   try {
-    const server = await serveZone({ dir: folder.dir, zone, time, random: systemRandom, logger });
+    const server = await serveZone({
+      ...servedZone(kernel),
+      ...{ dir: folder.dir, time, random: systemRandom, logger },
+    });
     folder.beforeRelease(() => server.close());
   } catch (cause) {
     await kernel.stop();

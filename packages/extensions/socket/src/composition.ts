@@ -1,10 +1,11 @@
 import { noLogger, token, TOKENS } from '@tksm/abstractions';
-import type { Registrar, ZoneClient } from '@tksm/abstractions';
+import type { Registrar } from '@tksm/abstractions';
 import { serveZone } from './server/serve-zone.ts';
 import type { ZoneServer } from './server/serve-zone.ts';
+import type { ServedZone } from './server/served-zone.ts';
 
 /** Serves a zone on the socket of its data folder; to be called, and closed, under that folder's lock. */
-export const SERVE_ZONE = token<(zone: ZoneClient) => Promise<ZoneServer>>('socket.serve-zone');
+export const SERVE_ZONE = token<(served: ServedZone) => Promise<ZoneServer>>('socket.serve-zone');
 
 /** Registers {@link SERVE_ZONE} for a data folder. Takes clock, timers, random, and the logger where there is one. */
 export function composeSocket(registrar: Registrar, { dir }: { readonly dir: string }): void {
@@ -12,6 +13,6 @@ export function composeSocket(registrar: Registrar, { dir }: { readonly dir: str
     const time = { clock: resolver.get(TOKENS.clock), timers: resolver.get(TOKENS.timers) };
     const random = resolver.get(TOKENS.random);
     const logger = resolver.has(TOKENS.logger) ? resolver.get(TOKENS.logger) : noLogger;
-    return (zone) => serveZone({ dir, zone, time, random, logger });
+    return (served) => serveZone({ ...served, dir, time, random, logger });
   });
 }

@@ -2,8 +2,8 @@
 export const SOCKET_LIMITS = Object.freeze({
   /** Bytes of one message. */
   maxMessageBytes: 1_048_576,
-  /** Bytes of one message of a peer that has not proved itself. */
-  maxGreetingBytes: 4_096,
+  /** Bytes of one message of a peer that has not proved itself: a token has room in it. */
+  maxGreetingBytes: 16_384,
   /** Longest time from the connection to the end of the handshake. */
   greetingMs: 5_000,
   /** Longest time that is spent waiting for the rest of a message whose first byte is there. */

@@ -73,7 +73,7 @@ describe('a client that has not proved itself', () => {
     for (const first of [
       [request],
       [hello, request],
-      [{ ...hello, padding: 'x'.repeat(5_000) }],
+      [{ ...hello, padding: 'x'.repeat(SOCKET_LIMITS.maxGreetingBytes) }],
       [{}],
       [hello, null],
     ]) {

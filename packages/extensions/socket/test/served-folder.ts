@@ -9,6 +9,7 @@ import { seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import type { TestContext } from 'vitest';
 import { greetServer } from '../src/client/greet-server.ts';
 import { serveZone } from '../src/server/serve-zone.ts';
+import type { ServedZone } from '../src/server/served-zone.ts';
 import type { ZoneServer } from '../src/server/serve-zone.ts';
 import { Channel } from '../src/wire/channel.ts';
 
@@ -54,11 +55,19 @@ export interface Served {
 export async function served(
   onTestFinished: TestContext['onTestFinished'],
   zone: ZoneClient = stubZone(),
+  accept: ServedZone['accept'] = () => Promise.resolve(zone),
 ): Promise<Served> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tksm-socket-'));
   const clock = new VirtualClock();
   const time = { clock, timers: clock };
-  const server = await serveZone({ dir, zone, time, random: seededRandom('server'), logger: noLogger });
+  const server = await serveZone({
+    dir,
+    zone,
+    accept,
+    time,
+    random: seededRandom('server'),
+    logger: noLogger,
+  });
   const sockets = new Set<Socket>();
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();

@@ -11,7 +11,9 @@ import type { Served } from './served-folder.ts';
 
 function serveAgain({ dir, clock }: Served): ReturnType<typeof serveZone> {
   const time = { clock, timers: clock };
-  return serveZone({ dir, zone: stubZone(), time, random: seededRandom('again'), logger: noLogger });
+  const zone = stubZone();
+  const accept = () => Promise.resolve(zone);
+  return serveZone({ dir, zone, accept, time, random: seededRandom('again'), logger: noLogger });
 }
 
 describe('the files of a socket', () => {

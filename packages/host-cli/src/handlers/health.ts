@@ -1,11 +1,14 @@
+import { KernelError } from '@tksm/abstractions';
 import type { HealthCheck, HealthStatus } from '@tksm/abstractions';
 import { healthAt } from '../health/health-at.ts';
 import { healthNow } from '../health/health-now.ts';
+import { healthUnderToken } from '../health/health-under-token.ts';
 import { worstOf } from '../health/health-report.ts';
 import type { Handler } from '../program/invocation.ts';
 import { healthPaint } from '../projections/show-health.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { printTable } from '../terminal/table.ts';
+import { tokenFile } from '../tokens/given-token.ts';
 
 const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
   ok: EXIT.ok,
@@ -16,7 +19,14 @@ const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
 export const health: Handler = async (call) => {
   const { flags, output } = call;
   const at = flags.text('at');
-  const { checks, facts } = at === undefined ? await healthNow(call) : await healthAt(call, at);
+  const isOwner = tokenFile(call) === undefined;
+  if (!isOwner && at !== undefined)
+    throw new KernelError(
+      'UsageError',
+      '--at reads the log, as the owner of the folder: no token is for that',
+    );
+  const look = at !== undefined ? healthAt(call, at) : isOwner ? healthNow(call) : healthUnderToken(call);
+  const { checks, facts } = await look;
   const status = worstOf(checks);
   if (output.settings.json) {
     output.document({ status, ...facts, checks });

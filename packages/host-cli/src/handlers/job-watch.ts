@@ -4,6 +4,7 @@ import { awaitJob } from '../jobs/await-job.ts';
 import { reportOutcome } from '../jobs/report-outcome.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
+import { tokenFile } from '../tokens/given-token.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
@@ -15,7 +16,8 @@ export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
   const dir = await dataFolder(call);
   const job = await jobNamed(await look(dir), args[0] ?? '');
-  if (job.outcome !== undefined) return reportOutcome(output, job);
+  const isOwner = tokenFile(call) === undefined;
+  if (isOwner && job.outcome !== undefined) return reportOutcome(output, job);
   try {
     const done = await withZone(call, ({ zone, signal, holder }) => {
       if (holder !== undefined) output.notice(`${holder} runs this folder: following it`);
@@ -23,8 +25,8 @@ export const jobWatch: Handler = async (call) => {
     });
     return done === undefined ? EXIT.failed : reportOutcome(output, done);
   } catch (error) {
-    // Who may neither run the folder nor ask its holder may still look.
-    if (!isInOtherHands(error) && !isKernelError(error, 'CapabilityDenied')) throw error;
+    // An owner who may neither run the folder nor ask its holder may still look.
+    if (!isOwner || (!isInOtherHands(error) && !isKernelError(error, 'CapabilityDenied'))) throw error;
     output.notice(`${error.message}: following it`);
     return await followJob(call, dir, job.id);
   }

@@ -48,7 +48,8 @@ function checkGlobals(spec: CommandSpec, flags: FlagValues): void {
   const heeded = new Set<GlobalFlag>([...ALWAYS, ...(spec.globals ?? [])]);
   for (const name of Object.keys(GLOBAL_FLAGS) as GlobalFlag[]) {
     if (heeded.has(name) || !flags.has(name)) continue;
-    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}`, {
+    const why = name === 'token-file' ? ': it decides nothing, and reads the folder as its owner' : '';
+    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}${why}`, {
       next: `tksm ${nameOf(spec)} --help`,
     });
   }

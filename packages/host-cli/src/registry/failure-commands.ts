@@ -31,7 +31,7 @@ export const FAILURE_COMMANDS: readonly CommandSpec[] = [
     ],
     arguments: [BREAKER],
     flags: [{ name: 'for', type: 'duration', value: 'TIME', summary: 'and let probes through then' }, REASON],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/breaker-set.ts')).breakerOpen,
   },
   {
@@ -40,7 +40,7 @@ export const FAILURE_COMMANDS: readonly CommandSpec[] = [
     examples: [{ line: 'tksm breaker close resource.payments', note: 'it is repaired' }],
     arguments: [BREAKER],
     flags: [REASON],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/breaker-set.ts')).breakerClose,
   },
   {
@@ -66,7 +66,7 @@ export const FAILURE_COMMANDS: readonly CommandSpec[] = [
       { name: 'rung', summary: 'where to', choices: LADDER_RUNGS },
     ],
     flags: [REASON],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/ladder-set.ts')).ladderSet,
   },
 ];

@@ -8,6 +8,12 @@ export const GLOBAL_FLAGS = {
     value: 'DIR',
     summary: 'the data folder (TKSM_DATA_DIR; default .tksm)',
   },
+  'token-file': {
+    name: 'token-file',
+    type: 'text',
+    value: 'FILE',
+    summary: 'act under the capability token in this file, and no more (TKSM_TOKEN_FILE)',
+  },
   timeout: {
     name: 'timeout',
     type: 'duration',

@@ -30,7 +30,7 @@ export const ANSWER_COMMAND: CommandSpec = {
   details: 'The same as tksm inbox send --topic answer. It counts also when it comes before the job asks.',
   arguments: [JOB, BODY],
   flags: [FROM, ID],
-  globals: ['data'],
+  globals: ['data', 'token-file'],
   load: async () => (await import('../handlers/job-answer.ts')).jobAnswer,
 };
 
@@ -50,7 +50,7 @@ export const INBOX_COMMANDS: readonly CommandSpec[] = [
       'has returned, takes none (exit code 5); one that has too many unread says so.',
     arguments: [JOB, BODY],
     flags: [{ name: 'topic', type: 'text', value: 'TOPIC', summary: 'what it is about' }, FROM, ID],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/inbox-send.ts')).inboxSend,
   },
   {

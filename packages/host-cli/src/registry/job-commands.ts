@@ -117,7 +117,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { name: 'require', type: 'list', value: 'LABEL', summary: 'a label that its worker must have' },
       { name: 'prefer', type: 'list', value: 'LABEL', summary: 'a label that its worker would better have' },
     ],
-    globals: ['data', 'timeout'],
+    globals: ['data', 'token-file', 'timeout'],
     load: async () => (await import('../handlers/job-submit.ts')).jobSubmit,
   },
   {
@@ -178,7 +178,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       'it only watches: interrupting it leaves the job alone, and exit code 6 says that the other process has gone.',
     arguments: [JOB],
     flags: [CONCURRENCY],
-    globals: ['data', 'timeout'],
+    globals: ['data', 'token-file', 'timeout'],
     load: async () => (await import('../handlers/job-watch.ts')).jobWatch,
   },
   {
@@ -226,7 +226,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       { name: 'tree', type: 'switch', summary: 'with all that they submitted, detached or not' },
       { name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for the log' },
     ],
-    globals: ['data', 'yes', 'dry-run'],
+    globals: ['data', 'token-file', 'yes', 'dry-run'],
     load: async () => (await import('../handlers/job-cancel.ts')).jobCancel,
   },
   {
@@ -245,7 +245,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       RUN,
       { name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for whoever asks' },
     ],
-    globals: ['data', 'dry-run'],
+    globals: ['data', 'token-file', 'dry-run'],
     load: async () => (await import('../handlers/job-pause.ts')).jobPause,
   },
   {
@@ -257,7 +257,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     ],
     arguments: [{ ...JOB, optional: true, variadic: true }],
     flags: [...PAUSABLE, RUN],
-    globals: ['data', 'dry-run'],
+    globals: ['data', 'token-file', 'dry-run'],
     load: async () => (await import('../handlers/job-pause.ts')).jobResume,
   },
   {
@@ -284,7 +284,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
         summary: 'with --dead: at most so many; default 100',
       },
     ],
-    globals: ['data', 'dry-run'],
+    globals: ['data', 'token-file', 'dry-run'],
     load: async () => (await import('../handlers/job-retry.ts')).jobRetry,
   },
 ];

@@ -9,7 +9,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   agent: 'who works through jobs by rights of its own: spawn, set to work, stop',
   breaker: 'what is held back because it fails: look, open, close',
   ladder: 'kinds that keep failing: look, move them',
-  token: 'capabilities as files: mint, attenuate, inspect',
+  token: 'capabilities as files: mint, attenuate, accept, revoke',
   event: 'read and check the log',
   state: 'read what the log folds into',
   var: 'variables: read, write, follow',

@@ -18,6 +18,6 @@ export const RUN_COMMAND: CommandSpec = {
     { name: 'again', type: 'switch', summary: 'start anew, even if it ran before' },
     { name: 'concurrency', type: 'whole', value: 'N', summary: 'jobs that run at the same time' },
   ],
-  globals: ['data', 'timeout', 'dry-run'],
+  globals: ['data', 'token-file', 'timeout', 'dry-run'],
   load: async () => (await import('../handlers/run.ts')).run,
 };

@@ -60,7 +60,7 @@ export const SCHEDULE_COMMANDS: readonly CommandSpec[] = [
       'minutes go on in real time.',
     arguments: [NAME, { name: 'kind', summary: 'what its jobs do, as shell' }],
     flags: [...WHEN, ...POLICIES, ...JOB],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/schedule-add.ts')).scheduleAdd,
   },
   {
@@ -92,7 +92,7 @@ export const SCHEDULE_COMMANDS: readonly CommandSpec[] = [
     examples: [{ line: 'tksm schedule pause nightly --reason "until the disk is back"', note: 'reversible' }],
     arguments: [NAME],
     flags: [{ name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for the log' }],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/schedule-steer.ts')).schedulePause,
   },
   {
@@ -100,7 +100,7 @@ export const SCHEDULE_COMMANDS: readonly CommandSpec[] = [
     summary: 'let a paused schedule tick again',
     examples: [{ line: 'tksm schedule resume nightly', note: 'what it missed is up to its misfire policy' }],
     arguments: [NAME],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/schedule-steer.ts')).scheduleResume,
   },
   {
@@ -108,7 +108,7 @@ export const SCHEDULE_COMMANDS: readonly CommandSpec[] = [
     summary: 'remove a schedule; its jobs stay',
     examples: [{ line: 'tksm schedule rm nightly', note: 'what it has queued still runs' }],
     arguments: [NAME],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/schedule-steer.ts')).scheduleRm,
   },
   {
@@ -123,7 +123,7 @@ export const SCHEDULE_COMMANDS: readonly CommandSpec[] = [
       { name: 'from', type: 'text', value: 'TIME', summary: 'the first moment' },
       { name: 'to', type: 'text', value: 'TIME', summary: 'the last moment; default now' },
     ],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/schedule-backfill.ts')).scheduleBackfill,
   },
 ];

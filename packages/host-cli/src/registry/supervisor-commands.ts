@@ -19,7 +19,7 @@ const STEERING: readonly CommandSpec[] = [
     ],
     details: 'One that gave up is forgotten.',
     arguments: [SUPERVISOR, { ...CHILD, optional: true }],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/supervisor-stop.ts')).supervisorStop,
   },
   {
@@ -27,7 +27,7 @@ const STEERING: readonly CommandSpec[] = [
     summary: 'start a child again that does not run',
     examples: [{ line: 'tksm supervisor restart shop mailer', note: 'does not count as a restart' }],
     arguments: [SUPERVISOR, CHILD],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/supervisor-restart.ts')).supervisorRestart,
   },
   {
@@ -40,7 +40,7 @@ const STEERING: readonly CommandSpec[] = [
       },
     ],
     arguments: [SUPERVISOR, { name: 'child', summary: 'JSON, @FILE, or @- for stdin' }],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/supervisor-add.ts')).supervisorAdd,
   },
   {
@@ -48,7 +48,7 @@ const STEERING: readonly CommandSpec[] = [
     summary: 'forget a child that does not run',
     examples: [{ line: 'tksm supervisor rm shop mailer', note: 'stop it first' }],
     arguments: [SUPERVISOR, CHILD],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/supervisor-rm.ts')).supervisorRm,
   },
 ];
@@ -69,7 +69,7 @@ export const SUPERVISOR_COMMANDS: readonly CommandSpec[] = [
       'the period it stops its children and gives up; the exit code of --wait is 1, then.',
     arguments: [{ name: 'file', summary: 'JSON; - is stdin' }],
     flags: [WAIT],
-    globals: ['data', 'timeout'],
+    globals: ['data', 'token-file', 'timeout'],
     load: async () => (await import('../handlers/supervisor-start.ts')).supervisorStart,
   },
   {
@@ -77,7 +77,7 @@ export const SUPERVISOR_COMMANDS: readonly CommandSpec[] = [
     summary: 'run the data folder until a supervisor has ended, or follow who runs it',
     examples: [{ line: 'tksm supervisor watch shop', note: 'goes on where it was' }],
     arguments: [SUPERVISOR],
-    globals: ['data', 'timeout'],
+    globals: ['data', 'token-file', 'timeout'],
     load: async () => (await import('../handlers/supervisor-watch.ts')).supervisorWatch,
   },
   {

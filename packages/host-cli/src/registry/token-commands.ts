@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command-spec.ts';
 import type { ArgumentSpec, FlagSpec } from './flag-spec.ts';
+import { AT } from './state-commands.ts';
 
 const FILE: ArgumentSpec = {
   name: 'file',
@@ -86,5 +87,45 @@ export const TOKEN_COMMANDS: readonly CommandSpec[] = [
     arguments: [FILE],
     globals: ['data', 'plain'],
     load: async () => (await import('../handlers/token-inspect.ts')).tokenInspect,
+  },
+  {
+    path: ['token', 'ls'],
+    summary: 'list the tokens that were accepted, and those that are revoked',
+    details:
+      'A line for each block: the one that was minted, and each attenuation. One that expires goes by itself; a revoked one is ' +
+      'listed until it would have expired.',
+    examples: [{ line: 'tksm token ls', note: 'what is live, how often it was used, what is revoked' }],
+    flags: [AT],
+    globals: ['data', 'plain'],
+    load: async () => (await import('../handlers/token-ls.ts')).tokenLs,
+  },
+  {
+    path: ['token', 'revoke'],
+    summary: 'end a token, and all that were made from it, and what runs by them',
+    details:
+      'By its file, by its revocation id, also of one that was never seen here, or by the beginning of one that token ls shows. The ' +
+      'id of the first block, which token inspect shows, ends all that were attenuated from what was minted.',
+    examples: [
+      { line: 'tksm token revoke guest.token --reason "left the team"', note: 'the token in a file' },
+      { line: 'tksm token revoke 3fa2b1c9d04e5f60', note: 'one that token ls shows' },
+    ],
+    arguments: [{ name: 'token', summary: 'its file, or its revocation id', completes: 'file' }],
+    flags: [{ name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for those who read the log' }],
+    globals: ['data', 'token-file'],
+    load: async () => (await import('../handlers/token-revoke.ts')).tokenRevoke,
+  },
+  {
+    path: ['token', 'rotate'],
+    summary: 'make another root key, which signs from then on',
+    details:
+      'Tokens of older keys stay valid until their key is dropped, which cannot be undone. What was begun by such a token goes on ' +
+      'until it expires or is revoked.',
+    examples: [
+      { line: 'tksm token rotate', note: 'tokens are signed by a new key' },
+      { line: 'tksm token rotate --drop 1', note: 'and those of key 1 accepted no more' },
+    ],
+    flags: [{ name: 'drop', type: 'whole', value: 'KEY', summary: 'destroy this older key instead' }],
+    globals: ['data'],
+    load: async () => (await import('../handlers/token-rotate.ts')).tokenRotate,
   },
 ];

@@ -10,7 +10,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm health --at -1h', note: 'how it was an hour ago, as its events tell' },
     ],
     flags: [AT],
-    globals: ['data', 'plain'],
+    globals: ['data', 'token-file', 'plain'],
     load: async () => (await import('../handlers/health.ts')).health,
   },
   {
@@ -24,7 +24,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
       { line: 'tksm erase customer-17 --yes', note: 'without asking' },
     ],
     arguments: [{ name: 'subject', summary: 'whose: the name that the values were given for' }],
-    globals: ['data', 'yes', 'dry-run'],
+    globals: ['data', 'token-file', 'yes', 'dry-run'],
     load: async () => (await import('../handlers/erase.ts')).erase,
   },
   {

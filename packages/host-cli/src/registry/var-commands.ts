@@ -55,7 +55,7 @@ export const VAR_COMMANDS: readonly CommandSpec[] = [
         summary: 'it is somebody’s: sealed, and gone with tksm erase WHO',
       },
     ],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/var-set.ts')).varSet,
   },
   {
@@ -85,7 +85,7 @@ export const VAR_COMMANDS: readonly CommandSpec[] = [
     examples: [{ line: 'tksm var rm greeting', note: 'a weaker layer may show through' }],
     arguments: [{ name: 'name', summary: 'the variable' }],
     flags: [WRITTEN, IF_ETAG],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/var-rm.ts')).varRm,
   },
   {
@@ -99,7 +99,7 @@ export const VAR_COMMANDS: readonly CommandSpec[] = [
       'The file holds { layer?, changes: [{ op: "set", name, value } | { op: "delete", name }], ' +
       'preconditions?: [{ name, etag | null }] }.',
     arguments: [{ name: 'file', summary: 'a JSON file, or - for stdin', completes: 'file' }],
-    globals: ['data', 'dry-run'],
+    globals: ['data', 'token-file', 'dry-run'],
     load: async () => (await import('../handlers/var-apply.ts')).varApply,
   },
 ];

@@ -8,7 +8,7 @@ import type { SegmentsLog } from '@tksm/drivers-segments';
 import { systemClock } from '@tksm/drivers-system';
 import { openDistro } from '@tksm/hosting';
 import type { Configuration } from '@tksm/hosting';
-import { localZone } from '@tksm/extensions-socket';
+import { servedZone } from '@tksm/extensions-socket';
 import { SERVE_ZONE } from '@tksm/extensions-socket/composition';
 import { tksm } from '../distro.ts';
 import type { TksmParts } from '../distro.ts';
@@ -83,7 +83,7 @@ async function open(
 /** Lets other terminals in. A folder that takes no socket is run without. */
 async function serve(kernel: Kernel, log: SegmentsLog, resolver: Resolver): Promise<void> {
   try {
-    const server = await resolver.get(SERVE_ZONE)(localZone(kernel, kernel.operator));
+    const server = await resolver.get(SERVE_ZONE)(servedZone(kernel));
     log.beforeRelease(() => server.close());
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

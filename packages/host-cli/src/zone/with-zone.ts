@@ -7,6 +7,7 @@ import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { connectZone, localZone } from '@tksm/extensions-socket';
 import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { Invocation } from '../program/invocation.ts';
+import { givenToken } from '../tokens/given-token.ts';
 import { dataFolder } from './configuration.ts';
 import { look } from './look.ts';
 import { untilInterrupted } from './until-interrupted.ts';
@@ -21,7 +22,7 @@ export interface ZoneUse {
   readonly holder: string | undefined;
   /** The kernel of this process, when it is the one that runs the folder. */
   readonly kernel?: Kernel;
-  /** Looks at what is durable: with the kernel of this process, or at the folder itself. */
+  /** Looks at what is durable, as the folder's owner: with the kernel of this process, or at the folder itself. */
   read<T>(query: (state: StateReader) => T): Promise<T>;
 }
 
@@ -30,7 +31,7 @@ const LOOK_AGAIN_MS: readonly number[] = [50, 100, 200, 400];
 
 /**
  * Does a piece of work on the data folder's zone: with a kernel of its own when nobody runs the folder, else through the
- * socket of who does. Answers undefined when it was interrupted.
+ * socket of who does; under the token that the command was given, if it was. Answers undefined when it was interrupted.
  *
  * @param concurrency of a kernel of its own. With `DECIDE_ONLY` the work is done again when the connection is lost; its
  * commands have ids, then.
@@ -42,9 +43,11 @@ export async function withZone<T>(
   work: (use: ZoneUse) => Promise<T>,
   concurrency?: number,
 ): Promise<T | undefined> {
+  const token = await givenToken(call);
   const own = async ({ kernel, signal }: KernelUse): Promise<T> => {
     const read: ZoneUse['read'] = (query) => kernel.read(query);
-    return await work({ zone: localZone(kernel, kernel.operator), signal, holder: undefined, kernel, read });
+    const handle = token === undefined ? kernel.operator : await kernel.accept(token);
+    return await work({ zone: localZone(kernel, handle), signal, holder: undefined, kernel, read });
   };
   for (let look = 0; ; look++) {
     const waitMs = LOOK_AGAIN_MS[look];
@@ -52,7 +55,7 @@ export async function withZone<T>(
       return await withKernel(call, own, concurrency);
     } catch (locked) {
       if (!isInOtherHands(locked)) throw locked;
-      const connection = await reachHolder(call);
+      const connection = await reachHolder(call, token);
       try {
         if (connection !== undefined) return await askHolder(call, connection, work, holderName(locked));
         if (waitMs === undefined || locked.code !== 'DataFolderLocked') throw locked;
@@ -71,13 +74,18 @@ export function isInOtherHands(error: unknown): error is KernelError {
   return isKernelError(error, 'DataFolderLocked') || isKernelError(error, 'DataFolderReadOnly');
 }
 
-/** A connection to who runs the folder; undefined when nobody answers. @throws KernelError `CapabilityDenied`, `FormatTooNew` */
+/**
+ * A connection to who runs the folder, under a token or as its owner; undefined when nobody answers.
+ *
+ * @throws KernelError `CapabilityDenied`, `FormatTooNew`; for a token, as `Kernel.accept`
+ */
 export async function reachHolder(
   call: Pick<Invocation, 'flags' | 'env'>,
+  token?: string,
 ): Promise<ZoneConnection | undefined> {
   const time = { clock: systemClock, timers: systemTimers };
   try {
-    return await connectZone({ dir: await dataFolder(call), time, random: systemRandom });
+    return await connectZone({ dir: await dataFolder(call), time, random: systemRandom, token });
   } catch (error) {
     if (isKernelError(error, 'Unreachable')) return undefined;
     throw error;

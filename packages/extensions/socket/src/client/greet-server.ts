@@ -6,17 +6,24 @@ import type { Answer, Bye, Challenge, Hello, Welcome } from '../wire/messages.ts
 import { isProof, proofOf } from '../wire/proof.ts';
 import { fromSentError } from '../wire/sent-error.ts';
 
+export interface GreetingParts {
+  readonly secret: string;
+  readonly random: Random;
+  /** What to act under, and no more. */
+  readonly token?: string | undefined;
+}
+
 type Greeting = Partial<Challenge> | Partial<Welcome> | Bye;
 
 /**
  * The client's side of the handshake. Nothing that matters is said before the server has proved that it knows the secret.
  *
- * @throws KernelError `CapabilityDenied`, `FormatTooNew`, `Unreachable`
+ * @throws KernelError `CapabilityDenied`, `FormatTooNew`, `Unreachable`; for a token, as `Kernel.accept`
  */
 export async function greetServer(
   channel: Channel,
   messages: AsyncIterator<unknown>,
-  { secret, random }: { readonly secret: string; readonly random: Random },
+  { secret, random, token }: GreetingParts,
 ): Promise<ZoneId> {
   const versions = VERSIONS;
   const clientNonce = random.id();
@@ -27,8 +34,11 @@ export async function greetServer(
   if (!isProof(proof, proofOf(secret, 'server', transcript))) {
     throw new KernelError('CapabilityDenied', 'what listens on the socket does not know its secret');
   }
-  channel.send({ type: 'answer', proof: proofOf(secret, 'client', transcript) } satisfies Answer);
-  const { zone } = (await next(messages, 'welcome')) as Partial<Welcome>;
+  const answer: Answer = { type: 'answer', proof: proofOf(secret, 'client', transcript) };
+  channel.send(token === undefined ? answer : { ...answer, token });
+  const { zone, accepted } = (await next(messages, 'welcome')) as Partial<Welcome>;
+  // Else what is done here would be done as the folder's owner.
+  if (token !== undefined && accepted !== true) throw strange();
   channel.trust();
   return zoneId(zone ?? '');
 }

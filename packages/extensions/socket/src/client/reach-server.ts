@@ -14,6 +14,8 @@ export interface ReachOptions {
   readonly dir: string;
   readonly time: Time;
   readonly random: Random;
+  /** A capability token, as text: everything is done under it. Absent: as the user of the folder. */
+  readonly token?: string | undefined;
 }
 
 /** A connection whose both ends have proved themselves. */
@@ -23,8 +25,8 @@ export interface Reached {
   readonly messages: AsyncGenerator<unknown>;
 }
 
-/** @throws KernelError `Unreachable`, `CapabilityDenied`, `FormatTooNew` */
-export async function reachServer({ dir, time, random }: ReachOptions): Promise<Reached> {
+/** @throws KernelError `Unreachable`, `CapabilityDenied`, `FormatTooNew`; for a token, as `Kernel.accept` */
+export async function reachServer({ dir, time, random, token }: ReachOptions): Promise<Reached> {
   const secret = await readSecret(dir);
   const channel = new Channel(await open(dir), time);
   const messages = channel.messages();
@@ -32,7 +34,7 @@ export async function reachServer({ dir, time, random }: ReachOptions): Promise<
     channel.destroy(new KernelError('Unreachable', 'what listens on the socket does not answer'));
   });
   try {
-    return { zone: await greetServer(channel, messages, { secret, random }), channel, messages };
+    return { zone: await greetServer(channel, messages, { secret, random, token }), channel, messages };
   } catch (cause) {
     channel.destroy();
     throw isKernelError(cause) ? cause : new KernelError('Unreachable', 'the connection broke', { cause });

@@ -3,17 +3,17 @@
 
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import type { Logger, Random, ZoneClient } from '@tksm/abstractions';
+import type { Logger, Random } from '@tksm/abstractions';
 import { placeSocket } from '../folder/place-socket.ts';
 import { SOCKET_LIMITS } from '../limits.ts';
 import { Channel } from '../wire/channel.ts';
 import type { Time } from '../wire/channel.ts';
 import { ServedConnection } from './served-connection.ts';
+import type { ServedZone } from './served-zone.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends ServedZone {
   /** The data folder, whose lock this process holds. */
   readonly dir: string;
-  readonly zone: ZoneClient;
   readonly time: Time;
   readonly random: Random;
   readonly logger: Logger;
@@ -30,12 +30,12 @@ export interface ZoneServer {
  * @throws what the file system refuses a socket with: not every one takes them
  */
 export async function serveZone(options: ServeOptions): Promise<ZoneServer> {
-  const { dir, zone, time, random, logger } = options;
+  const { dir, time, random, logger } = options;
   const secret = random.id() + random.id();
   const connections = new Set<ServedConnection>();
   const serve = async (socket: Socket): Promise<void> => {
     const channel = new Channel(socket, time);
-    const connection = new ServedConnection({ channel, zone, secret, time, random, logger });
+    const connection = new ServedConnection({ channel, served: options, secret, time, random, logger });
     connections.add(connection);
     await connection.run();
     connections.delete(connection);

@@ -12,10 +12,11 @@ import { answerCall } from './answer-call.ts';
 import { greetClient } from './greet-client.ts';
 import { OpenBatch } from './open-batch.ts';
 import { requestSchema } from './request-schema.ts';
+import type { ServedZone } from './served-zone.ts';
 
 export interface ConnectionParts {
   readonly channel: Channel;
-  readonly zone: ZoneClient;
+  readonly served: ServedZone;
   readonly secret: string;
   readonly time: Time;
   readonly random: Random;
@@ -64,16 +65,16 @@ export class ServedConnection {
   }
 
   async #serve(): Promise<void> {
-    const { channel, time, secret, random, zone } = this.#parts;
+    const { channel, time, secret, random, served } = this.#parts;
     const messages = channel.messages();
     const deadline = time.timers.after(SOCKET_LIMITS.greetingMs, () => {
       channel.destroy();
     });
-    await greetClient(channel, messages, { secret, random, zone: zone.zone }).finally(() => {
+    const zone = await greetClient(channel, messages, { secret, random, served }).finally(() => {
       deadline.cancel();
     });
     for await (const message of messages) {
-      this.#receive(await readRequest(message));
+      this.#receive(await readRequest(message), zone);
       await channel.drained();
     }
   }
@@ -82,7 +83,7 @@ export class ServedConnection {
     for (const request of this.#inFlight.values()) request.abort(why);
   }
 
-  #receive(request: Request): void {
+  #receive(request: Request, zone: ZoneClient): void {
     const { id } = request;
     if (request.type === 'cancel') {
       this.#inFlight.get(id)?.abort(new KernelError('Cancelled', 'the client wants no answer any more'));
@@ -99,16 +100,20 @@ export class ServedConnection {
     }
     const abort = new AbortController();
     this.#inFlight.set(id, abort);
-    const answered = this.#answer(request, abort.signal).finally(() => {
+    const answered = this.#answer(request, zone, abort.signal).finally(() => {
       this.#inFlight.delete(id);
       this.#answers.delete(answered);
     });
     this.#answers.add(answered);
   }
 
-  async #answer(request: Exclude<Request, { type: 'cancel' }>, signal: AbortSignal): Promise<void> {
+  async #answer(
+    request: Exclude<Request, { type: 'cancel' }>,
+    zone: ZoneClient,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { id } = request;
-    const { zone, channel } = this.#parts;
+    const { channel } = this.#parts;
     try {
       const answer = answerCall(request, { zone, batch: this.#batch }, signal);
       if ('value' in answer) {

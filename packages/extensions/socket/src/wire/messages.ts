@@ -22,11 +22,15 @@ export interface Challenge {
 export interface Answer {
   readonly type: 'answer';
   readonly proof: string;
+  /** What it acts under, and no more. Absent: as the user that it is. */
+  readonly token?: string;
 }
 
 export interface Welcome {
   readonly type: 'welcome';
   readonly zone: string;
+  /** The client's token was taken. */
+  readonly accepted?: true;
 }
 
 /** A command as it is sent: its kind by name, its input in stored form. */
