@@ -26,6 +26,8 @@ export { MAX_ROOT_KEYS } from './authority/root-keys.ts';
 export type { RootKey, RootKeys } from './authority/root-keys.ts';
 export { TOKEN_LIMITS } from './authority/token.ts';
 export type { TokenBlock, TokenContents, TokenHolder, TokenIssuer } from './authority/token.ts';
+export { RINGS } from './authority/trust-policy.ts';
+export type { AdmissionRequest, Ring, TrustPolicy } from './authority/trust-policy.ts';
 export type { RightUse } from './authority/use.ts';
 export type { BlobRef, BlobStore } from './blobs/blob-store.ts';
 export { BOOT_PHASES } from './boot/phase.ts';

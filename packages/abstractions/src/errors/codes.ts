@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   // A command
   UnsupportedOperation: fact('unsupported', false, 'register the kind, or check its spelling and version'),
   CapabilityDenied: fact('denied', false, 'use a capability that holds the named right'),
+  NotAdmitted: fact('denied', false, 'ask whoever runs the zone to admit it in the trust policy'),
   TokenInvalid: fact('denied', false, 'use the token as it was issued, at the zone that issued it'),
   TokenExpired: fact('denied', false, 'ask for a new token'),
   TokenRevoked: fact('denied', false, 'ask for a new token'),

@@ -6,6 +6,7 @@ import type { WorldView } from '../world/world.ts';
 import type { Fact } from '../log/event.ts';
 import type { Instant, Position } from '../runtime/ids.ts';
 import type { CapabilityClaim } from '../authority/capability.ts';
+import type { Ring } from '../authority/trust-policy.ts';
 import type { RightUse } from '../authority/use.ts';
 import type { TaskContext } from './context.ts';
 import type { ChildPolicy } from './job.ts';
@@ -41,6 +42,8 @@ export interface KindBase<Input> {
    * schema marks as `writeOnly` or `secret` in its JSON Schema is one, too.
    */
   readonly secrets?: readonly string[];
+  /** The outermost ring that may have it: the trust policy looks at it (ADR 0050). Default 3, everybody. */
+  readonly ring?: Ring;
   /** Rights that the kind needs, besides the right to submit it. */
   readonly claims?: readonly CapabilityClaim[];
 }

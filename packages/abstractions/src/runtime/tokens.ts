@@ -1,4 +1,5 @@
 import type { RootKeys } from '../authority/root-keys.ts';
+import type { TrustPolicy } from '../authority/trust-policy.ts';
 import type { TokenHolder, TokenIssuer } from '../authority/token.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { BootTask } from '../boot/phase.ts';
@@ -33,6 +34,8 @@ export const TOKENS = Object.freeze({
   jobIndex: token<JobIndex>('storage.job-index'),
   vault: token<Vault>('storage.vault'),
   rootKeys: token<RootKeys>('authority.root-keys'),
+  /** Default: the ring policy. */
+  trustPolicy: token<TrustPolicy>('authority.trust-policy'),
   tokenHolder: token<TokenHolder>('authority.token-holder'),
   tokenIssuer: token<TokenIssuer>('authority.token-issuer'),
   logger: token<Logger>('observability.logger'),
