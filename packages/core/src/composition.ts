@@ -20,6 +20,7 @@ export function composeCore(
       drivers: resolver.all(TOKENS.drivers),
       policies: resolver.all(TOKENS.policies),
       bootTasks: resolver.all(TOKENS.bootTasks),
+      ...(resolver.has(TOKENS.trustPolicy) && { trustPolicy: resolver.get(TOKENS.trustPolicy) }),
       ...(resolver.has(TOKENS.jobIndex) && { jobIndex: resolver.get(TOKENS.jobIndex) }),
       ...(resolver.has(TOKENS.logger) && { logger: resolver.get(TOKENS.logger) }),
       ...(resolver.has(TOKENS.metrics) && { metrics: resolver.get(TOKENS.metrics) }),

@@ -1,5 +1,8 @@
 export type { ExplainedHandle, Explanation } from './authority/explain.ts';
 export { explainEvent } from './authority/explain.ts';
+export { allowAll, ringPolicy } from './authority/trust/policies.ts';
+export type { TrustRule, TrustRules } from './authority/trust/rule-policy.ts';
+export { rulePolicy } from './authority/trust/rule-policy.ts';
 export { failureChecks } from './breakers/failure-checks.ts';
 export { deriveJobId, JobIds } from './jobs/derive-id.ts';
 export type { KernelOptions } from './kernel/create-kernel.ts';

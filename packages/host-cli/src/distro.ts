@@ -1,4 +1,5 @@
 import { TOKENS } from '@tksm/abstractions';
+import type { TrustPolicy } from '@tksm/abstractions';
 import type { RetentionSettings } from '@tksm/core';
 import { composeCore } from '@tksm/core/composition';
 import { composeBiscuit } from '@tksm/drivers-biscuit/composition';
@@ -34,6 +35,8 @@ export interface TksmParts {
   /** Jobs that run at the same time; 0 to decide only. */
   readonly concurrency: number;
   readonly logging: ObservabilityOptions;
+  /** Undefined: the ring policy. */
+  readonly trustPolicy?: TrustPolicy | undefined;
 }
 
 /** `tksm`: a kernel on a data folder of this machine, with the kinds that come in the box. */
@@ -67,8 +70,9 @@ export const tksm = defineDistro<TksmParts>({
       composeGraphs(registrar);
       composeWaits(registrar);
     },
-    (registrar, { concurrency, configuration }) => {
+    (registrar, { concurrency, configuration, trustPolicy }) => {
       const { settings } = configuration;
+      if (trustPolicy !== undefined) registrar.value(TOKENS.trustPolicy, trustPolicy);
       composeCore(registrar, {
         concurrency,
         labels: settings.labels.value === '' ? [] : settings.labels.value.split(','),

@@ -12,6 +12,7 @@ import type {
   PolicyFactory,
   SecretSource,
   TokenIssuer,
+  TrustPolicy,
   Vault,
 } from '@tksm/abstractions';
 import { createKernel as createKernelOverPorts } from '@tksm/core';
@@ -50,6 +51,8 @@ export interface EmbeddedOptions {
   readonly concurrency?: number;
   /** What this process is labelled with: jobs may require it, or prefer it, of their worker. Default: nothing. */
   readonly labels?: readonly string[];
+  /** Which jobs are taken, beside what their handles allow: `ringPolicy` (default), `allowAll`, `rulePolicy(…)`, or your own. */
+  readonly trustPolicy?: TrustPolicy;
   /** Policies beside the built-in ones, each with a dot in its name; the setting `tksm.scheduler.policy` chooses. */
   readonly policies?: readonly PolicyFactory[];
   /**

@@ -21,6 +21,7 @@ import type {
   SecretSource,
   StateReader,
   TaskReceipt,
+  TrustPolicy,
   TokenIssuer,
   Vault,
 } from '@tksm/abstractions';
@@ -78,6 +79,7 @@ export interface TestKernelOptions extends RestartOptions {
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly policies?: readonly PolicyFactory[];
+  readonly trustPolicy?: TrustPolicy;
   /** Makes snapshots, and starts from them after a restart. */
   readonly snapshots?: SnapshotStore;
   /** Events between two snapshots. */
@@ -169,6 +171,7 @@ class TestZone implements TestKernel {
   }
 
   async open(): Promise<void> {
+    const { trustPolicy } = this.#options;
     const { logger, metrics, policies, secrets, redactor, tokenIssuer, snapshotEveryEvents } = this.#options;
     const { kinds = [], bootTasks = [], drivers = [], concurrency, labels, retention } = this.#settings;
     this.#real = undefined;
@@ -191,6 +194,7 @@ class TestZone implements TestKernel {
       ...(logger && { logger }),
       ...(metrics && { metrics }),
       ...(policies && { policies }),
+      ...(trustPolicy && { trustPolicy }),
       ...(labels && { labels }),
       ...(snapshotEveryEvents !== undefined && { snapshotEveryEvents }),
       ...this.#snapshots(),

@@ -1,5 +1,6 @@
 import type { HandleId, Instant, JobId, Position } from '../runtime/ids.ts';
 import type { Caveats } from './caveats.ts';
+import type { Ring } from './trust-policy.ts';
 
 /**
  * Authority as it is held inside a kernel. Handles come from the kernel alone; a look-alike object is refused.
@@ -17,6 +18,8 @@ export interface CapabilityGrant {
   /** Rights as text, `action:resource`; each is within one of the parent's. */
   readonly rights: readonly CapabilityClaim[];
   readonly caveats?: Caveats;
+  /** How far out its holder is, for the trust policy. Default: as its parent; never further in. Tokens are of ring 3. */
+  readonly ring?: Ring;
   /** What it is for, for those who read the log. */
   readonly note?: string;
 }
@@ -30,6 +33,8 @@ export interface CapabilityRecord {
   readonly parent: HandleId;
   readonly rights: readonly CapabilityClaim[];
   readonly caveats?: Caveats;
+  /** Absent: as its parent's. */
+  readonly ring?: Ring;
   readonly note?: string;
   /** The revocation id of the token's block that it stands for. */
   readonly token?: string;

@@ -1,5 +1,6 @@
 import type { CapabilityClaim } from '../authority/capability.ts';
 import type { Caveats } from '../authority/caveats.ts';
+import type { Ring } from '../authority/trust-policy.ts';
 import type { HandleId, Instant, JobId } from '../runtime/ids.ts';
 
 /** A handle was derived from another one: it allows a part of what that allows. */
@@ -11,6 +12,8 @@ export interface CapabilityDerived {
   readonly by: HandleId;
   readonly rights: readonly CapabilityClaim[];
   readonly caveats?: Caveats;
+  /** Absent: as its parent's. */
+  readonly ring?: Ring;
   readonly note?: string;
   /** The revocation id of the token's block that it stands for. To take a token in is no use of a handle. */
   readonly token?: string;

@@ -18,6 +18,7 @@ import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
 import type { Held } from './held.ts';
 import { requiredRights, toSubmit } from './required-rights.ts';
+import type { TrustGate } from './trust/trust-gate.ts';
 import type { Asked, KindOf, PathOf } from './required-rights.ts';
 
 const NONE: readonly CapabilityClaim[] = [];
@@ -33,9 +34,11 @@ const NONE: readonly CapabilityClaim[] = [];
  */
 export class Authority {
   readonly #state: KernelState;
+  readonly #trust: TrustGate;
 
-  constructor(state: KernelState) {
+  constructor(state: KernelState, trust: TrustGate) {
     this.#state = state;
+    this.#trust = trust;
   }
 
   /** Whether a handle still allows anything. */
@@ -59,8 +62,13 @@ export class Authority {
     if (id !== OPERATOR_ID) this.#live(id, now);
   }
 
-  /** Judges events that are about to be recorded together. @throws KernelError `CapabilityDenied`, `CapabilityExpiresFirst` */
+  /**
+   * Judges events that are about to be recorded together.
+   *
+   * @throws KernelError `CapabilityDenied`, `CapabilityExpiresFirst`, `NotAdmitted`
+   */
   admit(events: readonly KernelEvent[], now: Instant): void {
+    this.#trust.admit(events);
     if (this.#state.capabilities.size === 0 && !events.some(isForeign)) return;
     const [first] = events;
     if (events.length === 1 && first?.type === 'job.submitted') this.#admitOne(first, now);
@@ -69,6 +77,7 @@ export class Authority {
 
   /** Judges jobs that one handle is about to submit in several groups. @throws as `admit` */
   admitJobs(id: HandleId, jobs: readonly { readonly spec: JobSpec }[], now: Instant): void {
+    this.#trust.admitJobs(id, jobs);
     if (id === OPERATOR_ID) return;
     const held = this.#live(id, now);
     for (const { spec } of jobs) this.#judgeJob(held, spec, now);

@@ -1,5 +1,5 @@
 import { isKernelError } from '@tksm/abstractions';
-import type { HandleId, Instant, JobId, KernelEvent } from '@tksm/abstractions';
+import type { HandleId, Instant, JobId, KernelError, KernelEvent } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
 import { OPERATOR_ID } from './handle-table.ts';
 
@@ -25,6 +25,10 @@ interface Teller {
   commit(events: readonly KernelEvent[]): void;
 }
 
+function isRefusal(error: unknown): error is KernelError {
+  return isKernelError(error, 'CapabilityDenied') || isKernelError(error, 'NotAdmitted');
+}
+
 /**
  * Tells the log of what was refused to live handles, so that whoever watches sees an attempt to exceed. Guarantees: a handle
  * leaves at most 100 such events at once and one each second; how many were left out is told with the next.
@@ -40,12 +44,12 @@ export class Denials {
   /** Tells of an error if it is a refusal of the gate. */
   tell(error: unknown, handle: HandleId, job?: JobId): void {
     const { state, now, abandoned } = this.#engine;
-    if (abandoned || handle === OPERATOR_ID || !isKernelError(error, 'CapabilityDenied')) return;
+    if (abandoned || handle === OPERATOR_ID || !isRefusal(error)) return;
     // What is over cannot exceed any more; and a table of what once was would have no end.
     if (state.capabilities.get(handle) === undefined) return;
     const omitted = this.#take(handle, now);
     if (omitted === undefined) return;
-    const { right, caveat } = error.data as { readonly right?: string; readonly caveat?: string };
+    const { right, caveat } = wordsOf(error);
     this.#engine.commit([
       {
         ...{ type: 'capability.denied', v: 1, handle },
@@ -81,4 +85,9 @@ export class Denials {
     this.#refused.set(handle, refused);
     return refused;
   }
+}
+
+function wordsOf({ code, data }: KernelError): { readonly right?: string; readonly caveat?: string } {
+  if (code === 'NotAdmitted') return { right: `job.submit:${String(data['kind'])}`, caveat: 'policy' };
+  return data as { readonly right?: string; readonly caveat?: string };
 }

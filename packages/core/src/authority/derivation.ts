@@ -5,8 +5,9 @@ import {
   KernelError,
   parseCaveats,
   parseRight,
+  RINGS,
 } from '@tksm/abstractions';
-import type { CapabilityGrant, Caveats, HandleId, Instant, Right } from '@tksm/abstractions';
+import type { CapabilityGrant, Caveats, HandleId, Instant, Right, Ring } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
 import { denied } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
@@ -34,6 +35,7 @@ export const MOST = {
 export interface Derivation {
   readonly rights: readonly Right[];
   readonly caveats: Caveats;
+  readonly ring: Ring | undefined;
   readonly note: string | undefined;
 }
 
@@ -41,20 +43,22 @@ export interface Derivation {
 interface GivenGrant {
   readonly rights?: unknown;
   readonly caveats?: unknown;
+  readonly ring?: unknown;
   readonly note?: unknown;
 }
 
 /** @throws KernelError `InvalidInput` */
-export function derivationOf({ rights, caveats, note }: GivenGrant): Derivation {
-  const read = { rights: rightsOf(rights), caveats: parseCaveats(caveats ?? {}) };
+export function derivationOf({ rights, caveats, ring, note }: GivenGrant): Derivation {
+  const read = { rights: rightsOf(rights), caveats: parseCaveats(caveats ?? {}), ring: ringOf(ring) };
   return { ...read, note: note === undefined ? undefined : boundedText(note, 'note') };
 }
 
 /** As the event of the derivation has it. */
-export function grantOf({ rights, caveats, note }: Derivation): CapabilityGrant {
+export function grantOf({ rights, caveats, ring, note }: Derivation): CapabilityGrant {
   return {
     rights: rights.map(formatRight),
     ...(Object.keys(caveats).length > 0 && { caveats }),
+    ...(ring !== undefined && { ring }),
     ...(note !== undefined && { note }),
   };
 }
@@ -65,9 +69,15 @@ export function grantOf({ rights, caveats, note }: Derivation): CapabilityGrant 
  * @param parent undefined when it was revoked, or is unknown
  * @throws KernelError `CapabilityDenied`
  */
-export function checkWithin(parent: Held | undefined, { rights, caveats }: Derivation, by: HandleId): void {
+export function checkWithin(
+  parent: Held | undefined,
+  { rights, caveats, ring }: Derivation,
+  by: HandleId,
+): void {
   if (parent === undefined) throw denied(by, 'has ended, or is unknown');
   if (parent.depth >= MOST.depth) throw denied(by, `is the ${MOST.depth}th from the operator's`);
+  if (ring !== undefined && ring < parent.capability.ring)
+    throw denied(by, `is of ring ${parent.capability.ring}, further out than ${ring}`, { caveat: 'ring' });
   for (const right of rights) {
     if (parent.rights.some((has) => coversRight(has, right))) continue;
     const text = formatRight(right);
@@ -104,6 +114,13 @@ export function boundedText(text: unknown, field: 'note' | 'reason'): string {
 
 export function tooMany(message: string, limit: number): KernelError {
   return new KernelError('TooManyCapabilities', message, { data: { limit } });
+}
+
+function ringOf(given: unknown): Ring | undefined {
+  if (given === undefined) return undefined;
+  const found = Object.values(RINGS).find((ring) => ring === given);
+  if (found === undefined) throw invalid('ring', 'a ring is 0 to 3');
+  return found;
 }
 
 function rightsOf(rights: unknown): readonly Right[] {

@@ -2,6 +2,7 @@ import { KernelError, utf8Length } from '@tksm/abstractions';
 import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } from '@tksm/abstractions';
 import { Admission } from '../admission/admission.ts';
 import { Authority } from '../authority/authority.ts';
+import type { TrustGate } from '../authority/trust/trust-gate.ts';
 import { Denials } from '../authority/denials.ts';
 import { HandleAlarms } from '../authority/handle-alarms.ts';
 import { Breakers } from '../breakers/breakers.ts';
@@ -34,6 +35,7 @@ export interface EngineParts {
   readonly head: LogHead;
   readonly retired: RetiredRecords;
   readonly dispatcher: (settings: Settings) => Dispatcher;
+  readonly trust: (state: KernelState) => TrustGate;
   /** Whether a job's handler runs in a worker of its own. */
   readonly isIsolated: (job: JobState) => boolean;
 }
@@ -69,7 +71,7 @@ export class Engine {
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
-    this.authority = new Authority(state);
+    this.authority = new Authority(state, parts.trust(state));
     this.denials = new Denials(this);
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);

@@ -249,6 +249,7 @@ export class Life {
       ...{ ports, settings, drivers, taskOf, clock: this.#clock },
       isOpen: () => this.#phase === 'running',
       find: (kind: string, version: number) => this.#systemKinds.get(kind) ?? registry.task(kind, version),
+      ringOf: (kind: string) => registry.ringOf(kind),
       health: () => this.health(),
       progressed: (job: JobId, progress: Progress) => {
         for (const listener of this.#progress) listener(job, progress);

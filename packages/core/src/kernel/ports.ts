@@ -14,6 +14,7 @@ import type {
   SnapshotStore,
   SecretSource,
   Timers,
+  TrustPolicy,
   TokenIssuer,
   Vault,
 } from '@tksm/abstractions';
@@ -63,6 +64,8 @@ export interface KernelSettings {
    * for the zone's life: an existing zone goes on as it is, with a warning. Default: false.
    */
   readonly eventLeaves?: boolean;
+  /** Decides which jobs are taken, beside what their handles allow. Default: the ring policy. */
+  readonly trustPolicy?: TrustPolicy;
   /** Policies beside the built-in ones; the setting `tksm.scheduler.policy` names the one that orders ready jobs. */
   readonly policies?: readonly PolicyFactory[];
   /** What this process is labelled with: jobs may require or prefer a worker with some of it. Default: none. */

@@ -8,11 +8,14 @@ import type {
   KernelEvent,
   LogHead,
   Progress,
+  Ring,
   TaskKind,
 } from '@tksm/abstractions';
 import { handleEnded } from '../authority/denial.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { DriverRegistry } from '../drivers/driver-registry.ts';
+import { ringPolicy } from '../authority/trust/policies.ts';
+import { TrustGate } from '../authority/trust/trust-gate.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
 import { cancelled, decideInterruption } from '../jobs/settlement.ts';
 import { Leases } from '../leases/leases.ts';
@@ -50,6 +53,8 @@ export interface SessionHome {
   isOpen(): boolean;
   readonly drivers: DriverRegistry;
   find(kind: string, version: number): TaskKind | undefined;
+  /** The outermost ring that a kind is for. */
+  ringOf(kind: string): Ring;
   taskOf(command: Command): TaskKind;
   health(): Health;
   progressed(job: JobId, progress: Progress): void;
@@ -86,7 +91,9 @@ export class Session {
     const dispatcher = (settings: Settings): Dispatcher =>
       dispatcherOver(settings, { concurrency, policies, labels, isBlocked: blocked }, ports.logger);
     const isIsolated = ({ spec }: JobState): boolean => home.find(spec.kind, spec.version)?.isolated === true;
-    const parts = { state, head, retired, dispatcher, isIsolated };
+    const { trustPolicy = ringPolicy } = home.settings;
+    const trust = (of: KernelState): TrustGate => new TrustGate(trustPolicy, of, (kind) => home.ringOf(kind));
+    const parts = { state, head, retired, dispatcher, isIsolated, trust };
     this.engine = new Engine(ports, parts, {
       pump: () => {
         this.#pump();

@@ -1,6 +1,6 @@
-import { isSystemKind, KernelError, kindName } from '@tksm/abstractions';
+import { isSystemKind, KernelError, kindName, RINGS } from '@tksm/abstractions';
 import { rateOf } from '../settings/rate.ts';
-import type { AnyKind, Logger, OperationKind, TaskKind } from '@tksm/abstractions';
+import type { AnyKind, Logger, OperationKind, Ring, TaskKind } from '@tksm/abstractions';
 
 /** @throws KernelError `InvalidSpec` */
 function checkRate({ name, rateLimit }: Pick<TaskKind, 'name' | 'rateLimit'>): void {
@@ -80,6 +80,11 @@ export class KindRegistry {
       );
     }
     return kind as unknown as TaskKind | OperationKind;
+  }
+
+  /** The outermost ring that a kind is for, by its newest version. */
+  ringOf(name: string): Ring {
+    return this.#newest.get(name)?.ring ?? RINGS.outside;
   }
 
   /** The task behind a job, or undefined when its code is gone. */

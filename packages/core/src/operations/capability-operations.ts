@@ -11,7 +11,7 @@ const derive: KernelOperation = {
   name: 'capability.derive',
   asks: () => [],
   summary:
-    'Derives a handle that allows a part of what yours allows: { rights: ["action:resource"], caveats?, note? }',
+    'Derives a handle that allows a part of what yours allows: { rights: ["action:resource"], caveats?, ring?, note? }',
   perform(input, scope) {
     const event = derivedBelow(scope.by, derivationOf(input), scope);
     return { output: { handle: event.handle }, events: [event] };

@@ -54,13 +54,14 @@ export function applyCapabilityEvent(
 
 function derive(
   state: KernelState,
-  { handle: id, by: parent, rights, caveats, note, token }: CapabilityDerived,
+  { handle: id, by: parent, rights, caveats, ring, note, token }: CapabilityDerived,
   position: Position,
   time: Instant,
 ): void {
   state.capabilities.add({
     ...{ id, parent, rights, position, time },
     ...(caveats !== undefined && { caveats }),
+    ...(ring !== undefined && { ring }),
     ...(note !== undefined && { note }),
     ...(token !== undefined && { token }),
   });

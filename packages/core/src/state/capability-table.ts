@@ -1,6 +1,7 @@
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Held } from '../authority/held.ts';
-import type { CapabilityRecord, Caveats, HandleId, Instant, Position } from '@tksm/abstractions';
+import { RINGS } from '@tksm/abstractions';
+import type { CapabilityRecord, Caveats, HandleId, Instant, Position, Ring } from '@tksm/abstractions';
 
 /** A live handle's facts: all but its counters are what it was derived with. */
 export class Capability {
@@ -8,6 +9,8 @@ export class Capability {
   readonly parent: HandleId;
   readonly rights: readonly string[];
   readonly caveats: Caveats | undefined;
+  /** Its own; it may have one from above, or be of a token. */
+  readonly ownRing: Ring | undefined;
   readonly note: string | undefined;
   readonly token: string | undefined;
   readonly position: Position;
@@ -20,6 +23,8 @@ export class Capability {
   /** Those of it and above it that have a bound on uses, from itself up. Derived. */
   readonly bounded: readonly Capability[];
   readonly above: Capability | undefined;
+  /** How far out its holder is. Derived. */
+  readonly ring: Ring;
   /** The earliest expiry of it and of those above it. Derived. */
   readonly expiresAt: Instant;
   /** Most uses in all, and of its rate: what is looked at each time. Derived. */
@@ -30,11 +35,12 @@ export class Capability {
   held: Held | undefined = undefined;
 
   constructor(record: CapabilityRecord, above: Capability | undefined) {
-    const { id, parent, rights, caveats, note, token, position, time, uses = 0, spent } = record;
+    const { id, parent, rights, caveats, ring, note, token, position, time, uses = 0, spent } = record;
     this.id = id;
     this.parent = parent;
     this.rights = rights;
     this.caveats = caveats;
+    this.ownRing = ring;
     this.note = note;
     this.token = token;
     this.position = position;
@@ -43,6 +49,7 @@ export class Capability {
     this.tokens = spent?.tokens ?? 0;
     this.tokensAt = spent?.at ?? 0;
     this.above = above;
+    this.ring = token === undefined ? (ring ?? above?.ring ?? RINGS.kernel) : RINGS.outside;
     this.expiresAt = Math.min(
       caveats?.expiresAt ?? Number.POSITIVE_INFINITY,
       above?.expiresAt ?? Number.POSITIVE_INFINITY,
@@ -58,9 +65,11 @@ export class Capability {
   /** The facts as a record of their own: what is absent is left out. */
   get record(): CapabilityRecord {
     const { id, parent, rights, caveats, note, token, position, time, uses, tokens, tokensAt } = this;
+    const { ownRing: ring } = this;
     return {
       ...{ id, parent, rights, position, time },
       ...(caveats !== undefined && { caveats }),
+      ...(ring !== undefined && { ring }),
       ...(note !== undefined && { note }),
       ...(token !== undefined && { token }),
       ...(uses > 0 && { uses }),

@@ -15,6 +15,7 @@ import type { TksmParts } from '../distro.ts';
 import type { Invocation } from '../program/invocation.ts';
 import { longSpan } from '../terminal/times.ts';
 import { configurationOf } from './configuration.ts';
+import { readTrustPolicy } from './trust-policy.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 export interface KernelUse {
@@ -65,10 +66,11 @@ async function open(
   concurrency: number = configuration.settings.concurrency.value,
 ): Promise<Kernel> {
   const dir = configuration.settings.dataDir.value;
+  const trustPolicy = await readTrustPolicy(configuration);
   const log = await openSegments({ dir, clock: systemClock });
   try {
     const logging = loggingOf(call, configuration);
-    const config = { configuration, env: call.env, log, concurrency, logging };
+    const config = { configuration, env: call.env, log, concurrency, logging, trustPolicy };
     const distro = openDistro(tksm, { config });
     tellRecovery(log, distro.resolver.get(TOKENS.logger));
     const kernel = await distro.kernel();

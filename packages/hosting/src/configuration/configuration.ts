@@ -24,6 +24,8 @@ export interface Settings {
   readonly retentionWindowIds: number;
   /** Whether a zone that is created proves single events without showing their neighbours; existing ones stay as they are. */
   readonly eventLeaves: boolean;
+  /** File of rules that say which jobs this host takes; empty: the ring policy. */
+  readonly trustPolicy: string;
 }
 
 /** Where a value came from. */

@@ -73,6 +73,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       retentionWindowMs: strongest(layers, 'retentionWindowMs'),
       retentionWindowIds: strongest(layers, 'retentionWindowIds'),
       eventLeaves: strongest(layers, 'eventLeaves'),
+      trustPolicy: fileOf(layers, 'trustPolicy'),
     }),
     environment: merged(layers, (layer) => layer.environment),
     vars: merged(layers, (layer) => layer.vars),
@@ -137,6 +138,13 @@ function dataDirOf(layers: readonly Layer[], base: string): Setting<string> {
   const { value, origin } = strongest(layers, 'dataDir');
   const folder = layers.find(({ settings }) => settings.dataDir !== undefined)?.folder ?? base;
   return { value: resolve(folder, value), origin };
+}
+
+/** A file, relative to where its name stands; nothing stays nothing. */
+function fileOf(layers: readonly Layer[], name: 'trustPolicy'): Setting<string> {
+  const { value, origin } = strongest(layers, name);
+  const folder = layers.find(({ settings }) => settings[name] !== undefined)?.folder ?? '';
+  return { value: value === '' ? '' : resolve(folder, value), origin };
 }
 
 function merged<T>(

@@ -95,6 +95,11 @@ export const SETTING_RULES: SettingRules = Object.freeze({
     expects: 'true or false',
     parse: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
   }),
+  trustPolicy: rule({
+    ...{ flag: '--trust-policy', variable: 'TKSM_TRUST_POLICY', fallback: '' },
+    expects: 'the path of a file',
+    parse: (text) => (text.includes('\0') ? undefined : text),
+  }),
 });
 
 /** Flag and variable that declare keys of the environment. */
