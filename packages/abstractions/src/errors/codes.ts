@@ -114,6 +114,7 @@ export const ERROR_CODES = {
     'correct the command; its exit code says that trying again is useless',
   ),
   ProcessNotStarted: fact('job-failed', false, 'check the program name, the folder and its rights'),
+  ModuleFailed: fact('job-failed', false, 'look at the end of what it wrote to stderr; correct the module'),
   SecretMissing: fact('not-found', false, 'provide the secret to the process that resolves it'),
   SecretInClear: fact(
     'invalid',
