@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPublicAddress } from './address.ts';
 
@@ -57,4 +58,16 @@ describe('isPublicAddress', () => {
       '8.8.8.8 ',
     ],
   ])('refuses %s', (address) => expect(isPublicAddress(address)).toBe(false));
+
+  it('judges an IPv4 address the same in each form that leads to it', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        const isPublic = isPublicAddress(address);
+        for (const prefix of ['::ffff:', '64:ff9b::'])
+          expect(isPublicAddress(`${prefix}${address}`)).toBe(isPublic);
+        for (const prefix of ['::', '64:ff9b:1::', '::ffff:0:'])
+          expect(isPublicAddress(`${prefix}${address}`)).toBe(false);
+      }),
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { isKernelError } from '@tksm/abstractions';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { privateUseOf, readTarget, useOf } from './target.ts';
 
@@ -75,6 +76,33 @@ describe('a target', () => {
       `https://example.com/${'a'.repeat(1_024)}`,
     ],
   ])('is refused for %j', (text) => expect(fault(text)).toBe('InvalidInput'));
+
+  it('names an IPv4 address in one way, however it is spelt', () => {
+    fc.assert(
+      fc.property(fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)), (parts) => {
+        const [a, b, c, d] = parts;
+        const whole = ((a * 256 + b) * 256 + c) * 256 + d;
+        const octal = parts.map((part) => `0${part.toString(8)}`).join('.');
+        const spellings = [String(whole), `0x${whole.toString(16)}`, octal, `${a}.${b}.${c * 256 + d}`];
+        for (const host of spellings) expect(fault(`http://${host}/`)).toBe(parts.join('.'));
+      }),
+    );
+  });
+
+  it('is refused, or is read the same from what it is sent as', () => {
+    const part = fc.constantFrom(
+      ...['a', '..', '.', '%2e', '%41', '//', '/', '\\', '@', ':', '?', '#', 'ü', '[', '*', ' ', '%', '.com'],
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const text = `https://a${parts.join('')}`;
+        if (fault(text) === 'InvalidInput') return;
+        const { resource, url } = readTarget(text);
+        expect(readTarget(url.href)).toMatchObject({ resource });
+        expect(resource).not.toMatch(/(?:^|\/)\.\.?(?:\/|$)|%2e|\\|\*/i);
+      }),
+    );
+  });
 
   it('says nothing of credentials or the query in its refusal', () => {
     for (const text of ['https://user:hunter2@example.com/', 'https://example.com//?token=hunter2']) {
