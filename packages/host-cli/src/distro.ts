@@ -7,11 +7,16 @@ import { composeDisk } from '@tksm/drivers-disk/composition';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { snapshotThreads } from '@tksm/drivers-system';
 import { composeSqlite } from '@tksm/drivers-sqlite/composition';
+import { composeFs } from '@tksm/drivers-fs/composition';
+import { composeHttp } from '@tksm/drivers-http/composition';
+import { composeKv } from '@tksm/drivers-kv/composition';
 import { composeSystem } from '@tksm/drivers-system/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
+import { composeFinance } from '@tksm/extensions-finance/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
 import { composeIsolates } from '@tksm/extensions-isolates/composition';
 import { composeSocket } from '@tksm/extensions-socket/composition';
+import { composeUsers } from '@tksm/extensions-users/composition';
 import { composeWaits } from '@tksm/extensions-waits/composition';
 import { composeWorkers } from '@tksm/extensions-workers/composition';
 import { defineDistro } from '@tksm/hosting';
@@ -69,6 +74,18 @@ export const tksm = defineDistro<TksmParts>({
       composeIsolates(registrar, { environment: env });
       composeGraphs(registrar);
       composeWaits(registrar);
+    },
+    (registrar, { configuration }) => {
+      // The zone's own folder has its keys and its log.
+      composeFs(registrar, { refused: [configuration.settings.dataDir.value] });
+      composeHttp(registrar);
+      composeKv(registrar);
+    },
+    (registrar, { configuration }) => {
+      for (const family of configuration.settings.families.value.split(',')) {
+        if (family === 'finance') composeFinance(registrar);
+        if (family === 'users') composeUsers(registrar);
+      }
     },
     (registrar, { concurrency, configuration, trustPolicy }) => {
       const { settings } = configuration;

@@ -24,6 +24,8 @@ export interface Settings {
   readonly retentionWindowIds: number;
   /** Whether a zone that is created proves single events without showing their neighbours; existing ones stay as they are. */
   readonly eventLeaves: boolean;
+  /** Families of operations that are there besides the kernel's own, between commas: `finance`, `users`. */
+  readonly families: string;
   /** File of rules that say which jobs this host takes; empty: the ring policy. */
   readonly trustPolicy: string;
 }

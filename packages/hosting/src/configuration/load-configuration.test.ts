@@ -66,6 +66,7 @@ describe('loadConfiguration', () => {
       ['retentionWindowMs', 604_800_000, 'default'],
       ['retentionWindowIds', 1_000_000, 'default'],
       ['eventLeaves', false, 'default'],
+      ['families', '', 'default'],
       ['trustPolicy', '', 'default'],
     ]);
     expect(files).toEqual([PROJECT, USER]);

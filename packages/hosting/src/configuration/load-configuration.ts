@@ -73,6 +73,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       retentionWindowMs: strongest(layers, 'retentionWindowMs'),
       retentionWindowIds: strongest(layers, 'retentionWindowIds'),
       eventLeaves: strongest(layers, 'eventLeaves'),
+      families: strongest(layers, 'families'),
       trustPolicy: fileOf(layers, 'trustPolicy'),
     }),
     environment: merged(layers, (layer) => layer.environment),

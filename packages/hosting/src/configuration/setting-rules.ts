@@ -95,6 +95,11 @@ export const SETTING_RULES: SettingRules = Object.freeze({
     expects: 'true or false',
     parse: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
   }),
+  families: rule({
+    ...{ flag: '--families', variable: 'TKSM_FAMILIES', fallback: '' },
+    expects: 'finance, users, or both with a comma between them',
+    parse: (text) => (/^(?:(?:finance|users)(?:,(?=[fu])|$))*$/.test(text) ? text : undefined),
+  }),
   trustPolicy: rule({
     ...{ flag: '--trust-policy', variable: 'TKSM_TRUST_POLICY', fallback: '' },
     expects: 'the path of a file',
