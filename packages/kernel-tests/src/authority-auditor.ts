@@ -1,4 +1,13 @@
-import type { CapabilityDerived, HandleId, Instant, KernelEvent, RecordedEvent } from '@tksm/abstractions';
+import type {
+  AgentSpawned,
+  CapabilityDerived,
+  HandleId,
+  Instant,
+  KernelEvent,
+  Position,
+  RecordedEvent,
+} from '@tksm/abstractions';
+import { AgentEffects } from './agent-effects.ts';
 
 const OPERATOR = 'operator';
 
@@ -25,13 +34,15 @@ export interface Effect {
 export class AuthorityAuditor {
   readonly #handles = new Map<string, Known>();
   readonly #kinds = new Map<string, string>();
+  readonly #agents = new AgentEffects();
 
   /** Takes in the next event of the log. @throws Error when nothing allowed it */
   take({ event, time, position }: RecordedEvent): void {
     if (event.type === 'job.submitted') this.#kinds.set(event.job, event.spec.kind);
     const by = 'by' in event ? event.by : undefined;
+    const effects = this.#effectsOf(event);
     if (by !== undefined && by !== OPERATOR && !isConsequence(event)) {
-      for (const effect of this.#effectsOf(event)) {
+      for (const effect of effects) {
         const fault = this.faultOf(by, effect, time);
         if (fault !== undefined) throw new Error(`event ${position} (${event.type}) by ${by}: ${fault}`);
       }
@@ -42,6 +53,7 @@ export class AuthorityAuditor {
       const fresh = { uses: 0, tokens: rate?.limit ?? 0, filledAt: time, revoked: false };
       this.#handles.set(event.handle, { parent: event.by, derived: event, ...fresh });
     }
+    if (event.type === 'agent.spawned') this.#checkParent(event, position);
     if (event.type === 'capability.revoked') {
       const known = this.#handles.get(event.handle);
       if (known !== undefined) known.revoked = true;
@@ -50,6 +62,13 @@ export class AuthorityAuditor {
       for (const known of this.#handles.values())
         if (known.derived.token === event.token) known.revoked = true;
     }
+  }
+
+  /** An agent below another one has its handle below that one's. */
+  #checkParent(event: AgentSpawned, position: Position): void {
+    const above = this.#agents.aboveOf(event);
+    if (above === undefined || this.#handles.get(event.handle)?.parent === above) return;
+    throw new Error(`event ${position}: agent ${event.agent} does not hang from its parent's handle`);
   }
 
   /** Why a handle does not allow an effect; undefined when it does. */
@@ -76,6 +95,7 @@ export class AuthorityAuditor {
   }
 
   #effectsOf(event: KernelEvent): Effect[] {
+    if ('agent' in event) return this.#agents.take(event);
     switch (event.type) {
       case 'job.submitted':
         return [{ action: 'job.submit', resource: event.spec.kind, kind: event.spec.kind }];

@@ -17,6 +17,7 @@ import { denied, expiresFirst } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
 import type { Held } from './held.ts';
+import { lanesIn } from './lanes-in.ts';
 import { requiredRights, toSubmit } from './required-rights.ts';
 import type { TrustGate } from './trust/trust-gate.ts';
 import type { Asked, KindOf, PathOf } from './required-rights.ts';
@@ -108,6 +109,7 @@ export class Authority {
         outlives(held, event.notBefore);
       }
       if (setsUp(event)) refuseBounded(held);
+      for (const agent of lanesIn(event)) this.#judgeLane(held, agent, now);
       if (event.type === 'supervisor.child-changed') this.#checkChild(user, event);
       if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
       for (const one of held.capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);

@@ -1,3 +1,4 @@
+import type { Command } from '@tksm/abstractions';
 import { defineKind } from '@tksm/core';
 import {
   agentDoes,
@@ -183,6 +184,17 @@ describe('the tasks of an agent', () => {
       const worker = await kernel.derive({ rights: ['job.submit:echo'] }, kernel.operator);
       expect(await codeOf(kernel.enqueue({ kind: echo, agent: agent.id }, worker))).toBe('CapabilityDenied');
       expect(await codeOf(kernel.enqueue({ kind: echo, agent: agent.id }, agent.handle))).toBe('resolved');
+      const more = ['job.submit:echo', 'schedule.set:*', 'supervisor.start:*'];
+      const planner = await kernel.derive({ rights: more }, kernel.operator);
+      const own = { kind: 'echo', agent: agent.id };
+      const commands: readonly Command[] = [
+        { kind: 'schedule.set', input: { name: 's', everyMs: 60_000, job: own } },
+        { kind: 'supervisor.start', input: { id: 's', children: [{ id: 'c', ...own }] } },
+      ];
+      for (const command of commands) {
+        expect(await codeOf(kernel.perform(command, planner))).toBe('CapabilityDenied');
+        expect(await codeOf(kernel.perform(command, kernel.operator))).toBe('resolved');
+      }
     }),
   );
 

@@ -1,3 +1,4 @@
+import { sensitive } from '@tksm/abstractions';
 import type { ValueObject } from '@tksm/abstractions';
 import { createMemoryBlobStore } from '@tksm/drivers-memory';
 import { agentDoes, codeOf, receivedBy, seenAgent, spawnAgent, withKernel } from '@tksm/kernel-tests';
@@ -93,6 +94,22 @@ describe('observations', () => {
       await agentDoes(test, 'stop', { agent: source.id });
       expect((await seenAgent(test, listener)).subscriptions).toBeUndefined();
       expect(await codeOf(agentDoes(test, 'observe', { agent: source.id, data: 3 }))).toBe('AgentStopped');
+    }),
+  );
+
+  it(
+    'hold what is sensitive sealed, and give it out opened',
+    withKernel({}, async (test) => {
+      const [source, listener] = [await spawnAgent(test), await spawnAgent(test)];
+      await agentDoes(test, 'subscribe', { agent: listener.id, to: source.id });
+      const data = { mood: sensitive('serene', { subject: 'ada' }) } as unknown as ValueObject;
+      await agentDoes(test, 'observe', { agent: source.id, data });
+      expect(JSON.stringify(await test.events())).not.toContain('serene');
+      const command = { kind: 'agent.receive', input: { agent: listener.id }, id: 'once' };
+      const { output } = await test.perform(command);
+      expect(output).toMatchObject({ messages: [{ data: { mood: 'serene' } }] });
+      expect((await test.perform(command)).output).toEqual(output);
+      expect(JSON.stringify(await test.events())).not.toContain('serene');
     }),
   );
 
