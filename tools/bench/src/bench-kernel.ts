@@ -6,6 +6,7 @@ import type {
   JobIndex,
   Kernel,
   SnapshotStore,
+  TokenIssuer,
 } from '@tksm/abstractions';
 import { createKernel, defineKind } from '@tksm/core';
 import { openDiskBlobs } from '@tksm/drivers-disk';
@@ -45,6 +46,7 @@ export interface BenchKernelSettings {
   readonly jobIndex?: JobIndex;
   /** Without any, all of the log is replayed. */
   readonly snapshots?: SnapshotStore;
+  readonly tokenIssuer?: TokenIssuer;
 }
 
 /** A kernel on real ports, as a program that embeds it would open it. */
@@ -57,6 +59,7 @@ export function openBenchKernel(settings: BenchKernelSettings): Promise<Kernel> 
     timers: systemTimers,
     random: systemRandom,
     ...(settings.snapshots !== undefined && { snapshots: settings.snapshots }),
+    ...(settings.tokenIssuer !== undefined && { tokenIssuer: settings.tokenIssuer }),
     ...(settings.jobIndex !== undefined && { jobIndex: settings.jobIndex }),
     ...(log.loopWatch !== undefined && { loopWatch: log.loopWatch }),
   });

@@ -1,4 +1,5 @@
 import type { BenchTest } from './bench-test.ts';
+import { acceptToken } from './tests/accept-token.ts';
 import { ALLOW_ALL, authority } from './tests/authority.ts';
 import { submitAtDepth, workAtDepth } from './tests/depth.ts';
 import { digest } from './tests/digest.ts';
@@ -20,6 +21,7 @@ export const TESTS = {
   enqueue_100: enqueueHundred,
   enqueue_bulk: enqueueBulk,
   authority,
+  accept_token: acceptToken,
   process: processJobs,
   leases,
   latency,
@@ -65,6 +67,7 @@ export const PLAN: readonly Case[] = [
   { test: 'enqueue_bulk', setting: 'batches of 1000', n: 100_000, quickN: 2_000 },
   { test: 'authority', setting: ALLOW_ALL, n: 100_000, quickN: 1_000 },
   { test: 'authority', setting: '1,000 handles, 5 deep', n: 100_000, quickN: 1_000 },
+  { test: 'accept_token', setting: 'met before', n: 500_000, quickN: 1_000 },
   { test: 'process', setting: 'concurrency 1', n: 3_000, quickN: 50 },
   { test: 'process', setting: 'concurrency 10', n: 20_000, quickN: 200 },
   { test: 'process', setting: 'concurrency 100', n: 50_000, quickN: 1_000 },

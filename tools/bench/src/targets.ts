@@ -32,6 +32,7 @@ const TARGETS: readonly Target[] = [
   { test: 'enqueue_100', figure: 'ops_per_s', atLeast: 50_000 },
   { test: 'process', setting: 'concurrency 100', figure: 'ops_per_s', atLeast: 40_000 },
   { test: 'authority', setting: '1,000 handles, 5 deep', figure: 'ops_per_s', atLeast: 0.9, of: ALLOWED },
+  { test: 'accept_token', figure: 'ops_per_s', atLeast: 500_000 },
   { test: 'leases', setting: '1,000 long leases', figure: 'ops_per_s', atLeast: 0.9, of: UNLEASED },
   { test: 'latency', figure: 'p50_ms', atMost: 2, of: IDLE },
   { test: 'replay', figure: 'ops_per_s', atLeast: 500_000 },

@@ -21,7 +21,7 @@ export const MOST = {
   handles: 100_000,
   /** Below one that the operator derived. */
   below: 1_000,
-  /** From tokens, below any block but the first: one who attenuates in masses takes no room from others. */
+  /** Below any block of a token but the first: one who attenuates in masses takes no room from others. */
   belowBlock: 100,
   depth: 32,
   rights: 64,
@@ -92,12 +92,22 @@ export function checkUnexpired({ expiresAt }: Caveats, now: Instant): void {
   if (expiresAt !== undefined && expiresAt <= now) throw invalid('caveats.expiresAt', 'expiresAt is past');
 }
 
-/** Whether there is room for more handles in the zone, and below the one at the top. @throws KernelError `TooManyCapabilities` */
-export function checkRoom({ capabilities }: KernelState, top: HandleId, more: number): void {
-  const limit = mostFor(top, MOST.handles);
+/**
+ * Whether there is room for more handles in the zone, and below a handle and those above it.
+ *
+ * @param above what they come from; an id that is not there yet, for the first of a token
+ * @throws KernelError `TooManyCapabilities`
+ */
+export function checkRoom({ capabilities }: KernelState, above: HandleId, more: number): void {
+  const limit = mostFor(above, MOST.handles);
   if (capabilities.size + more > limit) throw tooMany(`there are ${capabilities.size} handles`, limit);
-  if (top !== OPERATOR_ID && capabilities.countBelow(top, MOST.below) + more > MOST.below)
-    throw tooMany(`handle ${top} has ${MOST.below} below it, as many as one may have`, MOST.below);
+  for (let at = capabilities.get(above); at !== undefined; at = at.above) {
+    const isTop = at.above === undefined;
+    if (!isTop && at.token === undefined) continue;
+    const most = isTop ? MOST.below : MOST.belowBlock;
+    if (capabilities.countBelow(at.id, most) + more > most)
+      throw tooMany(`handle ${at.id} has ${most} below it, as many as one may have`, most);
+  }
 }
 
 /** What there may be of what a zone has, when somebody adds to it. */

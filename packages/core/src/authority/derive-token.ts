@@ -2,7 +2,7 @@ import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { CapabilityDerived, HandleId, Instant, TokenBlock, TokenContents } from '@tksm/abstractions';
 import { Capability } from '../state/capability-table.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-import { checkRoom, checkWithin, derivationOf, grantOf, MOST, tooMany } from './derivation.ts';
+import { checkRoom, checkWithin, derivationOf, grantOf, MOST } from './derivation.ts';
 import type { Derivation } from './derivation.ts';
 import { OPERATOR_ID } from './handle-table.ts';
 import { heldOf } from './held.ts';
@@ -51,7 +51,8 @@ export function deriveToken(
   const last = chain.at(-1);
   if (last === undefined) throw invalidToken('blocks');
   if (last.expiresAt <= now) throw new KernelError('TokenExpired', 'the token has expired');
-  checkRooms(chain, events.length, state);
+  const above = chain.at(-1 - events.length) ?? chain[0] ?? last;
+  if (events.length > 0) checkRoom(state, above.id, events.length);
   return { handle: last.id, expiresAt: last.expiresAt, events };
 }
 
@@ -88,17 +89,6 @@ function bounded(grant: TokenBlock['grant']): Derivation {
     if (!isKernelError(error, 'InvalidInput')) throw error;
     const why = `a block of a token has at most ${MOST.rights} rights of ${MOST.rightsText} characters, and a note of ${MOST.note}`;
     throw new KernelError('TokenTooLarge', why);
-  }
-}
-
-/** @throws KernelError `TooManyCapabilities` */
-function checkRooms(chain: readonly Capability[], more: number, state: KernelState): void {
-  const [top, ...below] = chain;
-  if (more === 0 || top === undefined) return;
-  checkRoom(state, top.id, more);
-  for (const { id } of below) {
-    if (state.capabilities.countBelow(id, MOST.belowBlock) + more > MOST.belowBlock)
-      throw tooMany(`handle ${id} has as many below it as a block of a token may`, MOST.belowBlock);
   }
 }
 

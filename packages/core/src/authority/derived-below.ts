@@ -29,7 +29,7 @@ export function derivedBelow(
   const { state, authority, now } = scope;
   if (above !== OPERATOR_ID) checkWithin(authority.find(above), derivation, above);
   checkUnexpired(derivation.caveats, now);
-  checkRoom(state, state.capabilities.topOf(above)?.id ?? above, 1);
+  checkRoom(state, above, 1);
   return { type: 'capability.derived', v: 1, handle: newId(scope), by: above, ...grantOf(derivation) };
 }
 

@@ -146,13 +146,6 @@ export class CapabilityTable {
     return id === OPERATOR_ID || (this.#all.get(id)?.expiresAt ?? 0) > now;
   }
 
-  /** The handle below the operator's that another one hangs from, or is. */
-  topOf(id: HandleId): Capability | undefined {
-    let top = this.#all.get(id);
-    while (top?.above !== undefined) top = top.above;
-    return top;
-  }
-
   /** How many handles are below another one; counted up to `most`. */
   countBelow(id: HandleId, most: number): number {
     const found = [...(this.#children.get(id) ?? [])];

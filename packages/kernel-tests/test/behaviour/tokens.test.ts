@@ -1,4 +1,5 @@
 import type { CapabilityGrant, CapabilityHandle, JobId, ZoneId } from '@tksm/abstractions';
+import { createMemorySnapshots } from '@tksm/drivers-memory';
 import { AuthorityAuditor, codeOf, echo, idsOf, nap, PaperTokens, withKernel } from '@tksm/kernel-tests';
 import type { TestKernel } from '@tksm/testing';
 import { describe, expect, it } from 'vitest';
@@ -187,6 +188,22 @@ describe('a revoked token', () => {
   );
 });
 
+it('is known to be revoked, and how much it was used, from a snapshot, too', async () => {
+  const tokenIssuer = new PaperTokens();
+  const options = { kinds, tokenIssuer, snapshots: createMemorySnapshots(), snapshotEveryEvents: 5 };
+  await withKernel(options, async (test) => {
+    const lost = await tokenIssuer.mint(ALL, test.kernel.zone);
+    const counted = await tokenIssuer.mint({ ...ALL, caveats: { count: 2 } }, test.kernel.zone);
+    await revoke(test, idsOf(lost)[0]);
+    await submit(test, await test.kernel.accept(counted));
+    for (let n = 0; n < 10; n++) await test.run({ kind: echo, input: n });
+    await test.restart();
+    expect(await codeOf(test.kernel.accept(lost))).toBe('TokenRevoked');
+    await submit(test, await test.kernel.accept(counted));
+    expect(await codeOf(submit(test, await test.kernel.accept(counted)))).toBe('CapabilityDenied');
+  })();
+});
+
 describe('a handle that expires', () => {
   it(
     'leaves the state with all below it when its time has come, and ends what runs, by one alarm',
@@ -287,7 +304,10 @@ describe('an attack by a token', () => {
       };
       expect(await flood(greedy)).toBe(100);
       expect(await codeOf(kernel.accept(tokens.append(minted, ALL)))).toBe('resolved');
-      expect(await flood(minted)).toBe(1_000 - 102);
+      const busy = await kernel.accept(tokens.append(minted, ALL));
+      for (let made = 0; made < 100; made++) await kernel.derive(ALL, busy);
+      expect(await codeOf(kernel.derive(ALL, busy))).toBe('TooManyCapabilities');
+      expect(await flood(minted)).toBe(1_000 - 203);
       expect(await codeOf(kernel.accept(await tokens.mint(ALL, kernel.zone)))).toBe('resolved');
       expect(await codeOf(kernel.derive(ALL, kernel.operator))).toBe('resolved');
     }),
