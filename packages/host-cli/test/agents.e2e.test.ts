@@ -47,6 +47,11 @@ describe('tksm agent', E2E, () => {
 
     const seen = await place.tksm('agent', 'observe', 'scout', '{"fire":true}', '--topic', 'smoke');
     expect(seen, seen.stderr).toMatchObject({ code: 0, stdout: '' });
+    const [, position = ''] = /\(event (\d+)\)/.exec(seen.stderr) ?? [];
+    expect(await place.json('audit', position)).toMatchObject({
+      event: { type: 'agent.observed', agent: scout, topic: 'smoke' },
+      needed: [`agent.observe:${chief}/${scout}`],
+    });
     expect((await place.tksm('agent', 'ls', '--plain')).stdout).toMatch(
       new RegExp(`^${chief}\tchief\tlive\t0/0\t0\t\t.*\n${scout}\tscout\tlive\t1/2\t0\t${chief}\t`),
     );
