@@ -49,6 +49,5 @@ export function fsDriver({
       delete: deleteOperation(tree),
       rename: renameOperation(tree),
     }),
-    close: () => tree.close(),
   });
 }

@@ -19,10 +19,9 @@ export interface TreeOptions {
   readonly platform: string;
 }
 
-/** The objects below a folder, by absolute paths that begin there. Holds the folder from its first use on. */
+/** The objects below a folder, by absolute paths that begin there. */
 export class RootedTree {
   readonly #options: TreeOptions;
-  #root: Promise<HeldObject> | undefined;
 
   constructor(options: TreeOptions) {
     this.#options = options;
@@ -65,33 +64,25 @@ export class RootedTree {
     }
   }
 
-  /** Lets go of the root; a later use takes it again. */
-  async close(): Promise<void> {
-    const root = this.#root;
-    this.#root = undefined;
-    await (await root?.catch(() => undefined))?.close();
-  }
-
   async #walk<T>(
     path: string,
     names: readonly string[],
     use: (object: HeldObject) => Promise<T>,
   ): Promise<T> {
-    const root = await this.#hold();
     const refused = await this.#refused();
-    let object = root;
+    let object = await this.#root();
     try {
       await this.#check(object, undefined, path, refused);
       for (const name of names) {
         requireFolder(object, path);
         const folder = object;
         object = await onFile(path, 'look at', async () => folder.entry(name));
-        if (folder !== root) await folder.close();
+        await folder.close();
         await this.#check(object, folder, path, refused);
       }
       return await use(object);
     } finally {
-      if (object !== root) await object.close();
+      await object.close();
     }
   }
 
@@ -116,17 +107,7 @@ export class RootedTree {
     return found;
   }
 
-  async #hold(): Promise<HeldObject> {
-    this.#root ??= this.#open();
-    try {
-      return await this.#root;
-    } catch (error) {
-      this.#root = undefined;
-      throw error;
-    }
-  }
-
-  async #open(): Promise<HeldObject> {
+  async #root(): Promise<HeldObject> {
     const { root, platform } = this.#options;
     if (platform !== 'linux' || !(await isProc('/proc').catch(() => false))) {
       throw new KernelError('UnsupportedOperation', `files cannot be reached safely on ${platform}`, {
@@ -134,7 +115,7 @@ export class RootedTree {
         next: 'run it on Linux, with /proc mounted',
       });
     }
-    return onFile(root, 'look at', async () => HeldObject.at(root));
+    return onFile('/', 'look at', async () => HeldObject.at(root));
   }
 }
 

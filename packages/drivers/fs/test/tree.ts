@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
-import type { Driver, Value } from '@tksm/abstractions';
+import type { Value } from '@tksm/abstractions';
 import { standInCalls } from '@tksm/drivers-memory';
 import type { StandInCalls, StandInCallsOptions } from '@tksm/drivers-memory';
 import { fsDriver } from '../src/fs-driver.ts';
@@ -19,7 +19,7 @@ export interface TestTree {
   readonly outside: string;
   /** The driver's calls, with all rights but as the options say. */
   open(options?: FsOptions, calls?: StandInCallsOptions): StandInCalls;
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 export function makeTree(): TestTree {
@@ -35,19 +35,11 @@ export function makeTree(): TestTree {
   symlinkSync('nowhere', join(root, 'dangling'));
   symlinkSync('corp', join(root, 'within'));
   execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: root });
-  const drivers: Driver[] = [];
   return {
     root,
     outside,
-    open: (options = {}, calls = {}) => {
-      const driver = fsDriver({ root, ...options });
-      drivers.push(driver);
-      return standInCalls([driver], calls);
-    },
-    remove: async () => {
-      for (const driver of drivers) await driver.close?.();
-      rmSync(top, { recursive: true, force: true });
-    },
+    open: (options = {}, calls = {}) => standInCalls([fsDriver({ root, ...options })], calls),
+    remove: () => rmSync(top, { recursive: true, force: true }),
   };
 }
 

@@ -14,7 +14,7 @@ import type { WasmOptions } from '../src/wasm-driver.ts';
 export interface TestZone {
   readonly root: string;
   open(options?: Partial<WasmOptions>, calls?: StandInCallsOptions): StandInCalls;
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 export function makeZone(): TestZone {
@@ -28,10 +28,7 @@ export function makeZone(): TestZone {
     root,
     open: (options = {}, calls = {}) =>
       standInCalls([wasmDriver({ timers: systemTimers, ...options }), fs], calls),
-    remove: async () => {
-      await fs.close?.();
-      rmSync(root, { recursive: true });
-    },
+    remove: () => rmSync(root, { recursive: true }),
   };
 }
 
