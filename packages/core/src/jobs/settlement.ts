@@ -41,6 +41,11 @@ export function decideResult(
   return { type: 'job.succeeded', v: 1, job: id, epoch, output };
 }
 
+/** The event for a job that fails without an attempt's end. */
+export function failed({ id, epoch }: JobState, error: KernelError): KernelEvent {
+  return { type: 'job.failed', v: 1, job: id, epoch, error: error.toJSON() };
+}
+
 /** The event for an attempt that failed, was cancelled, or was interrupted by a drain. */
 export function decideFailure(job: JobState, error: SerializedError, now: Instant): KernelEvent {
   const { id, epoch } = job;

@@ -12,12 +12,13 @@ import type {
   TaskKind,
 } from '@tksm/abstractions';
 import { handleEnded } from '../authority/denial.ts';
+import { EndedJobs } from '../authority/ended-jobs.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import { ringPolicy } from '../authority/trust/policies.ts';
 import { TrustGate } from '../authority/trust/trust-gate.ts';
 import { LocalWorker } from '../jobs/local-worker.ts';
-import { cancelled, decideInterruption } from '../jobs/settlement.ts';
+import { cancelled, decideInterruption, failed } from '../jobs/settlement.ts';
 import { Leases } from '../leases/leases.ts';
 import { Quotas } from '../admission/quotas.ts';
 import type { Batch } from '../log/batch.ts';
@@ -40,9 +41,6 @@ import { Submitter } from '../submit/submitter.ts';
 import { Engine } from './engine.ts';
 import type { KernelPorts, KernelSettings } from './ports.ts';
 import { DEFAULT_CONCURRENCY } from './ports.ts';
-
-/** Jobs of ended handles that fail in one turn of the loop. */
-const MOST_ENDED = 500;
 
 /** What a session needs of the kernel around it. */
 export interface SessionHome {
@@ -78,7 +76,7 @@ export class Session {
   readonly #leases: Leases;
   readonly #quotas: Quotas;
   readonly #ticker: Ticker;
-  #isOver = false;
+  readonly #endedJobs: EndedJobs;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
     const { ports } = home;
@@ -113,6 +111,12 @@ export class Session {
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
     this.submitter = new Submitter(this.engine, ports.random, this.sealer);
     this.#ticker = this.#newTicker();
+    this.#endedJobs = new EndedJobs({
+      ...{ engine: this.engine, clock: home.clock, timers: ports.timers },
+      end: (job) => {
+        this.#fail(job, handleEnded(job.by));
+      },
+    });
     this.operations = new Operations({
       ...{ engine: this.engine, sealer: this.sealer, submitter: this.submitter, ticker: this.#ticker },
       blobs: ports.blobs,
@@ -154,7 +158,7 @@ export class Session {
     engine.commit(events);
     await engine.durable();
     // What a revocation was about to end when the process died.
-    if (isForeign) this.#endUnallowed();
+    if (isForeign) this.#endedJobs.notice();
   }
 
   /** Submits jobs of the kernel's own. */
@@ -177,7 +181,7 @@ export class Session {
 
   /** Stops the timer, and does nothing more by itself. */
   end(): void {
-    this.#isOver = true;
+    this.#endedJobs.stop();
     this.#alarms.stop();
   }
 
@@ -200,7 +204,7 @@ export class Session {
         this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
       isEnd ||= endsHandles(event);
     }
-    if (isEnd) this.#endUnallowed();
+    if (isEnd) this.#endedJobs.notice();
     if (this.engine.state.schedules.size > 0) this.#ticker.published(batch);
     this.#home.published(batch);
     this.#retention?.published(batch);
@@ -273,25 +277,6 @@ export class Session {
     return job?.outcome === undefined ? job : undefined;
   }
 
-  /** Ends the jobs of handles that are live no more: those that run at once, the others a part in each turn of the loop. */
-  #endUnallowed(): void {
-    const { state, authority, now } = this.engine;
-    const dead = [...state.jobs.values()].filter(
-      ({ by, outcome }) => outcome === undefined && !authority.isLive(by, now),
-    );
-    for (const job of dead) if (job.lease !== undefined) this.#fail(job, handleEnded(job.by));
-    this.#endPart(dead);
-  }
-
-  #endPart(dead: readonly JobState[]): void {
-    const open = dead.filter(({ outcome }) => outcome === undefined);
-    if (open.length === 0 || this.#isOver || this.engine.abandoned) return;
-    this.engine.commit(open.slice(0, MOST_ENDED).map((job) => failed(job, handleEnded(job.by))));
-    this.#home.ports.timers.soon(() => {
-      this.#endPart(open.slice(MOST_ENDED));
-    });
-  }
-
   #fail(job: JobState, error: KernelError): void {
     this.worker.abort(job.id, error);
     this.engine.commit([failed(job, error)]);
@@ -300,8 +285,4 @@ export class Session {
 
 function endsHandles({ type }: KernelEvent): boolean {
   return type === 'capability.revoked' || type === 'capability.expired' || type === 'token.revoked';
-}
-
-function failed({ id, epoch }: JobState, error: KernelError): KernelEvent {
-  return { type: 'job.failed', v: 1, job: id, epoch, error: error.toJSON() };
 }
