@@ -11,6 +11,7 @@ import { composeFs } from '@tksm/drivers-fs/composition';
 import { composeHttp } from '@tksm/drivers-http/composition';
 import { composeKv } from '@tksm/drivers-kv/composition';
 import { composeSystem } from '@tksm/drivers-system/composition';
+import { composeWasm } from '@tksm/drivers-wasm/composition';
 import { composeFiles } from '@tksm/extensions-files/composition';
 import { composeFinance } from '@tksm/extensions-finance/composition';
 import { composeGraphs } from '@tksm/extensions-graphs/composition';
@@ -80,6 +81,7 @@ export const tksm = defineDistro<TksmParts>({
       composeFs(registrar, { refused: [configuration.settings.dataDir.value] });
       composeHttp(registrar);
       composeKv(registrar);
+      composeWasm(registrar);
     },
     (registrar, { configuration }) => {
       for (const family of configuration.settings.families.value.split(',')) {

@@ -1,7 +1,6 @@
 import { isKernelError } from '@tksm/abstractions';
 import type { HandleId, Instant, JobId, KernelError, KernelEvent } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
-import { OPERATOR_ID } from './handle-table.ts';
 
 /** Refusals of one handle that are told at once, and how soon another one may be. */
 const BURST = 100;
@@ -41,10 +40,12 @@ export class Denials {
     this.#engine = engine;
   }
 
-  /** Tells of an error if it is a refusal of the gate. */
-  tell(error: unknown, handle: HandleId, job?: JobId): void {
+  /** Tells of an error if it is a refusal of the gate; `by` asked, which may be for what another handle then refuses. */
+  tell(error: unknown, by: HandleId, job?: JobId): void {
     const { state, now, abandoned } = this.#engine;
-    if (abandoned || handle === OPERATOR_ID || !isRefusal(error)) return;
+    if (abandoned || !isRefusal(error)) return;
+    const { handle: refusing = by } = error.data as { readonly handle?: HandleId };
+    const handle = state.capabilities.isWithin(refusing, by) ? refusing : by;
     // What is over cannot exceed any more; and a table of what once was would have no end.
     if (state.capabilities.get(handle) === undefined) return;
     const omitted = this.#take(handle, now);
