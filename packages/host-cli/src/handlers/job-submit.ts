@@ -1,5 +1,5 @@
 import { fromStored, KernelError, toStored } from '@tksm/abstractions';
-import type { Command, JobId } from '@tksm/abstractions';
+import type { Command, JobId, OperationReceipt } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import { awaitJob } from '../jobs/await-job.ts';
 import { readBatch } from '../jobs/read-batch.ts';
@@ -7,7 +7,9 @@ import { reportOutcome } from '../jobs/report-outcome.ts';
 import { submitOptions } from '../jobs/submit-options.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
+import type { Output } from '../terminal/output.ts';
 import { parseJson, readGiven, readSource } from '../vars/read-value.ts';
+import { valueText } from '../vars/var-text.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
@@ -18,7 +20,7 @@ export const jobSubmit: Handler = (call) =>
   call.flags.has('file') ? submitBatch(call, call.flags.text('file') ?? '-') : submitOne(call);
 
 async function submitOne(call: Invocation): Promise<number> {
-  const { args, flags, output } = call;
+  const { args, flags } = call;
   const input = flags.text('input');
   const parsed = input === undefined ? undefined : parseJson(await readGiven(input), 'the input');
   if (flags.has('timeout') && !flags.on('wait'))
@@ -31,21 +33,34 @@ async function submitOne(call: Invocation): Promise<number> {
     ...(parsed !== undefined && { input: fromStored(toStored(parsed, 'kept')) }),
     ...submitOptions(flags, await dependencies(call)),
   };
-  if (flags.on('wait')) {
-    const done = await withZone(call, async ({ zone, signal, holder }) => {
-      const { job } = await zone.enqueue(command);
-      output.notice(`${holder === undefined ? 'running' : `${holder} runs`} job ${job}`);
-      return await awaitJob(zone, job, signal, output);
-    });
-    return done === undefined ? EXIT.failed : reportOutcome(output, done);
-  }
+  return flags.on('wait') ? await submitAndWait(call, command) : await queue(call, command);
+}
+
+async function submitAndWait(call: Invocation, command: Command): Promise<number> {
+  const { output } = call;
+  const done = await withZone(call, async ({ zone, signal, holder }) => {
+    const receipt = await zone.submit(command);
+    if (receipt.class === 'operation') return receipt;
+    const { job } = receipt;
+    output.notice(`${holder === undefined ? 'running' : `${holder} runs`} job ${job}`);
+    const ended = await awaitJob(zone, job, signal, output);
+    return ended && { class: 'task' as const, ended };
+  });
+  if (done === undefined) return EXIT.failed;
+  return done.class === 'operation' ? reportOperation(output, done) : reportOutcome(output, done.ended);
+}
+
+async function queue(call: Invocation, command: Command): Promise<number> {
+  const { output } = call;
   const queued = await withZone(
     call,
-    async ({ zone, holder }) => ({ ...(await zone.enqueue(command)), holder }),
+    async ({ zone, holder }) => ({ receipt: await zone.submit(command), holder }),
     DECIDE_ONLY,
   );
   if (queued === undefined) return EXIT.failed;
-  const { job, existing, position, holder } = queued;
+  const { receipt, holder } = queued;
+  if (receipt.class === 'operation') return reportOperation(output, receipt);
+  const { job, existing, position } = receipt;
   if (output.settings.json) output.document({ job, existing, position });
   else output.line(job);
   if (existing) output.notice(`${job} was there already: nothing was queued`);
@@ -53,6 +68,14 @@ async function submitOne(call: Invocation): Promise<number> {
     const when = holder === undefined ? ' until something runs this folder' : `; ${holder} runs this folder`;
     output.notice(`queued${when}: tksm job watch ${job}`);
   }
+  return EXIT.ok;
+}
+
+/** An operation is over when it is answered: there is no job to wait for. */
+function reportOperation(output: Output, { output: value, position }: OperationReceipt): number {
+  if (output.settings.json) output.document({ output: toStored(value), position });
+  else if (value !== null) output.line(valueText(value));
+  output.notice(`${output.errStyle.green('✓')} done at position ${position}`);
   return EXIT.ok;
 }
 

@@ -57,7 +57,7 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
     ],
     details:
       'Without --wait the job stays queued until something runs the data folder: tksm run, or tksm job watch. ' +
-      'With --wait its output goes to stdout and the exit code is its outcome. When another process runs the folder, ' +
+      'An operation, as finance.mint, is done at once. With --wait its output goes to stdout and the exit code is its outcome. When another process runs the folder, ' +
       'it is submitted there. A line of --file has kind, input and any option of a job, by the names of the library; ' +
       'what it leaves out the flags say.',
     arguments: [{ name: 'kind', summary: 'what to do, as shell', optional: true }],
