@@ -24,8 +24,8 @@ export function deleteOperation(tree: RootedTree): DriverEffect<DeleteInput> {
     summary: 'Deletes a file, a link or an empty folder',
     input,
     asks: ({ path }) => [useOf('delete', path)],
-    run: async ({ path }) =>
-      tree.withFolderOf(path, async (folder, name) =>
+    run: async ({ path }, permit) =>
+      tree.withFolderOf(permit, path, async (folder, name) =>
         tree.withEntry(folder, name, path, async (old) => remove(folder, name, path, old)),
       ),
   });

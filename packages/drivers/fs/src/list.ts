@@ -40,8 +40,8 @@ export function listOperation(tree: RootedTree): DriverEffect<ListInput> {
     summary: 'Lists a folder, page by page',
     input,
     asks: ({ path }) => [useOf('list', path)],
-    run: async (wanted, _permit, call) =>
-      tree.withObject(wanted.path, async (folder) => {
+    run: async (wanted, permit, call) =>
+      tree.withObject(permit, wanted.path, async (folder) => {
         if (folder.type === 'file') throw fileError('InvalidOperation', wanted.path, 'is a file');
         if (folder.type !== 'folder') throw fileError('PathRefused', wanted.path, 'is no folder');
         return onFile(wanted.path, 'list', async () => list(folder, wanted, call));
@@ -97,7 +97,7 @@ async function namesAfter(
   for await (const { name: raw } of found) {
     signal.throwIfAborted();
     seen += 1;
-    if (seen > MAX_NAMES) throw fileError('PayloadTooLarge', path, `has more than ${MAX_NAMES} entries`);
+    if (seen > MAX_NAMES) throw tooMany(path);
     const bytes = Buffer.from(raw);
     const name = bytes.toString('utf8');
     if (!isUtf8(bytes) || !isName(name)) unnamed += 1;
@@ -106,6 +106,10 @@ async function namesAfter(
   }
   keepFirst();
   return { names, isMore, unnamed };
+}
+
+function tooMany(path: string): Error {
+  return fileError('PayloadTooLarge', path, `has more than ${MAX_NAMES} entries`, 'spread them over folders');
 }
 
 function byUnits(a: string, b: string): number {

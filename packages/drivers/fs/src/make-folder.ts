@@ -24,8 +24,8 @@ export function makeFolderOperation(tree: RootedTree): DriverEffect<MakeFolderIn
     summary: 'Makes a folder in one that is there',
     input,
     asks: ({ path }) => [useOf('mkdir', path)],
-    run: async ({ path }) =>
-      tree.withFolderOf(path, async (folder, name) => {
+    run: async ({ path }, permit) =>
+      tree.withFolderOf(permit, path, async (folder, name) => {
         const created = await onFile(path, 'make', async () => make(folder, name));
         return created ? { created } : tree.withEntry(folder, name, path, async (old) => known(old, path));
       }),

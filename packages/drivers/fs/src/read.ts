@@ -37,8 +37,8 @@ export function readOperation(tree: RootedTree, maxBytes: number): DriverEffect<
     summary: 'Reads a file, or a part of it',
     input,
     asks: ({ path }) => [useOf('read', path)],
-    run: async (wanted, _permit, call) =>
-      tree.withObject(wanted.path, async (object) => read(object, wanted, maxBytes, call)),
+    run: async (wanted, permit, call) =>
+      tree.withObject(permit, wanted.path, async (object) => read(object, wanted, maxBytes, call)),
   });
 }
 

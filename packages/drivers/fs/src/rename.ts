@@ -30,9 +30,9 @@ export function renameOperation(tree: RootedTree): DriverEffect<RenameInput> {
     summary: 'Renames a file',
     input,
     asks: ({ path, to }) => [useOf('rename', path), useOf('rename', to)],
-    run: async ({ path, to, create }) =>
-      tree.withFolderOf(path, async (source, oldName) =>
-        tree.withFolderOf(to, async (target, newName) => {
+    run: async ({ path, to, create }, permit) =>
+      tree.withFolderOf(permit, path, async (source, oldName) =>
+        tree.withFolderOf(permit, to, async (target, newName) => {
           await tree.withEntry(source, oldName, path, async (file) => requireThere(file, path));
           const replaced = await tree.withEntry(target, newName, to, async (file) => isThere(file, to));
           await onFile(path, 'rename', async () => {

@@ -7,6 +7,7 @@
 
 import { stat } from 'node:fs/promises';
 import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { Permit } from '@tksm/abstractions';
 import { fileError, onFile } from './file-error.ts';
 import { HeldObject } from './held-object.ts';
 import { isOfKernel, isProc } from './kernel-file-systems.ts';
@@ -28,17 +29,23 @@ export class RootedTree {
   }
 
   /**
-   * Holds the object at a path while `use` runs. It may be a link, which is held itself.
+   * Holds the object at a permitted path while `use` runs. It may be a link, which is held itself.
    *
    * @throws KernelError `FileNotFound`, `FileUnreadable`, `PathRefused`, `UnsupportedOperation`
    */
-  async withObject<T>(path: string, use: (object: HeldObject) => Promise<T>): Promise<T> {
+  async withObject<T>(permit: Permit, path: string, use: (object: HeldObject) => Promise<T>): Promise<T> {
+    requirePermitted(permit, path);
     const names = path === '/' ? [] : path.slice(1).split('/');
     return this.#walk(path, names, use);
   }
 
-  /** Holds the folder that a path's last name is in, or is to be in. @throws KernelError as `withObject`; `InvalidOperation` */
-  async withFolderOf<T>(path: string, use: (folder: HeldObject, name: string) => Promise<T>): Promise<T> {
+  /** Holds the folder that a permitted path's last name is in, or is to be in. @throws KernelError as `withObject`; `InvalidOperation` */
+  async withFolderOf<T>(
+    permit: Permit,
+    path: string,
+    use: (folder: HeldObject, name: string) => Promise<T>,
+  ): Promise<T> {
+    requirePermitted(permit, path);
     const names = path.slice(1).split('/');
     const name = names.pop() ?? '';
     if (name === '') throw fileError('InvalidOperation', path, 'is the folder that everything is in');
@@ -124,6 +131,11 @@ function requireFolder({ type }: HeldObject, path: string): void {
   if (type === 'folder') return;
   if (type === 'file') throw fileError('FileNotFound', path, 'leads through a file');
   throw fileError('PathRefused', path, `leads through ${type === 'link' ? 'a link' : 'what is no folder'}`);
+}
+
+/** Nothing is walked to that the gate did not allow, whatever an operation is written to do. */
+function requirePermitted({ uses }: Permit, path: string): void {
+  if (!uses.some((use) => use.path === path)) throw fileError('Internal', path, 'was not asked for');
 }
 
 function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {

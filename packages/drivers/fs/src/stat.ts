@@ -21,8 +21,8 @@ export function statOperation(tree: RootedTree): DriverEffect<StatInput> {
     summary: 'Tells type, size and time of a file or folder',
     input,
     asks: ({ path }) => [useOf('stat', path)],
-    run: async ({ path }) =>
-      tree.withObject(path, async ({ type, stats }) => ({
+    run: async ({ path }, permit) =>
+      tree.withObject(permit, path, async ({ type, stats }) => ({
         type,
         size: Number(stats.size),
         modifiedAt: Number(stats.mtimeMs),

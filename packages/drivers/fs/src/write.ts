@@ -49,8 +49,8 @@ export function writeOperation(tree: RootedTree, maxBytes: number): DriverEffect
     summary: 'Writes a whole file, or replaces it',
     input,
     asks: ({ path }) => [useOf('write', path)],
-    run: async (wanted, _permit, call) =>
-      tree.withFolderOf(wanted.path, async (folder, name) => {
+    run: async (wanted, permit, call) =>
+      tree.withFolderOf(permit, wanted.path, async (folder, name) => {
         const mode = await tree.withEntry(folder, name, wanted.path, async (old) => modeOf(old, wanted));
         return onFile(wanted.path, 'write', async () =>
           write({ folder, name, mode }, wanted, maxBytes, call),
@@ -89,8 +89,7 @@ async function write(
     for await (const chunk of content) {
       signal.throwIfAborted();
       size += chunk.length;
-      if (size > maxBytes)
-        throw fileError('PayloadTooLarge', path, `may not get more than ${maxBytes} bytes`);
+      if (size > maxBytes) throw tooLarge(path, maxBytes);
       await file.writeFile(chunk);
     }
   };
@@ -120,6 +119,10 @@ export async function placeFile(
   } catch (error) {
     throw errnoOf(error) === 'EEXIST' ? exists(path) : error;
   }
+}
+
+function tooLarge(path: string, maxBytes: number): Error {
+  return fileError('PayloadTooLarge', path, `may get ${maxBytes} bytes at most`, 'write less to one file');
 }
 
 function exists(path: string): Error {

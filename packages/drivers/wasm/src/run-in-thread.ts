@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { KernelError } from '@tksm/abstractions';
-import type { Signal, Timers } from '@tksm/abstractions';
+import type { Permit, Signal, Timers } from '@tksm/abstractions';
 import { THREAD_ENTRY } from './inside/entries.ts';
 import type { ThreadOutput, ThreadPlan } from './thread-plan.ts';
 
@@ -14,11 +14,15 @@ export interface ThreadBounds {
 const RESOURCES = Object.freeze({ maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 });
 
 /**
- * Runs a program in a thread of its own, with nothing of this process but the plan. The thread has ended when this answers.
+ * Runs a permitted program in a thread of its own, with nothing of this process but the plan. The thread has ended when this answers.
  *
  * @throws KernelError `TimedOut`, `ModuleFailed` (the thread died of it); the reason of the signal
  */
-export async function runInThread(plan: ThreadPlan, bounds: ThreadBounds): Promise<ThreadOutput> {
+export async function runInThread(
+  _permit: Permit,
+  plan: ThreadPlan,
+  bounds: ThreadBounds,
+): Promise<ThreadOutput> {
   const { signal, timers, timeoutMs } = bounds;
   signal.throwIfAborted();
   const worker = new Worker(THREAD_ENTRY, {

@@ -22,7 +22,7 @@ export interface RunInput {
   readonly dirs?: readonly GuestDir[] | undefined;
   /** Default 30,000; at most an hour. */
   readonly timeoutMs?: number | undefined;
-  /** What its memory may grow to: by pages of 65,536. Default 64 MiB; at most 1 GiB. */
+  /** What its memory may grow to: by pages of 65,536. Default 64 MiB; at most what the driver gives. */
   readonly memoryBytes?: number | undefined;
 }
 

@@ -12,6 +12,7 @@ import type { PlannedDir, ThreadOutput, ThreadPlan } from './thread-plan.ts';
 
 export interface RunBounds {
   readonly timers: Timers;
+  readonly maxMemoryBytes: number;
   readonly maxModuleBytes: number;
   readonly maxFiles: number;
   readonly maxFileBytes: number;
@@ -31,11 +32,11 @@ export function runOperation(bounds: RunBounds): DriverEffect<RunInput> {
     summary: 'Runs a WebAssembly program (WASI preview 1)',
     input: runInput,
     asks: ({ module }) => [useOf(module)],
-    run: async (input, _permit, call) => {
+    run: async (input, permit, call) => {
       const plan = await planOf(input, bounds, call);
       const { signal } = call;
       const { timeoutMs = RUN_LIMITS.timeoutMs } = input;
-      const output = await runInThread(plan, { timeoutMs, signal, timers: bounds.timers });
+      const output = await runInThread(permit, plan, { timeoutMs, signal, timers: bounds.timers });
       return settled(output, input, call);
     },
   });
@@ -48,8 +49,10 @@ function useOf(module: RunInput['module']): RightUse {
 }
 
 async function planOf(input: RunInput, bounds: RunBounds, call: DriverCall): Promise<ThreadPlan> {
-  const { args = [], env = {}, dirs = [], memoryBytes = RUN_LIMITS.memoryBytes } = input;
-  const { maxFiles, maxFileBytes, maxOutputBytes } = bounds;
+  const { args = [], env = {}, dirs = [] } = input;
+  const { maxFiles, maxFileBytes, maxOutputBytes, maxMemoryBytes } = bounds;
+  const { memoryBytes = Math.min(RUN_LIMITS.memoryBytes, maxMemoryBytes) } = input;
+  if (memoryBytes > maxMemoryBytes) throw tooMuchMemory(maxMemoryBytes);
   const module = await moduleBytes(input.module, bounds.maxModuleBytes, call);
   const left = { files: maxFiles, bytes: maxFileBytes };
   const planned: PlannedDir[] = [];
@@ -80,6 +83,11 @@ async function stdinBytes(
 ): Promise<Uint8Array> {
   if (stdin === undefined || typeof stdin === 'string') return new Uint8Array(Buffer.from(stdin ?? ''));
   return stdin instanceof Uint8Array ? stdin : blobBytes(blobs, stdin.blob.hash, maxBytes);
+}
+
+function tooMuchMemory(most: number): KernelError {
+  const next = 'ask for less, or raise maxMemoryBytes of the driver';
+  return new KernelError('InvalidInput', `memoryBytes may be ${most} here at most`, { data: { most }, next });
 }
 
 async function settled(

@@ -4,6 +4,8 @@ import { runOperation } from './run.ts';
 export interface WasmOptions {
   /** End programs that run too long. */
   readonly timers: Timers;
+  /** Most memory that a program may be given. Default 256 MiB; at most 1 GiB. */
+  readonly maxMemoryBytes?: number;
   /** Largest module. Default 32 MiB. */
   readonly maxModuleBytes?: number;
   /** Most files and folders that are copied in, and that are copied back. Default 1,000. */
@@ -24,8 +26,15 @@ const MIB = 1024 * 1024;
  * `BlobNotFound`, and what the driver `fs` fails with.
  */
 export function wasmDriver(options: WasmOptions): Driver {
-  const { timers, maxModuleBytes = 32 * MIB, maxFiles = 1_000 } = options;
+  const { timers, maxMemoryBytes = 256 * MIB, maxModuleBytes = 32 * MIB, maxFiles = 1_000 } = options;
   const { maxFileBytes = 64 * MIB, maxOutputBytes = 16 * MIB } = options;
-  const run = runOperation({ timers, maxModuleBytes, maxFiles, maxFileBytes, maxOutputBytes });
+  const run = runOperation({
+    timers,
+    maxMemoryBytes,
+    maxModuleBytes,
+    maxFiles,
+    maxFileBytes,
+    maxOutputBytes,
+  });
   return Object.freeze({ name: 'wasm', operations: Object.freeze({ run }) });
 }

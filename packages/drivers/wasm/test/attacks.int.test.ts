@@ -102,6 +102,7 @@ describe('an attack by a module', () => {
     ['a folder twice', { module: { path: '/a' }, dirs: [BOTH, BOTH] }, 'InvalidInput'],
     ['a folder with ..', { module: { path: '/a' }, dirs: [{ ...BOTH, path: '/corp/..' }] }, 'InvalidInput'],
     ['no time', { module: { path: '/a' }, timeoutMs: 0 }, 'InvalidInput'],
+    ['more memory than is given', { module: { path: '/a' }, memoryBytes: 2 ** 29 }, 'InvalidInput'],
     ['all memory', { module: { path: '/a' }, memoryBytes: 2 ** 32 }, 'InvalidInput'],
   ])('is refused by its input: %s', async (_, input, code) => {
     expect(await ended(calls.call('wasm', 'run', input))).toMatchObject({ code });
