@@ -184,7 +184,7 @@ class TestZone implements TestKernel {
       timers: this.#time,
       random: this.#random,
       kinds: kinds.map((kind) => this.#busy.kind(kind)),
-      drivers,
+      drivers: drivers.map((driver) => this.#busy.driver(driver)),
       bootTasks: bootTasks.map((task) => this.#busy.bootTask(task)),
       ...(concurrency !== undefined && { concurrency }),
       ...(retention && { retention }),

@@ -1,4 +1,4 @@
-import type { AnyKind, BootTask, JobId, TaskKind, Timers } from '@tksm/abstractions';
+import type { AnyKind, BootTask, Driver, DriverEffect, JobId, TaskKind, Timers } from '@tksm/abstractions';
 import { whileSpending } from './spend.ts';
 
 /** Which attempt a handler runs for; undefined for a task of the boot. */
@@ -40,6 +40,28 @@ export class BusyHandlers {
       return during(() => task.run(input, context), end);
     };
     return { ...task, run } as unknown as AnyKind;
+  }
+
+  /** The same driver, watched: what it does takes real time, however its call was made. */
+  driver(driver: Driver): Driver {
+    const operations = Object.entries(driver.operations).map(([name, operation]) => {
+      if (operation.class !== 'effect') return [name, operation] as const;
+      const effect = operation as unknown as DriverEffect;
+      const run: DriverEffect['run'] = (...args) => {
+        const key = {};
+        this.#busy.set(key, undefined);
+        return during(
+          () => effect.run(...args),
+          () => void this.#busy.delete(key),
+        );
+      };
+      return [name, { ...effect, run }] as const;
+    });
+    return {
+      ...driver,
+      operations: Object.fromEntries(operations),
+      close: async () => await driver.close?.(),
+    };
   }
 
   /** The same task of the boot, watched. */

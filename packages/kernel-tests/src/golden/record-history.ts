@@ -1,5 +1,5 @@
-import { KernelError } from '@tksm/abstractions';
-import type { JobId, Value, ValueObject } from '@tksm/abstractions';
+import { driverEffect, KernelError } from '@tksm/abstractions';
+import type { Driver, JobId, Value, ValueObject } from '@tksm/abstractions';
 import { defineKind, replayState } from '@tksm/core';
 import { logOf, testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -55,6 +55,24 @@ const asker = defineKind<{ readonly colleague: JobId | null }, Value>({
     return answer?.body ?? 'nobody answered';
   },
 });
+
+const phone: Driver = {
+  name: 'phone',
+  operations: {
+    ring: driverEffect<{ readonly number: string }>({
+      summary: 'rings',
+      input: {
+        '~standard': {
+          version: 1,
+          vendor: 'golden',
+          validate: (value) => ({ value: value as { number: string } }),
+        },
+      },
+      asks: ({ number }) => [{ action: 'phone.ring', resource: number, host: 'home.example', amount: '1' }],
+      run: ({ number }) => number,
+    }),
+  },
+};
 
 const kinds = [asker, broken, echo, flaky, handed, late, nap, parent, polite, stepper, writer];
 
@@ -170,6 +188,13 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     const { kernel } = test;
     const caveats = { count: 5, rate: { limit: 4, periodMs: 1_000 } };
     const rights = ['job.submit:echo', 'var.set:notes/**'];
+    const guest = await kernel.derive({ rights: ['phone.ring:1'], ring: 3 }, kernel.operator);
+    const ring = (number: string) => ({
+      kind: 'driver.call',
+      input: { driver: 'phone', op: 'ring', number },
+    });
+    await test.outcome((await kernel.enqueue(ring('1'), guest)).job);
+    await kernel.enqueue(ring('2'), guest).catch(() => undefined);
     const team = await kernel.derive({ rights, caveats, note: 'the team' }, kernel.operator);
     const member = await kernel.derive({ rights: ['job.submit:echo'] }, team);
     await test.outcome((await kernel.enqueue({ kind: echo, input: 1 }, member)).job);
@@ -216,7 +241,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
 
 /** Lives through a history with every type of event in it. */
 export async function recordHistory(): Promise<GoldenHistory> {
-  const test = await testKernel({ kinds, seed: 'golden', tokenIssuer: tokens });
+  const test = await testKernel({ kinds, drivers: [phone], seed: 'golden', tokenIssuer: tokens });
   for (const act of ACTS) await act(test);
   await test.runUntilIdle();
   const history = await test.history();
