@@ -1,5 +1,5 @@
-import { isKernelError } from '@tksm/abstractions';
-import type { KernelError, TokenBlock, ZoneId } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import type { StateReader, TokenBlock } from '@tksm/abstractions';
 import { biscuitHolder, openBiscuitIssuer } from '@tksm/drivers-biscuit';
 import { openDiskRootKeys } from '@tksm/drivers-disk';
 import { systemClock } from '@tksm/drivers-system';
@@ -19,7 +19,7 @@ export const tokenInspect: Handler = async (call) => {
   const { zone, rootKey, blocks } = contents;
   const dir = await dataFolder(call);
   const state = (await lookIfThere(dir))?.state;
-  const refused = state === undefined ? undefined : await refusalOf(dir, token, state.zone);
+  const refused = state === undefined ? undefined : await refusalOf(dir, token, state);
   const verified = state !== undefined && refused === undefined;
   if (output.settings.json) {
     output.document({ zone, rootKey, verified, ...(refused && { refused: refused.toJSON() }), blocks });
@@ -56,10 +56,17 @@ export const tokenInspect: Handler = async (call) => {
 };
 
 /** Why the zone does not take a token; undefined when it does. */
-async function refusalOf(dir: string, token: string, zone: ZoneId): Promise<KernelError | undefined> {
+async function refusalOf(
+  dir: string,
+  token: string,
+  { zone, capabilities }: StateReader,
+): Promise<KernelError | undefined> {
   try {
-    await openBiscuitIssuer({ keys: openDiskRootKeys({ dir }) }).verify(token, zone, systemClock.now());
-    return undefined;
+    const issuer = openBiscuitIssuer({ keys: openDiskRootKeys({ dir }) });
+    const { blocks } = await issuer.verify(token, zone, systemClock.now());
+    const revoked = new Set([...capabilities.revokedTokens()].map((each) => each.token));
+    if (!blocks.some(({ revocationId }) => revoked.has(revocationId))) return undefined;
+    return new KernelError('TokenRevoked', 'the token, or one that it was made from, was revoked');
   } catch (error) {
     if (isKernelError(error) && error.category === 'denied') return error;
     throw error;
