@@ -180,11 +180,12 @@ describe('an attack on what is kept from jobs', () => {
 
 describe('an attack by a race', () => {
   /** Calls at least, and at most until everything that can come of one has been seen. */
-  const [MIN_ROUNDS, MAX_ROUNDS] = [100, 1_000];
+  const [MIN_ROUNDS, MAX_ROUNDS] = [100, 3_000];
   const FOLDER = `renameSync(at, at + '.real'); renameSync(at + '.link', at);
     renameSync(at, at + '.link'); renameSync(at + '.real', at);`;
-  const FILE = `symlinkSync(target, at + '.link'); renameSync(at + '.link', at);
-    writeFileSync(at + '.real', 'of the inside'); renameSync(at + '.real', at);`;
+  // Each stands there for as long as a file takes to be written.
+  const FILE = `writeFileSync(at + '.real', 'of the inside'); renameSync(at + '.real', at);
+    writeFileSync(at + '.pause', ''); symlinkSync(target, at + '.link'); renameSync(at + '.link', at);`;
 
   /** A process puts a link in the place of `/swapped` and takes it away again, as fast as it can, while `work` runs. */
   async function whileSwapped(swap: string, target: string, work: () => Promise<void>): Promise<void> {
