@@ -144,6 +144,7 @@ export type { DriverCalled } from './log/driver-events.ts';
 export type { LadderMoved } from './log/ladder-events.ts';
 export type { BreakerClosed, BreakerEvent, BreakerHalfOpened, BreakerOpened } from './log/breaker-events.ts';
 export type {
+  CommandRefused,
   CommandSettled,
   EventType,
   Fact,

@@ -222,6 +222,21 @@ export interface CommandSettled {
   readonly request?: Hash;
 }
 
+/**
+ * A command for a kind that is not here: told for those who watch, and changes nothing. The same command may be taken once the
+ * kind is there. Not every one is told: who asks in masses must not fill the log.
+ */
+export interface CommandRefused {
+  readonly type: 'command.refused';
+  readonly v: 1;
+  readonly handle: HandleId;
+  readonly kind: string;
+  readonly error: SerializedError;
+  readonly cmd?: CommandId;
+  /** Refusals of this handle that were left out since the last one that was told. */
+  readonly omitted?: number;
+}
+
 /** Settled jobs and answers to commands left the state. They stay in the log, and are found through the index. */
 export interface RecordsRetired {
   readonly type: 'records.retired';
@@ -258,6 +273,7 @@ export type KernelEvent =
   | WorldRewritten
   | FactEmitted
   | CommandSettled
+  | CommandRefused
   | RecordsRetired
   | ScheduleEvent
   | BreakerEvent

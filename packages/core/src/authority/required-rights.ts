@@ -46,7 +46,7 @@ type Asking<T extends EventType> =
 const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{ 'zone.created': 'nothing', 'sequencer.claimed': 'nothing', 'records.retired': 'nothing' },
   // The answer to a command stands beside what the command did.
-  'command.settled': 'nothing',
+  ...{ 'command.settled': 'nothing', 'command.refused': 'nothing' },
   // What a token allows is judged when it is accepted; what expires, by nobody.
   'capability.expired': 'nothing',
   'token.revoked': ({ token }) => [{ action: 'token.revoke', resource: token }],

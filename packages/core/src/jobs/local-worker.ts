@@ -217,7 +217,7 @@ export class LocalWorker implements AttemptHost {
       attempt.refuseHidden(event, 'the call');
       this.engine.commit([event]);
     } catch (error) {
-      this.engine.denials.tell(error, attempt.job.by, attempt.job.id);
+      this.engine.refusals.tell(error, attempt.job.by, { job: attempt.job.id });
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { AppendOutcome, Instant, JobId, KernelEvent, LogHead, Position } fr
 import { Admission } from '../admission/admission.ts';
 import { Authority } from '../authority/authority.ts';
 import type { TrustGate } from '../authority/trust/trust-gate.ts';
-import { Denials } from '../authority/denials.ts';
+import { Refusals } from '../authority/refusals.ts';
 import { HandleAlarms } from '../authority/handle-alarms.ts';
 import { Breakers } from '../breakers/breakers.ts';
 import { Escalation } from '../escalation/escalation.ts';
@@ -53,7 +53,7 @@ export class Engine {
   readonly settings: Settings;
   readonly admission: Admission;
   readonly authority: Authority;
-  readonly denials: Denials;
+  readonly refusals: Refusals;
   readonly breakers: Breakers;
   readonly escalation: Escalation;
   readonly handleAlarms: HandleAlarms;
@@ -72,7 +72,7 @@ export class Engine {
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
     this.authority = new Authority(state, parts.trust(state));
-    this.denials = new Denials(this);
+    this.refusals = new Refusals(this);
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);
     const { settings, agenda } = this;

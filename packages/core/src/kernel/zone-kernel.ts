@@ -149,7 +149,7 @@ export class ZoneKernel implements Kernel {
     try {
       mayRead(engine, by, what);
     } catch (error) {
-      engine.denials.tell(error, by);
+      engine.refusals.tell(error, by);
       throw error;
     }
   }
@@ -175,10 +175,10 @@ export class ZoneKernel implements Kernel {
       if (!(receipt instanceof Promise)) return acknowledge(current, receipt);
       return receipt.then(
         (decided) => acknowledge(current, decided),
-        (error: unknown) => refuse(current.engine, error, by),
+        (error: unknown) => refuse(current.engine, error, by, command),
       );
     } catch (error) {
-      return refuse(session?.engine, error, by);
+      return refuse(session?.engine, error, by, command);
     }
   }
 
@@ -330,8 +330,13 @@ function answer<R extends Receipt>(engine: Engine, receipt: R): Promise<R> {
 }
 
 /** Gives a refusal out once everything it could have seen is durable: what a failed log has lost is no reason. */
-function refuse(engine: Engine | undefined, error: unknown, by: HandleId | undefined): Promise<never> {
-  if (by !== undefined) engine?.denials.tell(error, by);
+function refuse(
+  engine: Engine | undefined,
+  error: unknown,
+  by: HandleId | undefined,
+  command?: Command,
+): Promise<never> {
+  if (by !== undefined) engine?.refusals.tell(error, by, command && { command });
   if (engine === undefined || engine.idle || engine.abandoned) return Promise.reject(error as Error);
   return engine.durable().then(() => {
     throw error;

@@ -53,6 +53,7 @@ export const VERSIONS: Readonly<Record<EventType, EventVersions>> = {
   'world.rewritten': FIRST,
   'fact.emitted': FIRST,
   'command.settled': FIRST,
+  'command.refused': FIRST,
   'records.retired': FIRST,
   'schedule.set': FIRST,
   'schedule.ticked': FIRST,

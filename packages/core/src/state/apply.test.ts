@@ -116,6 +116,10 @@ const EVENTS: { readonly [T in EventType]: Extract<KernelEvent, { readonly type:
     ...{ caveats: { count: 3 }, token: 'ab'.repeat(64) },
   },
   'capability.revoked': { type: 'capability.revoked', v: 1, handle: handleId('h'), by, reason: 'r' },
+  'command.refused': {
+    ...{ type: 'command.refused', v: 1, handle: handleId('h'), kind: 'k' },
+    error: { code: 'UnsupportedOperation', message: 'no kind k' },
+  },
   'capability.denied': { type: 'capability.denied', v: 1, handle: handleId('h'), right: 'var.set:x' },
   'driver.called': {
     ...{ type: 'driver.called', v: 1, by, job, epoch: 1, driver: 'fs', op: 'read' },

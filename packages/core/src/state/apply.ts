@@ -59,6 +59,7 @@ export function apply(state: KernelState, event: KernelEvent, position: Position
       applyMessage(state, event, position, time);
       break;
     case 'capability.denied':
+    case 'command.refused':
     case 'driver.called':
     case 'fact.emitted':
     case 'job.result-rejected':

@@ -95,6 +95,8 @@ function whatOf(event: KernelEvent): string {
       return `${event.handle}: ${event.rights.join(', ')}`;
     case 'capability.revoked':
       return `${event.handle}: ${event.reason}`;
+    case 'command.refused':
+      return `${event.kind}: ${event.error.message}`;
     case 'capability.denied':
       return `${event.handle}: ${event.right ?? 'more'}${event.caveat === undefined ? '' : ` (${event.caveat})`}`;
     case 'driver.called':

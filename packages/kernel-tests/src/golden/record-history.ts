@@ -195,6 +195,7 @@ const ACTS: readonly ((test: TestKernel) => Promise<unknown>)[] = [
     });
     await test.outcome((await kernel.enqueue(ring('1'), guest)).job);
     await kernel.enqueue(ring('2'), guest).catch(() => undefined);
+    await kernel.submit({ kind: 'nowhere' }, kernel.operator).catch(() => undefined);
     const team = await kernel.derive({ rights, caveats, note: 'the team' }, kernel.operator);
     const member = await kernel.derive({ rights: ['job.submit:echo'] }, team);
     await test.outcome((await kernel.enqueue({ kind: echo, input: 1 }, member)).job);

@@ -58,6 +58,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   'ladder.moved': true,
   'capability.derived': true,
   'capability.revoked': true,
+  'command.refused': true,
   'capability.denied': true,
   'driver.called': true,
   'capability.expired': true,

@@ -1,5 +1,5 @@
-import { isKernelError } from '@tksm/abstractions';
-import type { HandleId, Instant, JobId, KernelError, KernelEvent } from '@tksm/abstractions';
+import { commandId, isKernelError } from '@tksm/abstractions';
+import type { Command, HandleId, Instant, JobId, KernelError, KernelEvent } from '@tksm/abstractions';
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** Refusals of one handle that are told at once, and how soon another one may be. */
@@ -28,11 +28,17 @@ function isRefusal(error: unknown): error is KernelError {
   return isKernelError(error, 'CapabilityDenied') || isKernelError(error, 'NotAdmitted');
 }
 
+/** What was asked for, as far as it is told. */
+interface AskedFor {
+  readonly job?: JobId;
+  readonly command?: Command;
+}
+
 /**
- * Tells the log of what was refused to live handles, so that whoever watches sees an attempt to exceed. Guarantees: a handle
- * leaves at most 100 such events at once and one each second; how many were left out is told with the next.
+ * Tells the log of what was refused, so that whoever watches sees an attempt to exceed, and what is missing here. Guarantees: a
+ * handle leaves at most 100 such events at once and one each second; how many were left out is told with the next.
  */
-export class Denials {
+export class Refusals {
   readonly #engine: Teller;
   readonly #refused = new Map<HandleId, Refused>();
 
@@ -40,26 +46,45 @@ export class Denials {
     this.#engine = engine;
   }
 
-  /** Tells of an error if it is a refusal of the gate; `by` asked, which may be for what another handle then refuses. */
-  tell(error: unknown, by: HandleId, job?: JobId): void {
-    const { state, now, abandoned } = this.#engine;
-    if (abandoned || !isRefusal(error)) return;
+  /** Tells of an error if it is a refusal of the gate, or a kind that is not there. `by` asked. */
+  tell(error: unknown, by: HandleId, asked: AskedFor = {}): void {
+    if (this.#engine.abandoned) return;
+    if (isRefusal(error)) this.#denied(error, by, asked.job);
+    else if (isKernelError(error, 'UnsupportedOperation')) this.#unsupported(error, by, asked.command);
+  }
+
+  /** `by` may have asked for what another handle, below it, then refuses. */
+  #denied(error: KernelError, by: HandleId, job: JobId | undefined): void {
+    const { state } = this.#engine;
     const { handle: refusing = by } = error.data as { readonly handle?: HandleId };
     const handle = state.capabilities.isWithin(refusing, by) ? refusing : by;
     // What is over cannot exceed any more; and a table of what once was would have no end.
     if (state.capabilities.get(handle) === undefined) return;
-    const omitted = this.#take(handle, now);
-    if (omitted === undefined) return;
     const { right, caveat } = wordsOf(error);
-    this.#engine.commit([
-      {
-        ...{ type: 'capability.denied', v: 1, handle },
-        ...(right !== undefined && { right }),
-        ...(caveat !== undefined && { caveat }),
-        ...(job !== undefined && { job }),
-        ...(omitted > 0 && { omitted }),
-      },
-    ]);
+    this.#record(handle, (omitted) => ({
+      ...{ type: 'capability.denied', v: 1, handle },
+      ...(right !== undefined && { right }),
+      ...(caveat !== undefined && { caveat }),
+      ...(job !== undefined && { job }),
+      ...omitted,
+    }));
+  }
+
+  #unsupported(error: KernelError, by: HandleId, command: Command | undefined): void {
+    const { kind } = error.data as { readonly kind?: string };
+    // Another text than that of a kind may be of any length.
+    if (kind === undefined || !isKindName(kind) || command === undefined) return;
+    const cmd = command.id === undefined ? undefined : commandId(command.id);
+    this.#record(by, (omitted) => ({
+      ...{ type: 'command.refused', v: 1, handle: by, kind, error: error.toJSON() },
+      ...(cmd !== undefined && { cmd }),
+      ...omitted,
+    }));
+  }
+
+  #record(handle: HandleId, event: (omitted: { readonly omitted?: number }) => KernelEvent): void {
+    const omitted = this.#take(handle, this.#engine.now);
+    if (omitted !== undefined) this.#engine.commit([event(omitted > 0 ? { omitted } : {})]);
   }
 
   /** How many were left out before this one; undefined when it is left out, too. */
@@ -91,4 +116,9 @@ export class Denials {
 function wordsOf({ code, data }: KernelError): { readonly right?: string; readonly caveat?: string } {
   if (code === 'NotAdmitted') return { right: `job.submit:${String(data['kind'])}`, caveat: 'policy' };
   return data as { readonly right?: string; readonly caveat?: string };
+}
+
+/** Source: the names of kinds, `kindName` of the abstractions. */
+function isKindName(text: string): boolean {
+  return /^[A-Za-z0-9_.:-]{1,128}$/.test(text);
 }
