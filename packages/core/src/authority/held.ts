@@ -9,6 +9,7 @@ import {
 import type { AskedRight, Caveats, Instant, Right } from '@tksm/abstractions';
 import type { Capability } from '../state/capability-table.ts';
 import type { Asked } from './required-rights.ts';
+import { soundRight } from './sound-right.ts';
 
 /** Answers that are remembered of a handle. */
 const MOST_KNOWN = 1_024;
@@ -59,7 +60,7 @@ export class Held {
 
   /** Whether one of its rights covers another one, patterns included; a text that is no right is covered by none. */
   hasAllOf(text: string): boolean {
-    const claimed = parsed(text);
+    const claimed = soundRight(text);
     return claimed !== undefined && this.rights.some((right) => coversRight(right, claimed));
   }
 
@@ -84,15 +85,6 @@ export class Held {
 export function heldOf(capability: Capability): Held {
   const { above } = capability;
   return (capability.held ??= new Held(capability, above && heldOf(above)));
-}
-
-function parsed(text: string): Right | undefined {
-  try {
-    return parseRight(text);
-  } catch (error) {
-    if (isKernelError(error, 'InvalidInput')) return undefined;
-    throw error;
-  }
 }
 
 function askable(action: string, resource: string): AskedRight | undefined {

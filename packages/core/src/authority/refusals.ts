@@ -3,16 +3,22 @@ import type { Command, HandleId, Instant, JobId, KernelError, KernelEvent } from
 import type { KernelState } from '../state/kernel-state.ts';
 
 /** Refusals of one handle that are told at once, and how soon another one may be. */
-const BURST = 100;
-const EVERY_MS = 1_000;
-/** Handles that are remembered here; of more than that, the oldest begins anew. */
+const HANDLE = { burst: 100, everyMs: 1_000 } as const;
+/** The same of all handles together. */
+const ZONE = { burst: 1_000, everyMs: 50 } as const;
+/** Handles that are remembered here. */
 const MOST_HANDLES = 1_024;
+/** How much of a right is told: a sound one may be longer, and what is none may be of any length. */
+const MOST_SHOWN = 256;
 
-/** What is known of one handle's refusals. */
-interface Refused {
+interface Bucket {
   /** How many may be told now. */
   left: number;
   at: Instant;
+}
+
+/** What is known of one handle's refusals. */
+interface Refused extends Bucket {
   omitted: number;
 }
 
@@ -36,11 +42,13 @@ interface AskedFor {
 
 /**
  * Tells the log of what was refused, so that whoever watches sees an attempt to exceed, and what is missing here. Guarantees: a
- * handle leaves at most 100 such events at once and one each second; how many were left out is told with the next.
+ * handle leaves at most 100 such events at once and one each second, all together 1,000 and 20; how many of its own were left out is told
+ * with the next.
  */
 export class Refusals {
   readonly #engine: Teller;
   readonly #refused = new Map<HandleId, Refused>();
+  readonly #zone: Bucket = { left: ZONE.burst, at: 0 };
 
   constructor(engine: Teller) {
     this.#engine = engine;
@@ -74,48 +82,59 @@ export class Refusals {
     const { kind } = error.data as { readonly kind?: string };
     // Another text than that of a kind may be of any length.
     if (kind === undefined || !isKindName(kind) || command === undefined) return;
-    const cmd = command.id === undefined ? undefined : commandId(command.id);
     this.#record(by, (omitted) => ({
       ...{ type: 'command.refused', v: 1, handle: by, kind, error: error.toJSON() },
-      ...(cmd !== undefined && { cmd }),
+      ...(command.id !== undefined && { cmd: commandId(command.id) }),
       ...omitted,
     }));
   }
 
+  /** Nothing of this stands in the way of the refusal itself. */
   #record(handle: HandleId, event: (omitted: { readonly omitted?: number }) => KernelEvent): void {
-    const omitted = this.#take(handle, this.#engine.now);
-    if (omitted !== undefined) this.#engine.commit([event(omitted > 0 ? { omitted } : {})]);
-  }
-
-  /** How many were left out before this one; undefined when it is left out, too. */
-  #take(handle: HandleId, now: Instant): number | undefined {
-    const refused = this.#refused.get(handle) ?? this.#begin(handle, now);
-    refused.left = Math.min(BURST, refused.left + (now - refused.at) / EVERY_MS);
-    refused.at = now;
-    if (refused.left < 1) {
+    const { now } = this.#engine;
+    const refused = this.#of(handle, now);
+    if (!take(refused, now, HANDLE) || !take(this.#zone, now, ZONE)) {
       refused.omitted += 1;
-      return undefined;
+      return;
     }
     const { omitted } = refused;
-    refused.left -= 1;
     refused.omitted = 0;
-    return omitted;
+    try {
+      this.#engine.commit([event(omitted > 0 ? { omitted } : {})]);
+    } catch {
+      refused.omitted = omitted + 1;
+    }
   }
 
-  #begin(handle: HandleId, at: Instant): Refused {
+  /** What is known of a handle; the one that was longest not refused anything is forgotten first. */
+  #of(handle: HandleId, now: Instant): Refused {
+    const refused = this.#refused.get(handle) ?? { left: HANDLE.burst, at: now, omitted: 0 };
+    this.#refused.delete(handle);
     if (this.#refused.size >= MOST_HANDLES) {
       const [oldest] = this.#refused.keys();
       if (oldest !== undefined) this.#refused.delete(oldest);
     }
-    const refused = { left: BURST, at, omitted: 0 };
     this.#refused.set(handle, refused);
     return refused;
   }
 }
 
+/** Takes one out of a bucket that fills again with time. */
+function take(bucket: Bucket, now: Instant, { burst, everyMs }: typeof HANDLE | typeof ZONE): boolean {
+  bucket.left = Math.min(burst, bucket.left + (now - bucket.at) / everyMs);
+  bucket.at = now;
+  if (bucket.left < 1) return false;
+  bucket.left -= 1;
+  return true;
+}
+
 function wordsOf({ code, data }: KernelError): { readonly right?: string; readonly caveat?: string } {
   if (code === 'NotAdmitted') return { right: `job.submit:${String(data['kind'])}`, caveat: 'policy' };
-  return data as { readonly right?: string; readonly caveat?: string };
+  const { right, caveat } = data as { readonly right?: string; readonly caveat?: string };
+  return {
+    ...(right !== undefined && { right: right.slice(0, MOST_SHOWN).toWellFormed() }),
+    ...(caveat !== undefined && { caveat }),
+  };
 }
 
 /** Source: the names of kinds, `kindName` of the abstractions. */

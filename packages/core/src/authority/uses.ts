@@ -1,6 +1,7 @@
-import { askRight, coversRight, KernelError, parseRight } from '@tksm/abstractions';
-import type { CapabilityClaim, RightUse } from '@tksm/abstractions';
+import { askRight, coversRight, KernelError } from '@tksm/abstractions';
+import type { CapabilityClaim, Right, RightUse } from '@tksm/abstractions';
 import type { Asked } from './required-rights.ts';
+import { soundRight } from './sound-right.ts';
 
 /** Uses as the gate looks at them. */
 export function askedBy(uses: readonly RightUse[], kind?: string): readonly Asked[] {
@@ -18,11 +19,35 @@ export function askedBy(uses: readonly RightUse[], kind?: string): readonly Aske
  */
 export function checkClaims(claims: readonly CapabilityClaim[] | undefined, uses: readonly RightUse[]): void {
   if (claims === undefined) return;
-  const rights = claims.map(parseRight);
-  for (const { action, resource } of uses) {
-    const asked = askRight(action, resource);
-    if (rights.some((right) => coversRight(right, asked))) continue;
-    const right = `${action}:${resource}`;
-    throw new KernelError('CapabilityDenied', `the job does not claim ${right}`, { data: { right } });
+  for (const { action, resource } of uses)
+    if (!isCovered(askRight(action, resource), claims)) throw unclaimed(`${action}:${resource}`);
+}
+
+/**
+ * The claims of a child: what it names, within what its parent claims; all of that when it names none.
+ *
+ * @throws KernelError `CapabilityDenied`
+ */
+export function claimsOfChild(
+  own: readonly CapabilityClaim[] | undefined,
+  parents: readonly CapabilityClaim[] | undefined,
+): readonly CapabilityClaim[] | undefined {
+  if (parents === undefined) return own;
+  for (const claim of own ?? []) {
+    const right = soundRight(claim);
+    if (!parents.includes(claim) && (right === undefined || !isCovered(right, parents)))
+      throw unclaimed(claim);
   }
+  return own ?? parents;
+}
+
+function isCovered(right: Right, claims: readonly CapabilityClaim[]): boolean {
+  return claims.some((claim) => {
+    const claimed = soundRight(claim);
+    return claimed !== undefined && coversRight(claimed, right);
+  });
+}
+
+function unclaimed(right: string): KernelError {
+  return new KernelError('CapabilityDenied', `the job does not claim ${right}`, { data: { right } });
 }

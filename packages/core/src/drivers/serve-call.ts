@@ -71,6 +71,8 @@ async function permit(
     uses,
   });
   await host.engine.durable();
+  // Whoever revoked it meanwhile was told that it is over.
+  host.goesOn(attempt);
   return { uses } as unknown as Permit;
 }
 

@@ -227,14 +227,14 @@ export class AttemptContext implements TaskContext {
     const prepared = submitter.prepare(kind, command, { repeated: this.#attempt.repeated });
     const { input, uses } = prepared instanceof Promise ? { input: null, uses: undefined } : prepared;
     const dependsOn = this.#dependencies(command);
-    const { correlation, origin } = this.#attempt.job.spec;
+    const { correlation, origin, claims } = this.#attempt.job.spec;
     const tied = {
       ...command,
       ...(correlation !== undefined && command.correlation === undefined && { correlation }),
       // Else work could leave the quotas of who asked for it.
       ...(origin !== undefined && command.origin === undefined && { origin }),
     };
-    const spec = jobSpec(kind, tied, input, { dependsOn, parent, uses });
+    const spec = jobSpec(kind, tied, input, { dependsOn, parent, uses, within: claims });
     // Inside a step and after it the count of steps is the same, and the buffer begins anew.
     const id = new JobIds(engine.state.zone, `${parent}/${this.#order().place}`).at(this.effects.children);
     const child = { id, spec };

@@ -57,8 +57,12 @@ export interface AttemptHost {
   /** Ends the attempt at a wait, with its effects. Nothing more is heard of it. @throws KernelError `LeaseLost` */
   suspend(attempt: Attempt, wait: OpenWait): void;
   progressed(attempt: Attempt, progress: Progress): void;
-  /** Whether an attempt may do something. @throws KernelError `CapabilityDenied`, `LeaseLost` */
+  /** Asks the gate for an attempt: a refusal is told in the log, whatever the handler makes of it. @throws what `ask` does */
+  asking<T>(attempt: Attempt, ask: () => T): T;
+  /** Whether an attempt may do something. @throws KernelError `CapabilityDenied`, `LeaseLost`, `SecretInClear` */
   allow(attempt: Attempt, uses: readonly RightUse[]): void;
+  /** Whether an attempt is still to do anything. @throws KernelError why it is not: `CapabilityDenied`, `LeaseLost`, `Cancelled`, … */
+  goesOn(attempt: Attempt): void;
   /** Records a call of a driver, apart from the attempt's effects. @throws KernelError as `allow` */
   called(attempt: Attempt, uses: readonly RightUse[], event: DriverCalled | WorldRewritten): void;
 

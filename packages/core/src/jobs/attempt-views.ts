@@ -17,7 +17,9 @@ export function attemptVars(host: AttemptHost, attempt: Attempt, effects: Effect
   return {
     async get(name) {
       const { authority, now } = host.engine;
-      authority.check(attempt.job.by, { action: 'var.get', resource: name }, now);
+      host.asking(attempt, () => {
+        authority.check(attempt.job.by, { action: 'var.get', resource: name }, now);
+      });
       const [current, below] = await host.read(() => {
         const vars = new WorldVars(host.engine.state.world);
         return [vars.get(name), belowRuntime(vars, name)] as const;
@@ -46,10 +48,13 @@ function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
 }
 
 /** Jobs as an attempt sees them: only what is durable; those of others as its handle allows. */
-export function attemptJobs(host: AttemptHost, { job: own }: Attempt): AttemptJobs {
+export function attemptJobs(host: AttemptHost, attempt: Attempt): AttemptJobs {
   const check = (id: JobId): void => {
     const known = host.engine.known(id);
-    if (known !== undefined) mayLook(host.engine, own, known);
+    if (known === undefined) return;
+    host.asking(attempt, () => {
+      mayLook(host.engine, attempt.job, known);
+    });
   };
   const view = (id: JobId): JobView | undefined => {
     const { engine } = host;

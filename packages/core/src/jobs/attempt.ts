@@ -148,12 +148,18 @@ export class Attempt extends Expiring {
     const { secrets, redactor } = ports;
     const outcomeOf: OutcomeOf = (id) => {
       const known = engine.known(id);
-      if (known !== undefined) mayLook(engine, this.job, known);
+      if (known !== undefined) {
+        this.#host.asking(this, () => {
+          mayLook(engine, this.job, known);
+        });
+      }
       return known?.outcome;
     };
     const { by, spec } = this.job;
     const mayUse = (resource: string): void => {
-      engine.authority.check(by, { action: 'secret.use', resource, kind: spec.kind }, engine.now);
+      this.#host.asking(this, () => {
+        engine.authority.check(by, { action: 'secret.use', resource, kind: spec.kind }, engine.now);
+      });
     };
     return (this.#disclosure ??= new Disclosure({ sealer, secrets, redactor, outcomeOf, mayUse }));
   }

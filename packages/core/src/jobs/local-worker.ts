@@ -204,22 +204,39 @@ export class LocalWorker implements AttemptHost {
     ]);
   }
 
-  allow({ job, epoch }: Attempt, uses: readonly RightUse[]): void {
+  asking<T>({ job }: Attempt, ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      this.engine.refusals.tell(error, job.by, { job: job.id });
+      throw error;
+    }
+  }
+
+  allow(attempt: Attempt, uses: readonly RightUse[]): void {
     const { authority, now } = this.engine;
+    const { job, epoch } = attempt;
     if (job.lease?.epoch !== epoch) throw leaseLost(job, epoch);
-    checkClaims(job.spec.claims, uses);
-    for (const asked of askedBy(uses, job.spec.kind)) authority.check(job.by, asked, now);
+    // First: what is hidden is not for the log's word of a refusal either.
+    attempt.refuseHidden({ uses }, 'the call');
+    this.asking(attempt, () => {
+      checkClaims(job.spec.claims, uses);
+      for (const asked of askedBy(uses, job.spec.kind)) authority.check(job.by, asked, now);
+    });
+  }
+
+  goesOn({ job, epoch, abortReason }: Attempt): void {
+    if (abortReason !== undefined) throw abortReason;
+    if (job.lease?.epoch !== epoch) throw leaseLost(job, epoch);
+    this.engine.authority.checkLive(job.by, this.engine.now);
   }
 
   called(attempt: Attempt, uses: readonly RightUse[], event: DriverCalled | WorldRewritten): void {
-    try {
-      this.allow(attempt, uses);
-      attempt.refuseHidden(event, 'the call');
+    this.allow(attempt, uses);
+    attempt.refuseHidden(event, 'the call');
+    this.asking(attempt, () => {
       this.engine.commit([event]);
-    } catch (error) {
-      this.engine.refusals.tell(error, attempt.job.by, { job: attempt.job.id });
-      throw error;
-    }
+    });
   }
 
   async read<T>(query: () => T): Promise<T> {

@@ -2,6 +2,7 @@ import { KernelError, PRIORITY, toStored } from '@tksm/abstractions';
 import type {
   Affinity,
   AnyKind,
+  CapabilityClaim,
   Command,
   JobId,
   JobSpec,
@@ -10,6 +11,7 @@ import type {
   TaskKind,
   TickOf,
 } from '@tksm/abstractions';
+import { claimsOfChild } from '../authority/uses.ts';
 import { FIRST_VERSION } from '../kinds/registry.ts';
 import { checkBytes } from '../sealing/payload.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -73,6 +75,8 @@ export function jobSpec(
     readonly parent?: JobId;
     readonly tick?: TickOf;
     readonly uses?: readonly RightUse[] | undefined;
+    /** The claims of its parent: it has no more. */
+    readonly within?: readonly CapabilityClaim[] | undefined;
   },
 ): JobSpec {
   const spec: { -readonly [K in keyof JobSpec]: JobSpec[K] } = {
@@ -88,15 +92,13 @@ export function jobSpec(
   const { priority, deadline, notBefore, onDependencyFailure } = command;
   const timeoutMs = command.timeoutMs ?? kind.timeoutMs;
   const childPolicy = command.childPolicy ?? kind.childPolicy;
-  const claims = joined<string>(kind.claims, command.claims, 'claims');
+  const claims = claimsOfChild(claimsOf(kind, command), links.within);
   if (priority !== undefined) spec.priority = whole(priority, 'priority', PRIORITY.lowest, PRIORITY.highest);
   if (deadline !== undefined) spec.deadline = whole(deadline, 'deadline', 0, Number.MAX_SAFE_INTEGER);
   if (notBefore !== undefined) spec.notBefore = whole(notBefore, 'notBefore', 0, Number.MAX_SAFE_INTEGER);
   if (timeoutMs !== undefined) spec.timeoutMs = whole(timeoutMs, 'timeoutMs', 1, LONGEST_MS);
   if (command.retry ?? kind.retry) spec.retry = retryPolicy(kind.retry, command.retry);
-  if (claims.length > 0) {
-    spec.claims = bounded(claims, 'claims', JOB_LIMITS.maxClaims).map((claim) => text(claim, 'claims'));
-  }
+  if (claims !== undefined) spec.claims = claims;
   const resources = resourcesOf(kind, command);
   if (resources.length > 0) spec.resources = resources;
   if (pool !== undefined) spec.pool = text(pool, 'pool');
@@ -118,6 +120,12 @@ export function jobSpec(
   if (command.dedupWindowMs !== undefined || command.debounce !== undefined)
     Object.assign(spec, uniqueFields(command));
   return spec;
+}
+
+function claimsOf(kind: TaskKind, command: Command): readonly CapabilityClaim[] | undefined {
+  const claims = joined<string>(kind.claims, command.claims, 'claims');
+  if (claims.length === 0) return undefined;
+  return bounded(claims, 'claims', JOB_LIMITS.maxClaims).map((claim) => text(claim, 'claims'));
 }
 
 function joined<T>(ofKind: unknown, ofCommand: unknown, field: string): readonly T[] {
