@@ -1,5 +1,8 @@
 import type {
   AgentEvent,
+  CapabilityEvent,
+  CommandRefused,
+  DriverCalled,
   JobId,
   KernelEvent,
   RecordedEvent,
@@ -91,20 +94,6 @@ function whatOf(event: KernelEvent): string {
       return `${event.breaker}: ${event.reason}`;
     case 'ladder.moved':
       return `${event.kind}: ${event.from} to ${event.to}: ${event.reason}`;
-    case 'capability.derived':
-      return `${event.handle}: ${event.rights.join(', ')}`;
-    case 'capability.revoked':
-      return `${event.handle}: ${event.reason}`;
-    case 'command.refused':
-      return `${event.kind}: ${event.error.message}`;
-    case 'capability.denied':
-      return `${event.handle}: ${event.right ?? 'more'}${event.caveat === undefined ? '' : ` (${event.caveat})`}`;
-    case 'driver.called':
-      return event.uses.map(({ action, resource }) => `${action}:${resource}`).join(', ');
-    case 'capability.expired':
-      return event.handle;
-    case 'token.revoked':
-      return `${event.token.slice(0, 16)}…: ${event.reason}`;
     case 'breaker.half-opened':
       return `${event.breaker}: lets ${event.probes} through`;
     case 'job.result-rejected':
@@ -119,9 +108,31 @@ function whatOf(event: KernelEvent): string {
   }
 }
 
-function familyWords(event: AgentEvent | ScheduleEvent | SupervisorEvent): string {
+function familyWords(event: AgentEvent | AuthorityEvent | ScheduleEvent | SupervisorEvent): string {
   if ('agent' in event) return agentWords(event);
+  if ('handle' in event || 'uses' in event || 'token' in event) return authorityWords(event);
   return 'supervisor' in event ? supervisorWords(event) : scheduleWords(event);
+}
+
+type AuthorityEvent = CapabilityEvent | CommandRefused | DriverCalled;
+
+function authorityWords(event: AuthorityEvent): string {
+  switch (event.type) {
+    case 'capability.derived':
+      return `${event.handle}: ${event.rights.join(', ')}`;
+    case 'capability.revoked':
+      return `${event.handle}: ${event.reason}`;
+    case 'capability.denied':
+      return `${event.handle}: ${event.right ?? 'more'}${event.caveat === undefined ? '' : ` (${event.caveat})`}`;
+    case 'capability.expired':
+      return event.handle;
+    case 'command.refused':
+      return `${event.kind}: ${event.error.message}`;
+    case 'driver.called':
+      return event.uses.map(({ action, resource }) => `${action}:${resource}`).join(', ');
+    case 'token.revoked':
+      return `${event.token.slice(0, 16)}…: ${event.reason}`;
+  }
 }
 
 function supervisorWords(event: SupervisorEvent): string {
