@@ -169,12 +169,15 @@ export class Authority {
       : denied(held.capability.id, `${why}: ${caveat}`, { right, caveat });
   }
 
-  /** One that has retired is recalled by an event before the one that is about it. */
+  /** One that is not there is submitted, or recalled, by an event of the same group. */
   #kindOf(job: JobId, events: readonly KernelEvent[]): string {
     const known = this.#state.jobs.get(job);
     if (known !== undefined) return known.spec.kind;
-    const recalled = events.find((event) => event.type === 'job.recalled' && event.job === job);
-    return recalled?.type === 'job.recalled' ? recalled.record.spec.kind : '';
+    for (const event of events) {
+      if (event.type === 'job.submitted' && event.job === job) return event.spec.kind;
+      if (event.type === 'job.recalled' && event.job === job) return event.record.spec.kind;
+    }
+    return '';
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JobId, Value } from '@tksm/abstractions';
-import { defineKind } from '@tksm/core';
+import { defineKind, explainEvent, replayState } from '@tksm/core';
 import { broken, echo, flaky, gate, nap, parent, withKernel } from '@tksm/kernel-tests';
 import { describe, expect, it } from 'vitest';
 
@@ -144,6 +144,34 @@ describe('children', () => {
     });
     await withKernel({ kinds: [reader, echo] }, async (test) => {
       expect(await test.run({ kind: reader })).toEqual({ status: 'succeeded', output: [true, 'echo'] });
+    })();
+  });
+
+  it('are sent messages in the step that submits them, by a right or a caveat on their kind', async () => {
+    const tells = defineKind({
+      name: 'tells',
+      retry: { maxAttempts: 1 },
+      run: (_input, { submit, inbox }) => {
+        inbox.send(submit({ kind: echo }), 'go');
+        return null;
+      },
+    });
+    await withKernel({ kinds: [echo, tells] }, async (test) => {
+      const { kernel, log } = test;
+      for (const grant of [
+        { rights: ['job.submit:*', 'inbox.send:echo/*'] },
+        { rights: ['*:**'], caveats: { kinds: ['tells', 'echo'] } },
+      ]) {
+        const { job } = await kernel.enqueue({ kind: tells }, await kernel.derive(grant, kernel.operator));
+        expect(await test.outcome(job)).toMatchObject({ status: 'succeeded' });
+        const sent = (await test.events()).findLast(({ event }) => event.type === 'message.sent');
+        if (sent?.event.type !== 'message.sent') throw new Error('no message was sent');
+        const { needed } = explainEvent(sent.event, await replayState(log, sent.position));
+        expect(needed).toEqual([`inbox.send:echo/${sent.event.job}`]);
+      }
+      const handle = await kernel.derive({ rights: ['job.submit:*', 'inbox.send:tells/*'] }, kernel.operator);
+      const { job } = await kernel.enqueue({ kind: tells }, handle);
+      expect(await test.outcome(job)).toMatchObject({ error: { code: 'CapabilityDenied' } });
     })();
   });
 });
