@@ -77,8 +77,7 @@ export const tksm = defineDistro<TksmParts>({
       composeWaits(registrar);
     },
     (registrar, { configuration }) => {
-      // The zone's own folder has its keys and its log.
-      composeFs(registrar, { refused: [configuration.settings.dataDir.value] });
+      composeFs(registrar, { refused: keptFromJobs(configuration) });
       composeHttp(registrar);
       composeKv(registrar);
       composeWasm(registrar);
@@ -103,6 +102,12 @@ export const tksm = defineDistro<TksmParts>({
     },
   ],
 });
+
+/** The zone's own folder has its keys and its log; and what is written where files are read decides about the next start. */
+function keptFromJobs({ settings, places }: Configuration): readonly string[] {
+  const { dataDir, trustPolicy } = settings;
+  return [dataDir.value, ...places, ...(trustPolicy.value === '' ? [] : [trustPolicy.value])];
+}
 
 function retentionOf({ settings }: Configuration): RetentionSettings {
   return {

@@ -50,6 +50,8 @@ export interface Configuration {
   readonly vars: ReadonlyMap<string, Setting<Value>>;
   /** The files that were read, strongest first. */
   readonly files: readonly string[];
+  /** Where files would be read from, there or not: who may write there decides what the next process does. */
+  readonly places: readonly string[];
 }
 
 export const CONFIGURATION: Token<Configuration> = token('hosting.configuration');

@@ -12,14 +12,22 @@ export interface FoundFile {
   readonly text: string;
 }
 
+/** Where a project file may lie, from a folder upwards: the nearest counts. */
+export function projectFiles(cwd: string): readonly string[] {
+  const paths: string[] = [];
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    paths.push(join(folder, PROJECT_FILE));
+    if (dirname(folder) === folder) return paths;
+  }
+}
+
 /** The nearest project file, from a folder upwards. */
 export async function findProjectFile(cwd: string, read: ReadFile): Promise<FoundFile | undefined> {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const path = join(folder, PROJECT_FILE);
+  for (const path of projectFiles(cwd)) {
     const text = await read(path);
     if (text !== undefined) return { path, text };
-    if (dirname(folder) === folder) return undefined;
   }
+  return undefined;
 }
 
 /** Where the user's own file lies. A relative `XDG_CONFIG_HOME` counts for nothing, as the XDG specification has it. */

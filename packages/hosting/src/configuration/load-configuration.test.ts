@@ -36,6 +36,11 @@ describe('loadConfiguration', () => {
     expect(settings.dataDir).toEqual({ value: '/project/sub/deep/.tksm', origin: { layer: 'default' } });
     expect(settings.concurrency.value).toBe(100);
     expect(files).toEqual([]);
+    const { places } = await load();
+    expect(places).toEqual([
+      ...['/project/sub/deep', '/project/sub', '/project', ''].map((folder) => `${folder}/tksm.config.json`),
+      USER,
+    ]);
     expect((await load({ files: { [PROJECT]: {} } })).settings.dataDir.value).toBe('/project/.tksm');
   });
 

@@ -5,7 +5,7 @@ import type { Configuration, Origin, Setting, Settings } from './configuration.t
 import { originText } from './configuration.ts';
 import { parseConfigurationFile } from './configuration-file.ts';
 import { declaredKey } from './environment-keys.ts';
-import { findProjectFile, readTextFile, userFile } from './find-files.ts';
+import { findProjectFile, projectFiles, readTextFile, userFile } from './find-files.ts';
 import type { ReadFile } from './find-files.ts';
 import { ENVIRONMENT_FLAG, ENVIRONMENT_VARIABLE, SETTING_RULES } from './setting-rules.ts';
 import type { SettingRule } from './setting-rules.ts';
@@ -81,6 +81,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
     files: [project?.path, userText === undefined ? undefined : userPath].filter(
       (path) => path !== undefined,
     ),
+    places: [...projectFiles(cwd), userPath],
   });
 }
 
