@@ -1,5 +1,6 @@
 import { askRight, canonicalHost, KernelError } from '@tksm/abstractions';
 import type { RightUse } from '@tksm/abstractions';
+import { pathFault } from './url-path.ts';
 
 /** The methods that there are operations for. */
 export const HTTP_METHODS = Object.freeze(['get', 'head', 'post', 'put', 'patch', 'delete'] as const);
@@ -17,26 +18,29 @@ export interface Target {
 }
 
 /**
- * In the text of a URL before its query: what its parser drops or takes for a `/`, and what is decoded later on, by others. The
- * text that people see would be another than the one that is judged.
+ * In the text of a URL before its query: what its parser drops, takes for a `/` or for a dot. The text that people see would
+ * be another than the one that is judged.
  */
-const MISLEADING = /[\s\p{Cc}\p{Cf}\\]|%(?:00|2e|2f|5c)/iu;
+const MISLEADING = /[\s\p{Cc}\p{Cf}\\]|%2e/iu;
 
 /**
  * Reads a URL. It is judged and sent as the WHATWG URL standard reads it: host in lower case and as `xn--…`, addresses in
  * their one form, `..` resolved. A `/` at the end of the path is not in its resource; the query is in none.
  *
- * @throws KernelError `InvalidInput`, which says nothing of the query; for a path that no right can name, too
+ * @throws KernelError `InvalidInput`, which says nothing of the query; for a path that servers may read as another, or that no
+ * right can name, too
  */
 export function readTarget(text: string, base?: URL): Target {
   const [beforeQuery = ''] = text.split(/[?#]/, 1);
-  if (MISLEADING.test(beforeQuery)) throw invalid('has a blank, a backslash, or an encoded dot or separator');
+  if (MISLEADING.test(beforeQuery)) throw invalid('has a blank, a backslash or an encoded dot');
   const url = URL.parse(text, base);
   if (url === null) throw invalid('cannot be read');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid('is neither https nor http');
   if (url.username !== '' || url.password !== '') throw invalid('holds credentials; use a header');
   const host = canonicalHost(url.hostname);
   if (host === undefined) throw invalid('has a host that is none');
+  const fault = pathFault(url.pathname);
+  if (fault !== undefined) throw invalid(fault);
   url.hostname = host;
   url.hash = '';
   const authority = url.port === '' ? host : `${host}:${url.port}`;
