@@ -21,6 +21,16 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
 
+/**
+ * What servers, and proxies before them, take for another method, host or path than the request has: no right was asked for
+ * that. A request begins here, so nothing was forwarded. Who sends it (`x-real-ip`, `via`) is in no right, and left to callers.
+ */
+const OVERRIDING: ReadonlySet<string> = new Set([
+  ...['forwarded', 'x-host', 'x-http-host-override', 'x-http-method', 'x-http-method-override'],
+  ...['x-method-override', 'x-request-uri', 'x-rewrite-url'],
+]);
+const OVERRIDING_PREFIX = /^x-(?:forwarded|original)-/;
+
 /** What a host that a redirect leads to is sent, too. Anything else could be a secret that is meant for the first. */
 const SENT_ACROSS: ReadonlySet<string> = new Set([
   ...['accept', 'accept-encoding', 'accept-language', 'content-type', 'idempotency-key', 'user-agent'],
@@ -35,7 +45,7 @@ export function readHeaders(given: Readonly<Record<string, string>>): RequestHea
     length += name.length + value.length;
     if (!NAME.test(name)) throw invalid(name, 'is not the name of a header');
     if (!VALUE.test(value)) throw invalid(name, 'has characters that no header may have');
-    if (FORBIDDEN.has(name)) throw invalid(name, 'is for the driver to set');
+    checkMeaning(name);
     if (headers.has(name)) throw invalid(name, 'is there twice');
     headers.set(name, value);
   }
@@ -44,6 +54,15 @@ export function readHeaders(given: Readonly<Record<string, string>>): RequestHea
     throw invalid('headers', `has more than ${maxCount} headers or ${maxLength} characters`);
   }
   return headers;
+}
+
+/** Other marks in a name are read as `-`: programs behind CGI and its like cannot tell them apart (RFC 3875, 4.1.18). */
+function checkMeaning(name: string): void {
+  const read = name.replace(/[^0-9a-z]/g, '-');
+  if (FORBIDDEN.has(read)) throw invalid(name, 'is for the driver to set');
+  if (OVERRIDING.has(read) || OVERRIDING_PREFIX.test(read)) {
+    throw invalid(name, 'says another method, host or path than the one that is allowed');
+  }
 }
 
 /** What of the headers another origin is sent. */

@@ -58,9 +58,10 @@ describe('a request', () => {
   });
 
   it('sends the headers of its caller, the host with its port, and ends its connection', async () => {
-    const { headers } = await echoed('get', { headers: { Accept: 'a/b', 'X-One': 'ü' } });
+    const given = { Accept: 'a/b', 'X-One': 'ü', via: '1.1 a', 'x-real-ip': '8.8.8.8' };
+    const { headers } = await echoed('get', { headers: given });
     expect(headers).toMatchObject({
-      ...{ accept: 'a/b', 'x-one': 'ü', 'user-agent': 'tksm' },
+      ...{ accept: 'a/b', 'x-one': 'ü', 'user-agent': 'tksm', via: '1.1 a', 'x-real-ip': '8.8.8.8' },
       ...{ host: `api.example:${server.port}`, connection: 'close' },
     });
   });
@@ -78,6 +79,16 @@ describe('a request', () => {
     ['a transfer encoding', { 'transfer-encoding': 'chunked' }],
     ['a connection', { connection: 'upgrade' }],
     ['an upgrade', { upgrade: 'websocket' }],
+    ['a length to those who take one mark for another', { content_length: '0' }],
+    ['another method', { 'X-HTTP-Method-Override': 'DELETE' }],
+    ['another method in another mark', { x_http_method_override: 'DELETE' }],
+    ['another method, shorter', { 'x-http-method': 'DELETE' }],
+    ['another method, in other words', { 'X-Method-Override': 'DELETE' }],
+    ['another path', { 'X-Original-URL': '/admin' }],
+    ['another path, rewritten', { 'x-rewrite-url': '/admin' }],
+    ['another path before it', { 'x-forwarded-prefix': '/admin' }],
+    ['another host', { 'x-forwarded-host': 'evil.example' }],
+    ['another host, as the standard has it', { forwarded: 'host=evil.example' }],
     ['one name twice', { Cookie: 'a', cookie: 'b' }],
     ['too many', Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`x-${index}`, 'x']))],
     ['too long ones', { a: 'x'.repeat(16_384) }],
