@@ -69,8 +69,12 @@ export class Authority {
    * @throws KernelError `CapabilityDenied`, `CapabilityExpiresFirst`, `NotAdmitted`
    */
   admit(events: readonly KernelEvent[], now: Instant): void {
+    if (this.#state.capabilities.size > 0 || events.some(isForeign)) this.#admitForeign(events, now);
+    // Who has no right to something is not told what this host thinks of it.
     this.#trust.admit(events);
-    if (this.#state.capabilities.size === 0 && !events.some(isForeign)) return;
+  }
+
+  #admitForeign(events: readonly KernelEvent[], now: Instant): void {
     const [first] = events;
     if (events.length === 1 && first?.type === 'job.submitted') this.#admitOne(first, now);
     else this.#admitAll(events, now);
@@ -78,11 +82,12 @@ export class Authority {
 
   /** Judges jobs that one handle is about to submit in several groups. @throws as `admit` */
   admitJobs(id: HandleId, jobs: readonly { readonly spec: JobSpec }[], now: Instant): void {
+    if (id !== OPERATOR_ID) {
+      const held = this.#live(id, now);
+      for (const { spec } of jobs) this.#judgeJob(held, spec, now);
+      for (const one of held.capability.bounded) checkBounds(one, jobs.length, now);
+    }
     this.#trust.admitJobs(id, jobs);
-    if (id === OPERATOR_ID) return;
-    const held = this.#live(id, now);
-    for (const { spec } of jobs) this.#judgeJob(held, spec, now);
-    for (const one of held.capability.bounded) checkBounds(one, jobs.length, now);
   }
 
   /** The way of most submissions: nothing is counted together. */

@@ -1,7 +1,8 @@
-import { isSystemKind, KernelError } from '@tksm/abstractions';
+import { isSystemKind, KernelError, RINGS } from '@tksm/abstractions';
 import type { ChildSpec, HandleId, JobSpec, KernelEvent, Ring, TrustPolicy } from '@tksm/abstractions';
 import type { KernelState } from '../../state/kernel-state.ts';
 import { OPERATOR_ID } from '../handle-table.ts';
+import { ringPolicy } from './policies.ts';
 
 /** What a policy is shown of a job that is to be queued. */
 type Wanted = Pick<JobSpec, 'origin' | 'agent' | 'claims' | 'uses'> & { readonly kind: string };
@@ -45,8 +46,12 @@ export class TrustGate {
   #judge(by: HandleId | undefined, { kind, origin, agent, claims, uses }: Wanted): void {
     if (by === undefined || isSystemKind(kind)) return;
     if (by === OPERATOR_ID && this.#policy.judgesOwner !== true) return;
+    const kindRing = this.#ringOf(kind);
+    const ring = this.#state.capabilities.get(by)?.ring ?? RINGS.kernel;
+    // The default asks for nothing else, and most jobs are of a ring that may: no request is made for them.
+    if (this.#policy === ringPolicy && ring <= kindRing) return;
     const reason = this.#refusal({
-      ...{ kind, kindRing: this.#ringOf(kind), by, ring: this.#state.capabilities.get(by)?.ring ?? 0 },
+      ...{ kind, kindRing, by, ring },
       ...(origin !== undefined && { origin }),
       ...(agent !== undefined && { agent }),
       ...(claims !== undefined && { claims }),
