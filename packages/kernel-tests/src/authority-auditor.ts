@@ -6,6 +6,7 @@ import type {
   KernelEvent,
   Position,
   RecordedEvent,
+  RightUse,
 } from '@tksm/abstractions';
 import { AgentEffects } from './agent-effects.ts';
 
@@ -20,10 +21,8 @@ interface Known {
   revoked: boolean;
 }
 
-/** An effect: what is done, to what. */
-export interface Effect {
-  readonly action: string;
-  readonly resource: string;
+/** An effect: what is done, to what; and what else of it caveats look at. */
+export interface Effect extends RightUse {
   readonly kind?: string;
 }
 
@@ -46,7 +45,7 @@ export class AuthorityAuditor {
         const fault = this.faultOf(by, effect, time);
         if (fault !== undefined) throw new Error(`event ${position} (${event.type}) by ${by}: ${fault}`);
       }
-      for (const known of this.#chain(by)) use(known, time);
+      if (isCounted(event)) for (const known of this.#chain(by)) use(known, time);
     }
     if (event.type === 'capability.derived') {
       const { rate } = event.caveats ?? {};
@@ -77,11 +76,15 @@ export class AuthorityAuditor {
     if (chain.length === 0) return 'there is no such handle';
     for (const known of chain) {
       const { derived, revoked } = known;
-      const { expiresAt, count, rate, kinds } = derived.caveats ?? {};
+      const { expiresAt, count, rate, kinds, hosts, within, amount } = derived.caveats ?? {};
       if (revoked) return 'revoked';
       if (expiresAt !== undefined && expiresAt <= time) return 'expired';
       if (!derived.rights.some((right) => isFor(right, effect))) return `no right in ${derived.handle}`;
       if (kinds !== undefined && effect.kind !== undefined && !kinds.includes(effect.kind)) return 'kinds';
+      if (hosts !== undefined && effect.host !== undefined && !hosts.some(isHost(effect.host)))
+        return 'hosts';
+      if (within !== undefined && effect.path !== undefined && !isIn(effect.path, within)) return 'within';
+      if (amount !== undefined && BigInt(effect.amount ?? 0) > BigInt(amount)) return 'amount';
       if (count !== undefined && known.uses >= count) return 'count';
       if (rate !== undefined && filled(known, time) < 1 - 1e-6) return 'rate';
     }
@@ -97,8 +100,14 @@ export class AuthorityAuditor {
   #effectsOf(event: KernelEvent): Effect[] {
     if ('agent' in event) return this.#agents.take(event);
     switch (event.type) {
-      case 'job.submitted':
-        return [{ action: 'job.submit', resource: event.spec.kind, kind: event.spec.kind }];
+      case 'job.submitted': {
+        const { kind, uses } = event.spec;
+        return (uses ?? [{ action: 'job.submit', resource: kind }]).map((use) => ({ ...use, kind }));
+      }
+      case 'driver.called': {
+        const kind = this.#kinds.get(event.job) ?? '?';
+        return event.uses.map((use) => ({ ...use, kind }));
+      }
       case 'job.cancelling':
       case 'job.cancelled':
         return [this.#ofJob('job.cancel', event.job)];
@@ -109,6 +118,7 @@ export class AuthorityAuditor {
       case 'fact.emitted':
         return [{ action: 'fact.emit', resource: event.fact.name }];
       case 'world.rewritten':
+        if (event.uses !== undefined) return [...event.uses];
         return [
           ...(event.rewrite.puts ?? []).map(([key]) => ({ action: 'var.set', resource: nameIn(key) })),
           ...(event.rewrite.deletes ?? []).map((key) => ({ action: 'var.delete', resource: nameIn(key) })),
@@ -129,6 +139,19 @@ function isConsequence(event: KernelEvent): boolean {
   if (event.type === 'command.settled' || event.type === 'capability.revoked') return true;
   if (event.type === 'capability.derived' && event.token !== undefined) return true;
   return event.type === 'job.submitted' && (event.spec.tick ?? event.spec.supervision) !== undefined;
+}
+
+/** A job that is a call of a driver is counted when it calls. */
+function isCounted(event: KernelEvent): boolean {
+  return event.type !== 'job.submitted' || event.spec.uses === undefined;
+}
+
+function isHost(host: string): (pattern: string) => boolean {
+  return (pattern) => (pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern);
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
 function nameIn(key: string): string {
