@@ -19,6 +19,7 @@ async function withStory(
     const member = await kernel.derive({ rights: ['var.set:notes/*', 'var.get:notes/a'] }, team);
     const set = { kind: 'var.set', input: { name: 'notes/a', value: 1 } };
     const { position } = await kernel.perform(set, member);
+    await kernel.perform({ ...set, input: { name: 'root', value: 1 } }, member).catch(() => undefined);
     await kernel.perform({ kind: 'capability.revoke', input: { handle: team.id } }, operator);
     story = { team, member, position };
   });
@@ -50,6 +51,8 @@ describe('tksm audit', E2E, () => {
     });
     const shown = await place.tksm('audit', String(position));
     expect(shown.stdout).toContain(`by handle ${member.id}, needed var.set:notes/a\n`);
+    const refused = await place.tksm('audit', String(position + 1));
+    expect(refused.stdout).toContain(`refused to handle ${member.id}: var.set:root (no right is for it)\n`);
     expect((await place.tksm('audit', '0')).stdout).toContain('names no handle');
     const none = await place.tksm('audit', '99999', '--json');
     expect([none.code, errorOf(none)['code']]).toEqual([3, expect.any(String)]);

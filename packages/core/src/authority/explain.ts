@@ -19,10 +19,21 @@ export interface Explanation {
   readonly needed: readonly string[];
   /** The handle and those above it; none when it is the operator's, which allows everything. */
   readonly chain: readonly ExplainedHandle[];
+  /** Present when the event tells that it was refused: the caveat that did, or that no right was for it. */
+  readonly refused?: string;
 }
 
 /** Which handle allowed an event, by which rights; `before` is the state that the event met. */
 export function explainEvent(event: KernelEvent, before: StateReader): Explanation {
+  if (event.type === 'capability.denied') {
+    const { handle, right, caveat: refused = 'no right is for it' } = event;
+    return {
+      handle,
+      needed: right === undefined ? [] : [right],
+      chain: chainOf(handle, [], before),
+      refused,
+    };
+  }
   const handle = userOf(event) ?? ('by' in event ? event.by : undefined);
   if (handle === undefined) return { needed: [], chain: [] };
   const asked = requiredRights(
@@ -30,13 +41,22 @@ export function explainEvent(event: KernelEvent, before: StateReader): Explanati
     (job) => before.jobs.get(job)?.spec.kind ?? '',
     (agent) => before.agents.get(agent)?.path ?? agent,
   );
+  const needed = asked.map(({ action, resource }) => `${action}:${resource}`);
+  return { handle, needed, chain: chainOf(handle, asked, before) };
+}
+
+/** A handle and those above it, each with its rights that are for what was done. */
+function chainOf(
+  handle: HandleId,
+  asked: readonly Asked[],
+  { capabilities }: StateReader,
+): ExplainedHandle[] {
   const chain: ExplainedHandle[] = [];
-  for (let at = before.capabilities.get(handle); at !== undefined; at = before.capabilities.get(at.parent))
-    chain.push({
-      capability: at,
-      rights: at.rights.filter((right) => asked.some((one) => isFor(right, one))),
-    });
-  return { handle, needed: asked.map(({ action, resource }) => `${action}:${resource}`), chain };
+  for (let at = capabilities.get(handle); at !== undefined; at = capabilities.get(at.parent)) {
+    const rights = at.rights.filter((right) => asked.some((one) => isFor(right, one)));
+    chain.push({ capability: at, rights });
+  }
+  return chain;
 }
 
 function isFor(right: string, { action, resource }: Asked): boolean {

@@ -72,7 +72,8 @@ async function explain(call: Invocation): Promise<number> {
   return EXIT.ok;
 }
 
-function wordsOf({ handle, needed, chain }: Explanation): string {
+function wordsOf({ handle, needed, chain, refused }: Explanation): string {
+  if (refused !== undefined) return `refused to handle ${handle}: ${needed.join(', ')} (${refused})`;
   if (handle === undefined) return 'names no handle: it follows from what was allowed before';
   const what = needed.length === 0 ? 'no right' : needed.join(', ');
   if (chain.length > 0) return `by handle ${handle}, needed ${what}`;
