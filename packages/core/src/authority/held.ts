@@ -11,8 +11,10 @@ import type { Capability } from '../state/capability-table.ts';
 import type { Asked } from './required-rights.ts';
 import { soundRight } from './sound-right.ts';
 
-/** Answers that are remembered of a handle. */
-const MOST_KNOWN = 1_024;
+/** Answers that are remembered of a handle: there may be very many handles. */
+const MOST_KNOWN = 64;
+/** Longest resource of an answer that is remembered. */
+const LONGEST_KNOWN = 128;
 
 /** A live handle, made ready to be asked. What it allows never changes; how often is in its record and those above. */
 export class Held {
@@ -46,6 +48,7 @@ export class Held {
     if (this.#known.get(action)?.has(resource) !== true) {
       const asked = askable(action, resource);
       if (asked === undefined || !this.rights.some((right) => allowsRight(right, asked))) return false;
+      if (resource.length > LONGEST_KNOWN) return true;
       this.#remember(action, resource);
     }
     this.#action = action;
