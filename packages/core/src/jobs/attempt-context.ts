@@ -224,7 +224,9 @@ export class AttemptContext implements TaskContext {
     const { engine, submitter } = this.#host;
     const parent = this.#attempt.job.id;
     const kind = this.#host.taskOf(command);
-    const prepared = submitter.prepare(kind, command, { repeated: this.#attempt.repeated });
+    const prepared = this.#host.asking(this.#attempt, () =>
+      submitter.prepare(kind, command, this.#attempt.giver),
+    );
     const { input, uses } = prepared instanceof Promise ? { input: null, uses: undefined } : prepared;
     const dependsOn = this.#dependencies(command);
     const { correlation, origin, claims } = this.#attempt.job.spec;

@@ -1,5 +1,6 @@
 import { fromStored, toStored, VAR_LAYERS } from '@tksm/abstractions';
 import type { AttemptJobs, AttemptVars, JobId, JobView, Variable } from '@tksm/abstractions';
+import { checkGiven } from '../sealing/giver.ts';
 import { retiredView, viewOf } from '../state/state-reader.ts';
 import { WorldVars } from '../vars/world-vars.ts';
 import type { Attempt } from './attempt.ts';
@@ -31,6 +32,9 @@ export function attemptVars(host: AttemptHost, attempt: Attempt, effects: Effect
     },
     set(name, value, options) {
       const { clear, sealing } = attempt.take(value, name);
+      host.asking(attempt, () => {
+        checkGiven(toStored(options?.metadata ?? null), attempt.giver);
+      });
       effects.setVar(name, fromStored(clear), options, sealing);
     },
     delete(name) {

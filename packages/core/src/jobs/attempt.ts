@@ -13,8 +13,8 @@ import { validateInput } from '../kinds/validate-input.ts';
 import type { JobState } from '../state/job-state.ts';
 import { Expiring } from '../leases/expiry-list.ts';
 import type { Heartbeat } from '../leases/heartbeat.ts';
+import type { Giver } from '../sealing/giver.ts';
 import { takePayload } from '../sealing/payload.ts';
-import type { PayloadContext } from '../sealing/payload.ts';
 import { hasReferences } from '../sealing/tagged.ts';
 import { AttemptContext } from './attempt-context.ts';
 import type { AttemptHost } from './attempt-host.ts';
@@ -191,16 +191,17 @@ export class Attempt extends Expiring {
     );
   }
 
-  /** Finds what repeats a value that this attempt was shown. */
-  get repeated(): PayloadContext['repeated'] {
-    const disclosure = this.#disclosure;
-    return disclosure && ((clear) => disclosure.repeatedIn(clear));
+  /** What its handler gives is given by its job's handle, and by what it was shown. */
+  get giver(): Giver {
+    return { handle: this.job.by, shown: this.#disclosure };
   }
 
   /** A value of the handler on its way into the log; `sealing` is what is logged of it when it has sensitive parts. */
   take(value: unknown, what: string, declared?: readonly SensitivePart[]): TakenValue {
     const { input } = this.job.spec;
-    const { clear: taken, parts } = takePayload(value, what, declared, { input, repeated: this.repeated });
+    const { clear: taken, parts } = this.#host.asking(this, () =>
+      takePayload(value, what, declared, { input, giver: this.giver }),
+    );
     const clear = this.#disclosure?.maskSecrets(taken) ?? taken;
     if (parts.length === 0) return { clear };
     // What the handler found out of somebody is not for its errors either.

@@ -1,9 +1,10 @@
 import { KernelError, secretRefOf, sealedRefOf, VALUE_TAGS } from '@tksm/abstractions';
-import type { Redactor, SecretSource, StoredObject, StoredValue } from '@tksm/abstractions';
+import type { Hash, Redactor, SealedRef, SecretSource, StoredObject, StoredValue } from '@tksm/abstractions';
 import { outputAt } from '../kinds/output-refs.ts';
 import type { OutcomeOf } from '../kinds/output-refs.ts';
 import type { Sealer } from '../sealing/sealer.ts';
-import type { Part } from '../sealing/payload.ts';
+import type { Shown } from '../sealing/giver.ts';
+import type { Part } from '../sealing/part.ts';
 import { pointerOf } from '../sealing/places.ts';
 import { isReference, referencesIn, replaceReferences } from '../sealing/tagged.ts';
 
@@ -25,13 +26,15 @@ const MASK = '***';
  * What one attempt was shown of what the log hides: sealed values, secrets. Guarantees: a text that came from one is not in
  * what `mask` gives back.
  */
-export class Disclosure {
+export class Disclosure implements Shown {
   /** The secrets, in the order in which they were resolved. */
   readonly secrets: string[] = [];
   readonly #secretNames = new Map<string, string>();
   readonly #sources: DisclosureSources;
   /** Sealed texts that were opened or sealed here, and whose they are. */
   readonly #hidden = new Map<string, Part['owner']>();
+  /** By commitment, whose sealed values were opened here. */
+  readonly #opened = new Map<Hash, Hash>();
 
   constructor(sources: DisclosureSources) {
     this.#sources = sources;
@@ -83,6 +86,7 @@ export class Disclosure {
     const ref = sealedRefOf(reference);
     if (ref !== undefined) {
       const opened = await sealer.open(reference);
+      this.#opened.set(ref.commitment, ref.subject);
       this.hide(opened, { hash: ref.subject });
       return opened;
     }
@@ -91,6 +95,10 @@ export class Disclosure {
     const output = reference[VALUE_TAGS.output];
     if (output === undefined || !withOutputs) return undefined;
     return await outputAt(output, outcomeOf, (sealed) => this.#reveal(sealed, false));
+  }
+
+  has({ subject, commitment }: SealedRef): boolean {
+    return this.#opened.get(commitment) === subject;
   }
 
   /**

@@ -8,6 +8,7 @@ import type {
   Progress,
   RightUse,
   SerializedError,
+  StoredObject,
   TaskKind,
   WorldRewritten,
 } from '@tksm/abstractions';
@@ -21,6 +22,7 @@ import type { KernelPorts } from '../kernel/ports.ts';
 import { DEFAULT_TIMEOUT_MS } from '../submit/job-spec.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { Leases } from '../leases/leases.ts';
+import { checkGiven } from '../sealing/giver.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { submissions } from '../submit/submissions.ts';
 import type { Submitter } from '../submit/submitter.ts';
@@ -235,6 +237,7 @@ export class LocalWorker implements AttemptHost {
     this.allow(attempt, uses);
     attempt.refuseHidden(event, 'the call');
     this.asking(attempt, () => {
+      checkGiven(event as unknown as StoredObject, attempt.giver);
       this.engine.commit([event]);
     });
   }

@@ -196,7 +196,7 @@ export class ZoneKernel implements Kernel {
   ): Receipt | Promise<Receipt> {
     if (kind.class === 'operation') return operations.performKind(kind, command, by);
     submitter.judge(kind, by);
-    const prepared = submitter.prepare(kind, command);
+    const prepared = submitter.prepare(kind, command, { handle: by });
     if (prepared instanceof Promise) return prepared.then((task) => submitter.record(task, by));
     return submitter.record(prepared, by);
   }

@@ -18,6 +18,7 @@ import type { Authority } from '../authority/authority.ts';
 import type { Agenda } from '../scheduler/agenda.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Ticker } from '../schedules/ticker.ts';
+import type { Giver } from '../sealing/giver.ts';
 import type { Payload } from '../sealing/payload.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -55,6 +56,7 @@ export interface Preparation {
   /** The command as it came, and what of its input is somebody's. */
   readonly command: Command;
   readonly parts: Payload['parts'];
+  readonly giver: Giver;
   /** Whether it is the first of its id; else it is only compared. */
   readonly isNew: boolean;
   /**

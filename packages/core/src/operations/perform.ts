@@ -27,6 +27,8 @@ import type { KnownJob } from '../retention/retired-records.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
 import { jobSpec, storedPayload } from '../submit/job-spec.ts';
 import type { Submitter } from '../submit/submitter.ts';
+import { KERNEL } from '../sealing/giver.ts';
+import type { Giver } from '../sealing/giver.ts';
 import { takePayload } from '../sealing/payload.ts';
 import type { Payload } from '../sealing/payload.ts';
 import { mentionsErased } from '../sealing/same-input.ts';
@@ -107,7 +109,8 @@ export class Operations {
     command: Command,
     by: HandleId,
   ): OperationReceipt | Promise<OperationReceipt> {
-    const payload = takePayload(command.input, 'the input', undefined);
+    const giver = { handle: by };
+    const payload = takePayload(command.input, 'the input', undefined, { giver });
     this.#judge(operation, objectInput(payload.clear), by);
     const perform = (stored: StoredValue): OperationReceipt => {
       const input = objectInput(stored);
@@ -120,7 +123,8 @@ export class Operations {
         operation.reads,
       );
     };
-    if (operation.prepare !== undefined) return this.#prepared(operation, payload, command, perform);
+    if (operation.prepare !== undefined)
+      return this.#prepared(operation, { ...payload, giver }, command, perform);
     return payload.parts.length === 0 ? perform(payload.clear) : this.#sealed(payload, command).then(perform);
   }
 
@@ -133,13 +137,14 @@ export class Operations {
 
   async #prepared(
     operation: KernelOperation,
-    { clear, parts }: Payload,
+    { clear, parts, giver }: Payload & { readonly giver: Giver },
     command: Command,
     perform: (input: StoredValue) => OperationReceipt,
   ): Promise<OperationReceipt> {
     const isNew = this.#isNew(command);
     const { sealer, ticker, blobs } = this.#home;
-    const preparation = { sealer, ticker, blobs, command, parts, isNew, specOf: this.#specs(command) };
+    const given = { command, parts, giver, isNew };
+    const preparation = { sealer, ticker, blobs, ...given, specOf: this.#specs(command) };
     const input = (await operation.prepare?.(objectInput(clear), preparation)) ?? {};
     const receipt = perform(input);
     await this.#engine.durable();
@@ -155,7 +160,7 @@ export class Operations {
       const kind = this.#home.taskOf(command);
       count += 1;
       const as = cmd && { cmd, id: deriveJobId(this.#engine.state.zone, cmd, count) };
-      const { input, uses } = await this.#home.submitter.prepare(kind, command, { as });
+      const { input, uses } = await this.#home.submitter.prepare(kind, command, KERNEL, { as });
       return jobSpec(kind, command, input, { uses });
     };
   }
@@ -166,7 +171,7 @@ export class Operations {
     const { name } = kind;
     if (kind.asks === undefined)
       authority.check(by, { action: 'operation.perform', resource: name, kind: name }, now);
-    const payload = takePayload(command.input, 'the input', kind.sensitive?.input);
+    const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { giver: { handle: by } });
     refuseClearSecrets(kind, payload.clear);
     const isSealed = payload.parts.length > 0;
     const checked = await validateInput(kind.input, fromStored(payload.clear));

@@ -24,7 +24,8 @@ export const scheduleSet: KernelOperation = {
   name: 'schedule.set',
   asks: asksFor('schedule.set', 'name'),
   summary: 'Makes or changes a schedule: { name, job, cron, zone? | everyMs, anchor? | at, … }',
-  async prepare(input, { ticker, command, parts, isNew }) {
+  async prepare(input, preparation) {
+    const { ticker, command, parts } = preparation;
     const name = scheduleName(textField(input, 'name'));
     const sealed = parts.find(({ path }) => !/^\/job\/input(\/|$)/.test(path));
     if (sealed !== undefined) throw invalid(sealed.path, `${sealed.path} of a schedule cannot be sealed`);
@@ -32,7 +33,7 @@ export const scheduleSet: KernelOperation = {
     const { job } = command.input as { readonly job?: Command };
     objectInput((input['job'] ?? null) as StoredValue);
     if (job === undefined || job === null) throw invalid('job', 'job is missing');
-    return { ...input, job: await ticker.jobs.prepare(name, job, isNew) };
+    return { ...input, job: await ticker.jobs.prepare(name, job, preparation) };
   },
   perform(input, scope) {
     const { state, ticker, now, by } = scope;

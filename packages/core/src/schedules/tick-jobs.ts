@@ -16,6 +16,7 @@ import { recordedError } from '../jobs/job-error.ts';
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
+import type { Preparation } from '../operations/operation.ts';
 import { hasReferences } from '../sealing/tagged.ts';
 import { jobSpec, storedPayload } from '../submit/job-spec.ts';
 import { submissions } from '../submit/submissions.ts';
@@ -53,7 +54,11 @@ export class TickJobs {
    *
    * @throws KernelError `InvalidSchedule`, `UnsupportedOperation`, and what submitting it would be refused with
    */
-  async prepare(schedule: ScheduleName, job: Command, keep: boolean): Promise<StoredObject> {
+  async prepare(
+    schedule: ScheduleName,
+    job: Command,
+    { giver, isNew: keep }: Pick<Preparation, 'giver' | 'isNew'>,
+  ): Promise<StoredObject> {
     for (const field of OWN_FIELDS) {
       if (job[field] === undefined) continue;
       const message = `the job of a schedule takes no ${field}`;
@@ -61,7 +66,7 @@ export class TickJobs {
     }
     const kind = this.#home.taskOf(job);
     const sealing = { place: `schedule ${schedule}`, keep };
-    const { input } = await this.#home.submitter.prepare(kind, job, { sealing });
+    const { input } = await this.#home.submitter.prepare(kind, job, giver, { sealing });
     jobSpec(kind, job, input, {});
     const { input: _, kind: __, ...options } = job;
     return { ...storedOptions(options), kind: kind.name, ...(input !== null && { input }) };

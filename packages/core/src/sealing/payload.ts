@@ -2,21 +2,13 @@
 // a payload seals it first.
 
 import { KernelError, sealedRefOf, storedBytes, toStored, VALUE_LIMITS } from '@tksm/abstractions';
-import type { Hash, SensitiveMark, SensitivePart, StoredValue } from '@tksm/abstractions';
+import type { SensitiveMark, SensitivePart, StoredValue } from '@tksm/abstractions';
+import { checkGiven } from './giver.ts';
+import type { Giver } from './giver.ts';
+import type { Owner, Part } from './part.ts';
 import { keysOf, placesOf, pointerOf, valueAt, withValuesAt } from './places.ts';
 import type { Place } from './places.ts';
 import { hasReferences, isReference } from './tagged.ts';
-
-/** Whose a part is: a name, or the hash of one that is sealed already. */
-type Owner = { readonly name: string } | { readonly hash: Hash };
-
-/** A value that is to be sealed where it stands. */
-export interface Part {
-  /** JSON pointer. */
-  readonly path: string;
-  readonly owner: Owner;
-  readonly value: StoredValue;
-}
 
 /** A value on its way into the log. Without parts it is what is logged. */
 export interface Payload {
@@ -25,11 +17,10 @@ export interface Payload {
 }
 
 /** What is known where a value comes from. */
-export interface PayloadContext {
+interface PayloadContext {
+  readonly giver: Giver;
   /** Input of the job that it is the output of. */
   readonly input?: StoredValue;
-  /** Finds what repeats a value that was opened before. */
-  readonly repeated?: ((clear: StoredValue) => readonly Part[]) | undefined;
 }
 
 const NONE: readonly Part[] = [];
@@ -37,19 +28,22 @@ const NONE: readonly Part[] = [];
 const MAX_SUBJECT = 256;
 
 /**
- * Takes a value in, and finds what of it is somebody's: what its caller marked, and what its kind declares.
+ * Takes a value in, and finds what of it is somebody's: what its giver marked, what its kind declares, and what repeats
+ * something that its giver was shown.
  *
- * @throws KernelError `InvalidValue`, `PayloadTooLarge`; `InvalidInput` where a sensitive part has no subject, or two
+ * @throws KernelError `InvalidValue`, `PayloadTooLarge`; `InvalidInput` where a sensitive part has no subject, or two;
+ * `CapabilityDenied` for a sealed value that its giver was not shown
  */
 export function takePayload(
   value: unknown,
   what: string,
   declared: readonly SensitivePart[] | undefined,
-  { input = null, repeated }: PayloadContext = {},
+  { giver, input = null }: PayloadContext,
 ): Payload {
   const marks: SensitiveMark[] = [];
   const stored = toStored(value, marks);
-  if (marks.length === 0 && declared === undefined && repeated === undefined) {
+  checkGiven(stored, giver);
+  if (marks.length === 0 && declared === undefined && giver.shown === undefined) {
     checkBytes(stored, what);
     return { clear: stored, parts: NONE };
   }
@@ -62,8 +56,8 @@ export function takePayload(
     for (const place of placesOf(clear, part.at)) declare(parts, part, place, clear, input);
   }
   const found = outermost(parts);
-  const left =
-    repeated?.(clear).filter(({ path }) => !found.some((part) => isWithin(path, part.path))) ?? NONE;
+  const repeated = giver.shown?.repeatedIn(clear) ?? NONE;
+  const left = repeated.filter(({ path }) => !found.some((part) => isWithin(path, part.path)));
   return { clear, parts: left.length === 0 ? found : [...found, ...left] };
 }
 

@@ -38,7 +38,7 @@ export async function enqueueBulk(
     const id = ids.at(tasks.length);
     const kind = kindOf(command);
     submitter.judge(kind, by);
-    const task = submitter.prepare(kind, command, { as: cmd && { id, cmd } });
+    const task = submitter.prepare(kind, command, { handle: by }, { as: cmd && { id, cmd } });
     tasks.push({ id, spec: specOf(task instanceof Promise ? await task : task) });
     if (tasks.length % BREATH === 0) await context.breathe();
   }

@@ -19,8 +19,9 @@ import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
+import type { Giver } from '../sealing/giver.ts';
 import { takePayload } from '../sealing/payload.ts';
-import type { Payload, PayloadContext } from '../sealing/payload.ts';
+import type { Payload } from '../sealing/payload.ts';
 import { isSameValue } from '../sealing/same-input.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { hasReferences } from '../sealing/tagged.ts';
@@ -57,7 +58,6 @@ export interface NewJob {
 /** What is known of a task before it is prepared. */
 interface Preparation {
   readonly as?: NamedJob | undefined;
-  readonly repeated?: PayloadContext['repeated'];
   /** Where its sensitive parts are sealed, and whether they are kept. Default: by its name. */
   readonly sealing?: Sealing;
 }
@@ -91,14 +91,16 @@ export class Submitter {
   /**
    * Validates a task's input, and seals what of it is somebody's. At once when its schema does, and nothing is.
    *
-   * @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge`, `SecretInClear`
+   * @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge`, `SecretInClear`; `CapabilityDenied` for a sealed
+   * value that its giver was not shown
    */
   prepare(
     kind: TaskKind,
     command: Command,
-    { as, repeated, sealing }: Preparation = {},
+    giver: Giver,
+    { as, sealing }: Preparation = {},
   ): PreparedTask | Promise<PreparedTask> {
-    const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { repeated });
+    const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { giver });
     refuseClearSecrets(kind, payload.clear);
     if (payload.parts.length > 0) {
       return this.#prepareSealed(
