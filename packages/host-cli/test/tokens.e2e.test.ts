@@ -20,6 +20,17 @@ async function withToken(
 }
 
 describe('tksm token', E2E, () => {
+  it('mints every caveat that there is', async ({ onTestFinished }) => {
+    const { place, token } = await withToken(
+      onTestFinished,
+      ...['--count', '9', '--rate', '10/1m', '--within', '/corp', '--amount', '500', '--kind', 'driver.call'],
+    );
+    const { stdout } = await place.tksm('token', 'inspect', token);
+    expect(stdout).toContain('9 uses, 10 in 1m, within /corp, up to 500, kinds driver.call');
+    const bad = await place.tksm('token', 'mint', '--right', 'a:b', '--rate', 'often', '--out', 'x.token');
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('10/1m')]);
+  });
+
   it('mints into a file for its owner alone, under a key made on first use', async ({ onTestFinished }) => {
     const { place, token } = await withToken(onTestFinished, '--expires', '1h', '--host', 'API.test.');
     expect(place.read('reader.token')).toMatch(/^[A-Za-z0-9_-]+=*\n$/);

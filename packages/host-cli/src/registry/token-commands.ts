@@ -22,12 +22,16 @@ export const CAVEATS: readonly FlagSpec[] = [
     summary: 'and nothing after this long, as 30s, 5m or 1h',
   },
   { name: 'count', type: 'whole', value: 'N', summary: 'most uses in all' },
+  { name: 'rate', type: 'text', value: 'N/TIME', summary: 'most uses in a time, as 10/1m' },
   {
     name: 'host',
     type: 'list',
     value: 'HOST',
     summary: 'hosts that may be called: name, or *.name for those below it',
   },
+  { name: 'within', type: 'text', value: 'PATH', summary: 'a path that everything has to be in' },
+  { name: 'amount', type: 'text', value: 'N', summary: 'most that one use may move: a whole number' },
+  { name: 'kind', type: 'list', value: 'KIND', summary: 'kinds of the jobs and operations' },
 ];
 /** What narrows a grant down, what it is for, and where it goes. */
 const GRANT: readonly FlagSpec[] = [

@@ -1,17 +1,34 @@
 import { KernelError } from '@tksm/abstractions';
-import type { CapabilityGrant, Caveats } from '@tksm/abstractions';
+import type { CapabilityGrant, Caveats, RateCaveat } from '@tksm/abstractions';
 import { systemClock } from '@tksm/drivers-system';
+import { parseDuration } from '../program/duration.ts';
 import type { Invocation } from '../program/invocation.ts';
 
 /** The grant that the flags of a command say. */
 export function givenGrant({ flags }: Invocation, rights: readonly string[]): CapabilityGrant {
   const [expires, count, note] = [flags.number('expires'), flags.number('count'), flags.text('note')];
+  const [rate, within, amount] = [flags.text('rate'), flags.text('within'), flags.text('amount')];
   const caveats: Caveats = {
     ...(expires !== undefined && { expiresAt: systemClock.now() + expires }),
     ...(count !== undefined && { count }),
+    ...(rate !== undefined && { rate: rateOf(rate) }),
     ...(flags.has('host') && { hosts: flags.list('host') }),
+    ...(within !== undefined && { within }),
+    ...(amount !== undefined && { amount }),
+    ...(flags.has('kind') && { kinds: flags.list('kind') }),
   };
   return { rights, caveats, ...(note !== undefined && { note }) };
+}
+
+/** Uses in a time, as `10/1m`. @throws KernelError `UsageError` */
+function rateOf(text: string): RateCaveat {
+  const [limit = '', time = '', ...rest] = text.split('/');
+  const periodMs = parseDuration(time);
+  if (/^\d{1,15}$/.test(limit) && periodMs !== undefined && rest.length === 0)
+    return { limit: Number(limit), periodMs };
+  throw new KernelError('UsageError', `${text} is not a number of uses in a time`, {
+    next: 'write it as 10/1m',
+  });
 }
 
 /** The file that a new token goes to. @throws KernelError `UsageError` */
