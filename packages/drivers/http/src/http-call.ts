@@ -1,6 +1,7 @@
 import type { BlobStore, DriverCall, Permit, ValueObject } from '@tksm/abstractions';
 import { judgedAddresses } from './addresses.ts';
 import type { Resolve } from './addresses.ts';
+import { isDecoded } from './content-encoding.ts';
 import { exchange } from './exchange.ts';
 import type { Answer } from './exchange.ts';
 import { nextHop, redirection, redirectRefused } from './hop.ts';
@@ -11,7 +12,7 @@ import type { HttpInput } from './http-input.ts';
 import { readHeaders } from './request-headers.ts';
 import { requestBody } from './request-body.ts';
 import type { RequestBody } from './request-body.ts';
-import { isDecoded, readBody } from './response-body.ts';
+import { readBody } from './response-body.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { ResponseHeaders } from './response-headers.ts';
 import { readTarget, useOf } from './target.ts';
@@ -67,6 +68,7 @@ function firstHop({ method, input, call }: CallParts, body: RequestBody | undefi
   return { method, target: readTarget(input.url), headers, hasBody: body !== undefined };
 }
 
+/** The query of where it came from is left out: the server that redirects there may have put a secret into it. */
 async function tell(
   { method, target }: Hop,
   answer: Answer,
@@ -74,10 +76,10 @@ async function tell(
   limits: { readonly maxBytes: number; readonly blobs: BlobStore },
 ): Promise<ValueObject> {
   const { status } = answer;
-  const url = target.url.href;
+  const url = target.url.origin + target.url.pathname;
   if (method === 'head') return { status, headers, url };
   const { 'content-encoding': _encoding, 'content-length': _length, ...decoded } = headers;
   const beside = { status, headers: isDecoded(headers) ? decoded : headers, url };
-  const body = await readBody(answer, headers, { ...limits, beside });
+  const body = await readBody(answer, headers, { ...limits, host: target.host, beside });
   return { ...beside, ...('blob' in body ? { blob: { ...body.blob } } : body) };
 }

@@ -19,8 +19,8 @@ export interface HttpOptions {
 
 /**
  * The driver `http`, with an operation for each method: `get`, `head`, `post`, `put`, `patch`, `delete`. Each takes
- * {@link HttpInput} and gives `{ status, headers, url }` and the body as `text`, `bytes` or `blob` (`{ hash, size }`); an answer
- * with any status is a result, not an error.
+ * {@link HttpInput} and gives `{ status, headers, url }` and the body as `text`, `bytes` or `blob` (`{ hash, size }`); `url` is
+ * where the answer came from, without its query. An answer with any status from 200 on is a result, not an error.
  *
  * A request needs `http.METHOD:HOST[:PORT]/path`, a redirect the same for where it leads, and one to an address that is not
  * public `http.private:HOST[:PORT]` besides. Uses name the host.

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { pipeline } from 'node:stream';
-import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { toStored, VALUE_LIMITS } from '@tksm/abstractions';
 import type { BlobRef, BlobStore, Value } from '@tksm/abstractions';
+import { decodedBody } from './content-encoding.ts';
 import type { Answer } from './exchange.ts';
 import { tooLarge } from './http-error.ts';
 import type { ResponseHeaders } from './response-headers.ts';
@@ -12,42 +10,30 @@ import type { ResponseHeaders } from './response-headers.ts';
 export type ResponseBody =
   { readonly text: string } | { readonly bytes: Uint8Array } | { readonly blob: BlobRef };
 
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['deflate', createInflate],
-  ['br', createBrotliDecompress],
-  ['zstd', createZstdDecompress],
-]);
-
 const TEXT =
   /^(?:text\/|application\/(?:json|xml|javascript|x-www-form-urlencoded|[^;]+\+(?:json|xml))(?:;|$))/i;
 
 interface ReadOptions {
   readonly maxBytes: number;
   readonly blobs: BlobStore;
+  /** Who answered. */
+  readonly host: string;
   /** What else stands in the same output. */
   readonly beside: Value;
-}
-
-/** Whether the body is encoded in a way that is undone here; others stay as they are. */
-export function isDecoded({ 'content-encoding': encoding = '' }: ResponseHeaders): boolean {
-  return DECODERS.has(encoding.toLowerCase());
 }
 
 /**
  * Reads the body to its end, decoded. It stops once there is more than `maxBytes`, so a small answer that becomes a large one
  * costs no more than that.
  *
- * @throws KernelError `PayloadTooLarge`; as `BlobStore.write`; what the connection fails with
+ * @throws KernelError `PayloadTooLarge`, `ResponseInvalid`; as `BlobStore.write`; what the connection fails with
  */
 export async function readBody(
   { body }: Pick<Answer, 'body'>,
   headers: ResponseHeaders,
-  { maxBytes, blobs, beside }: ReadOptions,
+  { maxBytes, blobs, host, beside }: ReadOptions,
 ): Promise<ResponseBody> {
-  const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase())?.();
-  const rest = bounded(decoder === undefined ? body : decoded(body, decoder), maxBytes);
+  const rest = bounded(decodedBody(body, headers, host), maxBytes);
   const head: Uint8Array[] = [];
   let length = 0;
   for (let next = await rest.next(); !next.done; next = await rest.next()) {
@@ -58,16 +44,6 @@ export async function readBody(
   const bytes = Buffer.concat(head);
   const inline = isText(headers, bytes) ? { text: bytes.toString('utf8') } : { bytes: new Uint8Array(bytes) };
   return fits(inline, beside) ? inline : { blob: await blobs.write([bytes]) };
-}
-
-/** No bytes at all are in no encoding: what answers without a body may name one. */
-async function* decoded(
-  body: AsyncIterable<Uint8Array>,
-  decoder: Transform,
-): AsyncGenerator<Uint8Array, void> {
-  const rest = body[Symbol.asyncIterator]();
-  const first = await rest.next();
-  if (first.done !== true) yield* pipeline(both([first.value], rest), decoder, () => {});
 }
 
 async function* bounded(

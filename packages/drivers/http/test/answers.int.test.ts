@@ -123,10 +123,49 @@ describe('an answer is refused', () => {
     ['has too long headers', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(20_000)}\r\ncontent-length: 0\r\n\r\n`],
     ['is no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n'],
     ['has a length twice', 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd'],
+    ['has a status below 100', 'HTTP/1.1 099 OK\r\ncontent-length: 3\r\n\r\nabc'],
+    ['changes to another protocol', 'HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nabc'],
+    ['changes to another protocol, and does not say which', 'HTTP/1.1 101 X\r\n\r\nabc'],
+    [
+      'goes on when nobody waits',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+    ],
     ['has a header with a lone line feed', 'HTTP/1.1 200 OK\r\nx\n: 1\r\ncontent-length: 0\r\n\r\n'],
   ])('when it %s', async (_title, text) => {
     const url = await servingRaw(text);
     expect(await httpSession().failure('get', { url })).toBe('ResponseInvalid');
+  });
+
+  const text = 'hello '.repeat(20_000);
+  describe.each([
+    ['gzip', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['zstd', zstdCompressSync(text)],
+  ])('when its %s', (encoding, good) => {
+    const failure = async (...chunks: readonly Uint8Array[]): Promise<string> => {
+      const url = await serving((_request, response) => {
+        response.writeHead(200, { 'content-encoding': encoding });
+        for (const chunk of chunks) response.write(chunk);
+        response.end();
+      });
+      return httpSession().failure('get', { url });
+    };
+
+    it.each([
+      ['is none', [Buffer.from('\xff\xff\xff\xffgarbage', 'latin1')]],
+      ['has only its first byte', [good.subarray(0, 1)]],
+      ['lacks its last byte', [good.subarray(0, -1)]],
+      ['has garbage after it', [Buffer.concat([good, Buffer.from('zzzz')])]],
+      ['has much after it', [good, Buffer.alloc(MIB), Buffer.alloc(MIB)]],
+      ['is nothing, and something after it', [deflateSync(''), Buffer.from('hello')]],
+    ])('%s', async (_title, chunks) => expect(await failure(...chunks)).toBe('ResponseInvalid'));
+
+    it('loses its connection it is unreachable', async () => {
+      const headers = `HTTP/1.1 200 OK\r\ncontent-encoding: ${encoding}\r\ncontent-length: 999\r\n\r\n`;
+      const url = await servingRaw(headers + good.subarray(0, 20).toString('latin1'));
+      expect(await httpSession().failure('get', { url })).toBe('Unreachable');
+    });
   });
 
   it.each([

@@ -30,7 +30,8 @@ describe('a redirect', () => {
   it('is followed under a right of its own', async () => {
     const session = httpSession();
     const output = await session.call('get', { url: to('../x?y') });
-    expect(output).toMatchObject({ status: 200, url: `${base}/x?y` });
+    expect(output).toMatchObject({ status: 200, url: `${base}/x` });
+    expect(told(output)).toMatchObject({ url: '/x?y' });
     const host = `a.example:${server.port}`;
     expect(session.asked().filter((right) => !right.startsWith('http.private'))).toEqual([
       `http.get:${host}/to/302`,
@@ -97,6 +98,14 @@ describe('a redirect', () => {
     for (const name of ['authorization', 'cookie', 'x-api-key'])
       expect(across.headers).not.toHaveProperty(name);
     expect(told(await call('get', { url: to('/x'), headers })).headers).toMatchObject(headers);
+  });
+
+  it('says nothing of the query and the fragment that it leads to', async () => {
+    const output = await httpSession().call('get', { url: to(`${other}/x?token=hunter2#hunter3`) });
+    const { text, ...rest } = output;
+    expect(text).toMatch(/hunter2/);
+    expect(rest).toMatchObject({ url: `${other}/x` });
+    expect(JSON.stringify(rest)).not.toMatch(/hunter/);
   });
 
   it('is the answer, or an error, for those who want it so', async () => {
