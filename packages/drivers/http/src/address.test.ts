@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPublicAddress } from './address.ts';
+import { isAmong, isPublicAddress } from './address.ts';
 
 describe('isPublicAddress', () => {
   it.each([
@@ -14,6 +14,7 @@ describe('isPublicAddress', () => {
       '223.255.255.255',
     ],
     ...['2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '2001:4860:4860::8888'],
+    ...['168.63.129.15', '168.63.129.17', '2606:4700::1:5efe:7f00:1', '2606:4700:0:5efe::1', '2606:0:5efe::'],
     ...['::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '64:ff9b::808:808'],
   ])('takes %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
@@ -45,6 +46,16 @@ describe('isPublicAddress', () => {
     ...['64:ff9b::a9fe:a9fe', '64:ff9b:1::10.0.0.1', '2002:7f00:1::', '2002:a00:1::1', '2001:0:4136:e378::1'],
     // Discard, documentation, segment routing, what is not given out.
     ...['100::1', '2001:db8::1', '3fff::1', '5f00::1', '4000::1', '::1:0:0', '1fff::1'],
+    // The host below a machine in Azure.
+    ...['168.63.129.16', '::ffff:168.63.129.16', '64:ff9b::a83f:8110'],
+    // ISATAP, whichever the network.
+    ...[
+      '2001:470::5efe:7f00:1',
+      '2001:470::200:5efe:10.0.0.1',
+      '2606:4700:1:2:0:5efe:8.8.8.8',
+      '2a00::5efe:0:1',
+    ],
+    ...['2a00:1:2:3:200:5efe::', '2a00:0:0:1:0:5efe::'],
     // No addresses, or in spellings that only a URL has.
     ...[
       '',
@@ -70,4 +81,20 @@ describe('isPublicAddress', () => {
       }),
     );
   });
+});
+
+describe('isAmong', () => {
+  it.each([
+    ['93.184.216.34', true],
+    ['::ffff:93.184.216.34', true],
+    ['64:ff9b::5db8:d822', true],
+    ['2606:4700:0:0:0:0:0:1', true],
+    ['fe80::1', true],
+    ['93.184.216.35', false],
+    ['2606:4700::2', false],
+  ])('of %s is %s', (address, expected) => {
+    expect(isAmong(address, ['93.184.216.34', '2606:4700::1', 'fe80::1%eth0'])).toBe(expected);
+  });
+
+  it('is false among none', () => expect(isAmong('93.184.216.34', [])).toBe(false));
 });

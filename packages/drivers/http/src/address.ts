@@ -3,7 +3,8 @@ import { BlockList, isIP } from 'node:net';
 /**
  * What no public server has.
  *
- * Source: IANA IPv4 Special-Purpose Address Registry, and RFC 5771 (multicast), RFC 1112 (reserved).
+ * Source: IANA IPv4 Special-Purpose Address Registry, RFC 5771 (multicast), RFC 1112 (reserved); Azure documentation, "What is
+ * IP address 168.63.129.16?".
  */
 const SPECIAL_IPV4: readonly (readonly [network: string, bits: number])[] = [
   ['0.0.0.0', 8],
@@ -11,6 +12,7 @@ const SPECIAL_IPV4: readonly (readonly [network: string, bits: number])[] = [
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
+  ['168.63.129.16', 32],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
@@ -51,14 +53,50 @@ for (const [network, bits] of SPECIAL_IPV4) {
   for (const prefix of EMBEDDING) special.addSubnet(`${prefix}${network}`, 96 + bits, 'ipv6');
 }
 
-/** Whether an address is one of a public server. What is no address, or has a zone (`%eth0`), is not. */
+/** The first half of an interface id in ISATAP, whose second is an IPv4 address. Source: RFC 5214, section 6.1. */
+const ISATAP: ReadonlySet<string> = new Set(['0:5efe', '200:5efe']);
+
+/**
+ * Whether an address is one of a public server. What is no address, or has a zone (`%eth0`), is not; what leads to an IPv4
+ * address in a way that only some machines know is not, either.
+ */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !special.check(address, 'ipv4');
     case 6:
-      return !address.includes('%') && reachable.check(address, 'ipv6') && !special.check(address, 'ipv6');
+      return !address.includes('%') && isPublicIpv6(address);
     default:
       return false;
   }
+}
+
+function isPublicIpv6(address: string): boolean {
+  return reachable.check(address, 'ipv6') && !special.check(address, 'ipv6') && !isIsatap(address);
+}
+
+function isIsatap(address: string): boolean {
+  return ISATAP.has(groupsOf(address).slice(4, 6).join(':'));
+}
+
+/** The eight groups, in hexadecimal without zeros at their beginning. */
+function groupsOf(address: string): readonly string[] {
+  const { hostname } = new URL(`http://[${address}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+}
+
+/** Whether one of these addresses is another spelling of it, or an IPv6 form of it. */
+export function isAmong(address: string, addresses: readonly string[]): boolean {
+  const list = new BlockList();
+  for (const one of addresses) {
+    if (isIP(one) === 6) list.addAddress(one.replace(/%.*$/, ''), 'ipv6');
+    if (isIP(one) !== 4) continue;
+    list.addAddress(one, 'ipv4');
+    for (const prefix of EMBEDDING) list.addAddress(`${prefix}${one}`, 'ipv6');
+  }
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,10 +1,12 @@
+import { isIP } from 'node:net';
 import { KernelError } from '@tksm/abstractions';
 import type { Permit, RightUse } from '@tksm/abstractions';
 import { describe, expect, it } from 'vitest';
-import { judgedAddresses } from './addresses.ts';
+import { judgedAddresses, systemNetwork } from './addresses.ts';
 import { readTarget } from './target.ts';
 
 const PUBLIC = '93.184.216.34';
+const OWN = '185.199.108.153';
 const permit = { uses: [] } as unknown as Permit;
 const { signal } = new AbortController();
 
@@ -12,13 +14,14 @@ function judge(url: string, answers: readonly (readonly string[])[], allows = fa
   const asked: RightUse[] = [];
   let calls = 0;
   const resolve = async (): Promise<readonly string[]> => answers[calls++] ?? [];
+  const ownAddresses = (): readonly string[] => [OWN, '2606:4700::9'];
   const authorise = async (uses: readonly RightUse[]): Promise<Permit> => {
     asked.push(...uses);
     if (!allows) throw new KernelError('CapabilityDenied', 'no');
     return permit;
   };
   const judged = (): Promise<readonly string[]> =>
-    judgedAddresses(readTarget(url), permit, { signal, authorise }, resolve);
+    judgedAddresses(readTarget(url), permit, { signal, authorise }, { resolve, ownAddresses });
   return { asked, judged, calls: () => calls };
 }
 const denied = expect.objectContaining({ code: 'CapabilityDenied' });
@@ -40,6 +43,20 @@ describe('the addresses of a host', () => {
     const { asked, judged } = judge('https://a.example:8443/x', [[PUBLIC, '10.0.0.1']]);
     await expect(judged()).rejects.toEqual(denied);
     expect(asked).toEqual([{ action: 'http.private', resource: 'a.example:8443', host: 'a.example' }]);
+  });
+
+  it.each([OWN, `::ffff:${OWN}`, '2606:4700:0::9'])(
+    'are refused as %s, which is this machine',
+    async (own) => {
+      await expect(judge('https://a.example/', [[PUBLIC, own]]).judged()).rejects.toEqual(denied);
+      expect(await judge('https://a.example/', [[own]], true).judged()).toEqual([own]);
+    },
+  );
+
+  it('know this machine by its interfaces', () => {
+    const own = systemNetwork.ownAddresses();
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter((address) => isIP(address.replace(/%.*$/, '')) === 0)).toEqual([]);
   });
 
   it('are those of the name, when it may be private', async () => {
@@ -70,12 +87,10 @@ describe('the addresses of a host', () => {
   it('that never come end with the call', async () => {
     const controller = new AbortController();
     const call = { signal: controller.signal, authorise: () => Promise.resolve(permit) };
-    const judged = judgedAddresses(
-      readTarget('http://a.example/'),
-      permit,
-      call,
-      () => new Promise(() => {}),
-    );
+    const judged = judgedAddresses(readTarget('http://a.example/'), permit, call, {
+      resolve: () => new Promise(() => {}),
+      ownAddresses: () => [],
+    });
     controller.abort(new Error('enough'));
     await expect(judged).rejects.toThrow('enough');
   });

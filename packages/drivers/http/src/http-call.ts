@@ -1,6 +1,6 @@
 import type { BlobStore, DriverCall, Permit, ValueObject } from '@tksm/abstractions';
 import { judgedAddresses } from './addresses.ts';
-import type { Resolve } from './addresses.ts';
+import type { Network } from './addresses.ts';
 import { isDecoded } from './content-encoding.ts';
 import { exchange } from './exchange.ts';
 import type { Answer } from './exchange.ts';
@@ -24,7 +24,7 @@ export interface CallParts {
   readonly call: Pick<DriverCall, 'authorise' | 'blobs' | 'key'>;
   /** Aborts when the call does, or when its time is over. */
   readonly signal: AbortSignal;
-  readonly resolve: Resolve;
+  readonly network: Network;
   readonly maxRedirects: number;
 }
 
@@ -33,14 +33,14 @@ export interface CallParts {
  * call it there was given.
  */
 export async function serveCall(parts: CallParts, permit: Permit): Promise<ValueObject> {
-  const { input, call, signal, resolve } = parts;
+  const { input, call, signal, network } = parts;
   const { redirect = 'follow', maxBytes = HTTP_LIMITS.defaultBytes } = input;
   const body = input.body === undefined ? undefined : await requestBody(input.body, call.blobs);
   const judge = { signal, authorise: call.authorise.bind(call) };
   let hop = firstHop(parts, body);
   let allowed = permit;
   for (let followed = 0; ; followed++) {
-    const addresses = await judgedAddresses(hop.target, allowed, judge, resolve);
+    const addresses = await judgedAddresses(hop.target, allowed, judge, network);
     const answer = await exchange(hop, allowed, { addresses, body, maxBytes, signal });
     try {
       const headers = responseHeaders(answer.rawHeaders);

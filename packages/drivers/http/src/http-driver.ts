@@ -1,7 +1,7 @@
 import { driverEffect, KernelError } from '@tksm/abstractions';
 import type { Driver, DriverCall, DriverEffect, Timers } from '@tksm/abstractions';
-import { systemResolve } from './addresses.ts';
-import type { Resolve } from './addresses.ts';
+import { systemNetwork } from './addresses.ts';
+import type { Network } from './addresses.ts';
 import { serveCall } from './http-call.ts';
 import { HTTP_LIMITS, httpInput } from './http-input.ts';
 import type { HttpInput } from './http-input.ts';
@@ -9,10 +9,9 @@ import { readHeaders } from './request-headers.ts';
 import { HTTP_METHODS, readTarget, useOf } from './target.ts';
 import type { HttpMethod } from './target.ts';
 
-export interface HttpOptions {
+/** Default for what the network is: what the system says. */
+export interface HttpOptions extends Partial<Network> {
   readonly timers: Timers;
-  /** Names a host's addresses. Default: as the system does. */
-  readonly resolve?: Resolve;
   /** Most redirects that one call follows. Default 5. */
   readonly maxRedirects?: number;
 }
@@ -23,7 +22,7 @@ export interface HttpOptions {
  * where the answer came from, without its query. An answer with any status from 200 on is a result, not an error.
  *
  * A request needs `http.METHOD:HOST[:PORT]/path`, a redirect the same for where it leads, and one to an address that is not
- * public `http.private:HOST[:PORT]` besides. Uses name the host.
+ * public, or this machine's own, `http.private:HOST[:PORT]` besides. Uses name the host.
  *
  * A call fails with `InvalidInput`, `CapabilityDenied`, `RedirectRefused`, `PayloadTooLarge`, `BlobNotFound` (not retried), `TimedOut`,
  * `Unreachable`, `ResponseInvalid`, and as blobs do.
@@ -34,7 +33,8 @@ export function httpDriver(options: HttpOptions): Driver {
 }
 
 function operation(method: HttpMethod, options: HttpOptions): DriverEffect<HttpInput> {
-  const { timers, resolve = systemResolve, maxRedirects = HTTP_LIMITS.maxRedirects } = options;
+  const { timers, maxRedirects = HTTP_LIMITS.maxRedirects } = options;
+  const network = { ...systemNetwork, ...options };
   return driverEffect<HttpInput>({
     summary: `Sends a ${method.toUpperCase()} request`,
     input: httpInput(method !== 'get' && method !== 'head'),
@@ -44,7 +44,7 @@ function operation(method: HttpMethod, options: HttpOptions): DriverEffect<HttpI
     },
     run: (input, permit, call) =>
       inTime(input, call, timers, (signal) =>
-        serveCall({ method, input, call, signal, resolve, maxRedirects }, permit),
+        serveCall({ method, input, call, signal, network, maxRedirects }, permit),
       ),
   });
 }
