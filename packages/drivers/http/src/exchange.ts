@@ -29,7 +29,7 @@ export interface ExchangeOptions {
 }
 
 /**
- * Sends one request. HTTP/1.1, certificates checked against the host of the URL, no proxy.
+ * Sends one request. HTTP/1.1, certificates checked against the host of the URL, no proxy, whatever the environment says.
  *
  * @throws KernelError `Unreachable`, `ResponseInvalid`; the reason of the signal
  */
@@ -42,7 +42,8 @@ export async function exchange(hop: Hop, _permit: Permit, options: ExchangeOptio
     // The call's own timeout is over all of it.
     ...{ connectTimeout: 0, headersTimeout: 0, bodyTimeout: 0 },
     ...{ maxHeaderSize: HTTP_LIMITS.maxHeaderBytes, maxResponseSize: maxBytes },
-    connect: { lookup: pinned(addresses) },
+    // As it is without saying so, but for NODE_TLS_REJECT_UNAUTHORIZED.
+    connect: { lookup: pinned(addresses), rejectUnauthorized: true },
   });
   const close = (): Promise<void> => client.destroy();
   try {

@@ -1,0 +1,18 @@
+/** A certificate that nobody signed but itself, for `a.example` until 2120, and its key: made for these tests, and known to all. */
+export const SELF_SIGNED = Object.freeze({
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5QTubU4ptvN6ZHBf
+GTR7OrxVvRkXtgpehhQjDQz7q9WhRANCAARlUrkUzOusalVyUjT84G6t5tt1lHxP
+HyM5raJFwv8MBwUMXPvF191NSZc8wYxensyDgSOM7zCYp8e6WJX7NBxR
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBTzCB9qADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWEuZXhhbXBs
+ZTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+YS5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZVK5FMzrrGpVclI0
+/OBurebbdZR8Tx8jOa2iRcL/DAcFDFz7xdfdTUmXPMGMXp7Mg4EjjO8wmKfHuliV
++zQcUaM3MDUwFAYDVR0RBA0wC4IJYS5leGFtcGxlMB0GA1UdDgQWBBRVKeC2lDzs
+tbM0a7Uy+AQfsDjsCTAKBggqhkjOPQQDAgNIADBFAiEA54d9srtcp5un/caJk8vo
++Hrp4YzNVf6ZcrEgaWuF6o8CIA6+lbo7ThQk+vVdMfDAut4AAyuPeXNIqORGTXgf
+KXZo
+-----END CERTIFICATE-----`,
+});
