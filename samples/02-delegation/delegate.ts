@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fsDriver } from '@tksm/drivers-fs';
 import { httpDriver } from '@tksm/drivers-http';
-import { systemTimers } from '@tksm/drivers-system';
+import { systemRandom, systemTimers } from '@tksm/drivers-system';
 import { createKernel } from '@tksm/host-embedded';
 import { verdictOf } from './src/attempts.ts';
 import { attemptsOf, hireStaff } from './src/delegation.ts';
@@ -21,7 +21,7 @@ const data = await mkdtemp(path.join(tmpdir(), 'tksm-delegation-'));
 const library = await openLibrary();
 const kernel = await createKernel({
   data,
-  drivers: [fsDriver({ refused: [data] }), httpDriver({ timers: systemTimers })],
+  drivers: [fsDriver({ random: systemRandom, refused: [data] }), httpDriver({ timers: systemTimers })],
 });
 const hidden = (text: string): string =>
   text

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import type { CapabilityClaim, JobOutcome, Kernel } from '@tksm/abstractions';
 import { fsDriver } from '@tksm/drivers-fs';
-import { systemTimers } from '@tksm/drivers-system';
+import { systemRandom, systemTimers } from '@tksm/drivers-system';
 import { wasmDriver } from '@tksm/drivers-wasm';
 import { createKernel } from '@tksm/host-embedded';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,7 +46,10 @@ function withFiles(
 ): () => Promise<void> {
   return async () => {
     const data = join(root, 'corp/.tksm');
-    const drivers = [fsDriver({ root, refused: [data] }), wasmDriver({ timers: systemTimers })];
+    const drivers = [
+      fsDriver({ random: systemRandom, root, refused: [data] }),
+      wasmDriver({ timers: systemTimers }),
+    ];
     const kernel = await createKernel({ data, drivers });
     try {
       const handle = await kernel.derive({ rights, caveats: { within: '/corp' } }, kernel.operator);

@@ -158,6 +158,7 @@ export const ERROR_CODES = {
   UsageError: fact('invalid', false, 'see --help'),
   FileNotFound: fact('not-found', false, 'check the path'),
   FileUnreadable: fact('denied', false, 'check the rights of the file'),
+  FileBusy: fact('conflict', true, 'try again when the process that holds it has let it go'),
   PathRefused: fact('denied', false, 'name a file or folder itself: no link, no device, nothing of the zone'),
   Timeout: fact('timeout', true, 'allow more time with --timeout'),
   Unreachable: fact('unavailable', true, 'start the daemon'),

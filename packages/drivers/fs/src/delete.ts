@@ -1,6 +1,6 @@
 import { rmdir, unlink } from 'node:fs/promises';
 import { deferredSchema, driverEffect } from '@tksm/abstractions';
-import type { DriverEffect, ValueObject } from '@tksm/abstractions';
+import type { DriverEffect, Signal, ValueObject } from '@tksm/abstractions';
 import { fileError, onFile } from './file-error.ts';
 import type { HeldObject } from './held-object.ts';
 import { pathField, useOf } from './input-fields.ts';
@@ -24,10 +24,16 @@ export function deleteOperation(tree: RootedTree): DriverEffect<DeleteInput> {
     summary: 'Deletes a file, a link or an empty folder',
     input,
     asks: ({ path }) => [useOf('delete', path)],
-    run: async ({ path }, permit) =>
-      tree.withFolderOf(permit, path, async (folder, name) =>
-        tree.withEntry(folder, name, path, async (old) => remove(folder, name, path, old)),
-      ),
+    run: async ({ path }, permit, { signal }) =>
+      tree.withFolderOf(permit, path, async (folder, name) => {
+        tree.requireNoWay(folder, name, path);
+        return tree.inTurn([folder.keyOf(name)], async () =>
+          tree.withEntry(folder, name, path, async (old) => {
+            const deleted = await onFile(path, 'delete', async () => remove(folder, name, path, old, signal));
+            return { deleted } satisfies ValueObject;
+          }),
+        );
+      }),
   });
 }
 
@@ -36,13 +42,15 @@ async function remove(
   name: string,
   path: string,
   old: HeldObject | undefined,
-): Promise<ValueObject> {
-  if (old === undefined) return { deleted: false };
-  if (old.type === 'other') throw fileError('PathRefused', path, 'is a device, pipe or socket');
-  await onFile(path, 'delete', async () => {
+  signal: Signal,
+): Promise<boolean> {
+  if (old?.type === 'other') throw fileError('PathRefused', path, 'is a device, pipe or socket');
+  if (old !== undefined) {
+    signal.throwIfAborted();
     // Neither follows a link, should there be one by now.
     await (old.type === 'folder' ? rmdir(folder.pathOf(name)) : unlink(folder.pathOf(name)));
-    await folder.flush();
-  });
-  return { deleted: true };
+  }
+  // Also for an earlier attempt, which may have been stopped before it did.
+  await folder.flush();
+  return old !== undefined;
 }

@@ -1,60 +1,58 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { errnoOf, fileError } from './file-error.ts';
+import type { Random } from '@tksm/abstractions';
 import type { HeldObject } from './held-object.ts';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-/** Most drafts of the same call that crashes may leave. */
-const MAX_DRAFTS = 64;
+/** Of files that are new; less what the process masks. */
+const NEW_MODE = 0o644;
+/** Of a draft that is to replace a file, until it has the mode of that. */
+const HIDDEN_MODE = 0o600;
 
 /** Where a draft is to be. */
 export interface DraftPlace {
   readonly folder: HeldObject;
-  /** The file that it is to become, as the caller wrote it. */
-  readonly path: string;
-  /** The same for every attempt of one call. */
-  readonly key: string;
-  readonly mode: number;
+  readonly random: Random;
+  /** The file that it is to replace: the draft gets its mode and its owner. */
+  readonly replaced: BigIntStats | undefined;
 }
 
 /**
- * Writes a new file in a held folder and flushes it; `place` gives it its name, and says whether it moved it there. Each
+ * Writes a new file in a held folder and flushes it; `place` gives it its name, and says whether it moved it there. Answers
+ * what `write` did. Each
  * draft is a file of its own, so that nothing unfinished ever gets a name, even by an older attempt that does not know
- * that it was given up. What earlier attempts of the same call left behind is removed at the end.
+ * that it was given up. A crash leaves its draft behind: none can be told from a file that somebody else made.
  */
-export async function writeDraft(
-  { folder, key, mode, path }: DraftPlace,
-  write: (file: FileHandle) => Promise<void>,
+export async function writeDraft<T>(
+  { folder, random, replaced }: DraftPlace,
+  write: (file: FileHandle) => Promise<T>,
   place: (draft: string) => Promise<boolean>,
-): Promise<void> {
-  const name = `.tksm-${createHash('sha256').update(`${path}\0${key}`).digest('hex').slice(0, 24)}`;
-  const names = Array.from({ length: MAX_DRAFTS }, (_, index) => folder.pathOf(`${name}-${index}.tmp`));
-  const { index, file } = await firstFree(names, mode, path);
+): Promise<T> {
+  const draft = folder.pathOf(`.tksm-${random.id()}.tmp`);
+  const file = await open(draft, NEW_FILE, replaced === undefined ? NEW_MODE : HIDDEN_MODE);
   let isMoved = false;
   try {
-    await write(file);
-    await file.sync();
-    isMoved = await place(folder.pathOf(`${name}-${index}.tmp`));
+    let written: T;
+    try {
+      written = await write(file);
+      if (replaced !== undefined) await makeLike(file, replaced);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    isMoved = await place(draft);
+    return written;
   } finally {
-    await file.close();
-    for (const one of names.slice(0, isMoved ? index : index + 1)) await unlink(one).catch(() => undefined);
+    if (!isMoved) await unlink(draft).catch(() => undefined);
   }
 }
 
-async function firstFree(
-  names: readonly string[],
-  mode: number,
-  path: string,
-): Promise<{ readonly index: number; readonly file: FileHandle }> {
-  for (const [index, name] of names.entries()) {
-    try {
-      return { index, file: await open(name, NEW_FILE, mode) };
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
-    }
-  }
-  const next = 'remove the files beside it whose names begin with .tksm-';
-  throw fileError('InvalidOperation', path, `has ${names.length} drafts that were never finished`, next);
+/** Gives a file another's owner and permissions; not its marks to run as its owner, which no writer keeps. */
+async function makeLike(file: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
+  const own = await file.stat({ bigint: true });
+  // First: a new owner takes permissions away.
+  if (own.uid !== uid || own.gid !== gid) await file.chown(Number(uid), Number(gid));
+  await file.chmod(Number(mode) & 0o777);
 }

@@ -16,6 +16,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTEMPTY: 'InvalidOperation',
   EBUSY: 'InvalidOperation',
   EXDEV: 'InvalidOperation',
+  EAGAIN: 'FileBusy',
   EMFILE: 'ResourcesExhausted',
   ENFILE: 'ResourcesExhausted',
   ENOMEM: 'ResourcesExhausted',
@@ -35,15 +36,20 @@ export function fileError(code: ErrorCode, path: string, why: string, next?: str
   return new KernelError(code, `${path} ${why}`, next === undefined ? { data } : { data, next });
 }
 
-/** Runs something that touches a path; the system's errors become those of TKSM. What else it throws stays as it is. */
+/** What the system says of a path, as an error of TKSM. What else was thrown stays as it is. */
+export function asFileError(error: unknown, doing: string, path: string): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined || isKernelError(error)) return error;
+  const data: StoredObject = { path, errno };
+  // Without a cause: its message has paths of this process.
+  return new KernelError(CODES[errno] ?? 'StorageFailed', `cannot ${doing} ${path}: ${errno}`, { data });
+}
+
+/** Runs something that touches a path; it fails as `asFileError` says. */
 export async function onFile<T>(path: string, doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined || isKernelError(error)) throw error;
-    const data: StoredObject = { path, errno };
-    // Without a cause: its message has paths of this process.
-    throw new KernelError(CODES[errno] ?? 'StorageFailed', `cannot ${doing} ${path}: ${errno}`, { data });
+    throw asFileError(error, doing, path);
   }
 }

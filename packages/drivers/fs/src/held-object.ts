@@ -45,6 +45,15 @@ export class HeldObject {
     return typeOf(this.stats);
   }
 
+  get identity(): string {
+    return identityOf(this.stats);
+  }
+
+  /** Tells a name in this folder from every other name in any folder. */
+  keyOf(name: string): string {
+    return entryKey(this.identity, name);
+  }
+
   /** Leads to this very object. */
   get path(): string {
     return `/proc/self/fd/${this.#handle.fd}`;
@@ -55,9 +64,12 @@ export class HeldObject {
     return `${this.path}/${name}`;
   }
 
-  /** Opens this very object. Only what is a file or folder may be opened: see `type`. */
+  /**
+   * Opens this very object. Only what is a file or folder may be opened: see `type`. Does not wait for a process that holds
+   * a lease on it: `EAGAIN`.
+   */
   async open(flags: number): Promise<FileHandle> {
-    return open(this.path, flags);
+    return open(this.path, flags | constants.O_NONBLOCK);
   }
 
   /** Makes the names in this folder durable. */
@@ -73,6 +85,16 @@ export class HeldObject {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** Tells an object from every other that there is. */
+export function identityOf({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
+}
+
+/** Tells a name in a folder of that identity from every other name in any folder. */
+export function entryKey(folder: string, name: string): string {
+  return `${folder}/${name}`;
 }
 
 export function typeOf(stats: Pick<BigIntStats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): ObjectType {

@@ -32,7 +32,7 @@ const input = deferredSchema<ListInput>('tksm', async () => {
 
 /**
  * `fs.list`: a page of a folder, `{ entries: [{ name, type, size }], after, unnamed }`, in the order of the UTF-16 units of the
- * names. `after` begins the next page, and is not there on the last. `unnamed` counts entries of the folder that no path
+ * names; nothing that is refused is among them. `after` begins the next page, and is not there on the last. `unnamed` counts entries of the folder that no path
  * can name; see the README.
  */
 export function listOperation(tree: RootedTree): DriverEffect<ListInput> {
@@ -44,12 +44,13 @@ export function listOperation(tree: RootedTree): DriverEffect<ListInput> {
       tree.withObject(permit, wanted.path, async (folder) => {
         if (folder.type === 'file') throw fileError('InvalidOperation', wanted.path, 'is a file');
         if (folder.type !== 'folder') throw fileError('PathRefused', wanted.path, 'is no folder');
-        return onFile(wanted.path, 'list', async () => list(folder, wanted, call));
+        return onFile(wanted.path, 'list', async () => list(tree, folder, wanted, call));
       }),
   });
 }
 
 async function list(
+  tree: RootedTree,
   folder: HeldObject,
   { path, after = '', limit = PAGE }: ListInput,
   call: DriverCall,
@@ -62,8 +63,9 @@ async function list(
     bytes += Buffer.byteLength(JSON.stringify(name)) + ENTRY_BYTES;
     if (bytes > INLINE_BYTES) break;
     last = name;
-    const stats = await lstat(folder.pathOf(name)).catch(gone);
-    if (stats !== undefined) entries.push({ name, type: typeOf(stats), size: stats.size });
+    const stats = await lstat(folder.pathOf(name), { bigint: true }).catch(gone);
+    if (stats === undefined || tree.isRefused(folder, name, stats)) continue;
+    entries.push({ name, type: typeOf(stats), size: Number(stats.size) });
   }
   const isLast = !isMore && last === names.at(-1);
   return { entries, unnamed, ...(!isLast && last !== undefined && { after: last }) };

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { deferredSchema, driverEffect } from '@tksm/abstractions';
-import type { DriverEffect, ValueObject } from '@tksm/abstractions';
+import type { DriverEffect, Signal, ValueObject } from '@tksm/abstractions';
 import { errnoOf, fileError, onFile } from './file-error.ts';
 import type { HeldObject } from './held-object.ts';
 import { pathField, useOf } from './input-fields.ts';
@@ -24,23 +24,25 @@ export function makeFolderOperation(tree: RootedTree): DriverEffect<MakeFolderIn
     summary: 'Makes a folder in one that is there',
     input,
     asks: ({ path }) => [useOf('mkdir', path)],
-    run: async ({ path }, permit) =>
+    run: async ({ path }, permit, { signal }) =>
       tree.withFolderOf(permit, path, async (folder, name) => {
-        const created = await onFile(path, 'make', async () => make(folder, name));
+        const created = await onFile(path, 'make', async () => make(folder, name, signal));
         return created ? { created } : tree.withEntry(folder, name, path, async (old) => known(old, path));
       }),
   });
 }
 
-async function make(folder: HeldObject, name: string): Promise<boolean> {
-  try {
-    await mkdir(folder.pathOf(name), MODE);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  }
+async function make(folder: HeldObject, name: string, signal: Signal): Promise<boolean> {
+  signal.throwIfAborted();
+  const created = await mkdir(folder.pathOf(name), MODE).then(() => true, isThere);
+  // Also for an earlier attempt, which may have been stopped before it did.
   await folder.flush();
-  return true;
+  return created;
+}
+
+function isThere(error: unknown): false {
+  if (errnoOf(error) === 'EEXIST') return false;
+  throw error;
 }
 
 async function known(old: HeldObject | undefined, path: string): Promise<ValueObject> {

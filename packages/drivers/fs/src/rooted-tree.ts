@@ -2,15 +2,16 @@
 // - A path is walked name by name from a folder that is held, and each name is looked up in a folder that is held. No
 //   path is looked up a second time, so that nothing can be put in its place between a check and its use.
 // - Links are not followed, neither in the middle nor at the end; what a link leads to is never touched.
-// - What is refused is known by its device and inode, so that no other way to it helps.
+// - What is refused is so by whichever way: see RefusedPlaces.
 // - Whatever is held is let go before a call returns.
 
-import { stat } from 'node:fs/promises';
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { Permit } from '@tksm/abstractions';
 import { fileError, onFile } from './file-error.ts';
-import { HeldObject } from './held-object.ts';
+import { HeldObject, identityOf } from './held-object.ts';
 import { isOfKernel, isProc } from './kernel-file-systems.ts';
+import { NameTurns } from './name-turns.ts';
+import { RefusedPlaces } from './refused-places.ts';
 
 export interface TreeOptions {
   /** The folder that `/` stands for. */
@@ -23,9 +24,15 @@ export interface TreeOptions {
 /** The objects below a folder, by absolute paths that begin there. */
 export class RootedTree {
   readonly #options: TreeOptions;
+  readonly #refused: RefusedPlaces;
+  readonly #turns = new NameTurns();
 
+  /** @throws KernelError `PathRefused` for a root that is in what is refused; and as `RefusedPlaces` */
   constructor(options: TreeOptions) {
     this.#options = options;
+    const { root, refused, platform } = options;
+    this.#refused = new RefusedPlaces(platform === 'linux' ? refused : []);
+    if (platform === 'linux') this.#refused.requireOutside(root);
   }
 
   /**
@@ -51,6 +58,7 @@ export class RootedTree {
     if (name === '') throw fileError('InvalidOperation', path, 'is the folder that everything is in');
     return this.#walk(path, names, async (folder) => {
       requireFolder(folder, path);
+      this.#requireFree(folder, name, path);
       return use(folder, name);
     });
   }
@@ -64,11 +72,27 @@ export class RootedTree {
   ): Promise<T> {
     const object = await onFile(path, 'look at', async () => folder.entry(name)).catch(missing);
     try {
-      if (object !== undefined) await this.#check(object, folder, path, await this.#refused());
+      if (object !== undefined) await this.#check(object, folder, path);
       return await use(object);
     } finally {
       await object?.close();
     }
+  }
+
+  /** Runs when nothing else of this kind is under way at any of the names: see `HeldObject.keyOf`. */
+  async inTurn<T>(entries: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(entries, work);
+  }
+
+  /** Whether a name of a held folder, or what has it, is kept from jobs. */
+  isRefused(folder: HeldObject, name: string, stats: HeldObject['stats']): boolean {
+    return this.#refused.hasEntry(folder.keyOf(name)) || this.#refused.hasObject(identityOf(stats));
+  }
+
+  /** @throws KernelError `PathRefused` for what leads to something that is kept from jobs, which may not be there yet */
+  requireNoWay(folder: HeldObject, name: string, path: string): void {
+    if (this.#refused.isOnTheWay(folder.keyOf(name)))
+      throw fileError('PathRefused', path, 'leads to what is kept from jobs');
   }
 
   async #walk<T>(
@@ -76,16 +100,17 @@ export class RootedTree {
     names: readonly string[],
     use: (object: HeldObject) => Promise<T>,
   ): Promise<T> {
-    const refused = await this.#refused();
+    this.#refused.look();
     let object = await this.#root();
     try {
-      await this.#check(object, undefined, path, refused);
+      await this.#check(object, undefined, path);
       for (const name of names) {
         requireFolder(object, path);
+        this.#requireFree(object, name, path);
         const folder = object;
         object = await onFile(path, 'look at', async () => folder.entry(name));
         await folder.close();
-        await this.#check(object, folder, path, refused);
+        await this.#check(object, folder, path);
       }
       return await use(object);
     } finally {
@@ -93,25 +118,19 @@ export class RootedTree {
     }
   }
 
+  #requireFree(folder: HeldObject, name: string, path: string): void {
+    if (this.#refused.hasEntry(folder.keyOf(name))) throw kept(path);
+  }
+
   async #check(
-    { stats, path: itself }: HeldObject,
+    { stats, identity, path: itself }: HeldObject,
     folder: HeldObject | undefined,
     path: string,
-    refused: ReadonlySet<string>,
   ): Promise<void> {
-    if (refused.has(identity(stats))) throw fileError('PathRefused', path, 'is in what is kept from jobs');
+    if (this.#refused.hasObject(identity)) throw kept(path);
     if (stats.dev === folder?.stats.dev || stats.isSymbolicLink()) return;
     if (await onFile(path, 'look at', async () => isOfKernel(itself)))
       throw fileError('PathRefused', path, 'is in a file system of the operating system itself');
-  }
-
-  async #refused(): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    for (const path of this.#options.refused) {
-      const stats = await onFile(path, 'look at', async () => stat(path, { bigint: true })).catch(missing);
-      if (stats !== undefined) found.add(identity(stats));
-    }
-    return found;
   }
 
   async #root(): Promise<HeldObject> {
@@ -138,8 +157,8 @@ function requirePermitted({ uses }: Permit, path: string): void {
   if (!uses.some((use) => use.path === path)) throw fileError('Internal', path, 'was not asked for');
 }
 
-function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
-  return `${dev}:${ino}`;
+function kept(path: string): Error {
+  return fileError('PathRefused', path, 'is in what is kept from jobs');
 }
 
 function missing(error: unknown): undefined {

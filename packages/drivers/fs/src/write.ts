@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { link, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { deferredSchema, driverEffect } from '@tksm/abstractions';
-import type { BlobRef, DriverCall, DriverEffect, ValueObject } from '@tksm/abstractions';
+import type { BlobRef, DriverCall, DriverEffect, Random, ValueObject } from '@tksm/abstractions';
 import { writeDraft } from './draft.ts';
 import { errnoOf, fileError, onFile } from './file-error.ts';
 import type { HeldObject } from './held-object.ts';
@@ -37,69 +39,67 @@ const input = deferredSchema<WriteInput>('tksm', async () => {
     );
 });
 
-/** Of files that are new; less what the process masks. One that replaces another has the mode of that. */
-const NEW_MODE = 0o644;
-
 /**
  * `fs.write`: writes a whole file, `{ size, created }`. Its name has the old content or the new, whatever happens, and the
  * new one durably when this answers.
  */
-export function writeOperation(tree: RootedTree, maxBytes: number): DriverEffect<WriteInput> {
+export function writeOperation(tree: RootedTree, random: Random, maxBytes: number): DriverEffect<WriteInput> {
   return driverEffect({
     summary: 'Writes a whole file, or replaces it',
     input,
     asks: ({ path }) => [useOf('write', path)],
     run: async (wanted, permit, call) =>
       tree.withFolderOf(permit, wanted.path, async (folder, name) => {
-        const mode = await tree.withEntry(folder, name, wanted.path, async (old) => modeOf(old, wanted));
-        return onFile(wanted.path, 'write', async () =>
-          write({ folder, name, mode }, wanted, maxBytes, call),
+        const replaced = await tree.withEntry(folder, name, wanted.path, async (old) =>
+          onFile(wanted.path, 'write', async () => replaceable(old, wanted)),
         );
+        const place = async (draft: string): Promise<boolean> =>
+          tree.inTurn([folder.keyOf(name)], async () => {
+            call.signal.throwIfAborted();
+            await placeFile(draft, folder.pathOf(name), wanted.path, wanted.create);
+            return wanted.create !== 'new';
+          });
+        return onFile(wanted.path, 'write', async () => {
+          const write = async (file: FileHandle): Promise<number> => fill(file, wanted, maxBytes, call);
+          const size = await writeDraft({ folder, random, replaced }, write, place);
+          await folder.flush();
+          return { size, created: replaced === undefined } satisfies ValueObject;
+        });
       }),
   });
 }
 
-interface Target {
-  readonly folder: HeldObject;
-  readonly name: string;
-  /** Of the file that is replaced; undefined when there is none. */
-  readonly mode: number | undefined;
-}
-
-/** The mode of the file that is to be replaced. */
-async function modeOf(
+/** What is replaced, which this process may write to; undefined when there is nothing. */
+async function replaceable(
   old: HeldObject | undefined,
   { path, create }: WriteInput,
-): Promise<number | undefined> {
+): Promise<BigIntStats | undefined> {
   if (old === undefined) return undefined;
   requireFile(old, path);
   if (create === 'new') throw exists(path);
-  return Number(old.stats.mode) & 0o777;
+  // A user whom no mode holds back is held back by this one: it says that nobody writes.
+  if ((Number(old.stats.mode) & 0o222) === 0) throw fileError('FileUnreadable', path, 'is read-only');
+  const file = await old.open(constants.O_WRONLY);
+  await file.close();
+  return old.stats;
 }
 
-async function write(
-  { folder, name, mode }: Target,
-  { path, text, bytes, blob, create }: WriteInput,
+/** Writes the content into a file; answers how many bytes those are. */
+async function fill(
+  file: FileHandle,
+  { path, text, bytes, blob }: WriteInput,
   maxBytes: number,
-  { blobs, key, signal }: DriverCall,
-): Promise<ValueObject> {
+  { blobs, signal }: DriverCall,
+): Promise<number> {
   const content = blob === undefined ? [bytes ?? Buffer.from(text ?? '')] : blobs.read(blob.hash);
   let size = 0;
-  const fill = async (file: FileHandle): Promise<void> => {
-    for await (const chunk of content) {
-      signal.throwIfAborted();
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge(path, maxBytes);
-      await file.writeFile(chunk);
-    }
-  };
-  await writeDraft({ folder, path, key, mode: mode ?? NEW_MODE }, fill, async (draft) => {
+  for await (const chunk of content) {
     signal.throwIfAborted();
-    await placeFile(draft, folder.pathOf(name), path, create);
-    return create !== 'new';
-  });
-  await folder.flush();
-  return { size, created: mode === undefined };
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(path, maxBytes);
+    await file.writeFile(chunk);
+  }
+  return size;
 }
 
 /**

@@ -147,37 +147,6 @@ describe('an attack by what is no file', () => {
   });
 });
 
-describe('an attack on what is kept from jobs', () => {
-  const kept = ['/corp/deep', '/corp/deep/b.txt', '/corp/deep/new/newer'];
-
-  it.each(kept)('is refused: %s', async (path) => {
-    fs = tree.open({ refused: [join(tree.root, 'corp/deep')] });
-    for (const op of ['read', 'list', 'stat', 'mkdir', 'delete']) {
-      expect(await outcome(fs.call('fs', op, { path }))).toBe('PathRefused');
-    }
-    expect(await outcome(fs.call('fs', 'write', { path, text: '' }))).toBe('PathRefused');
-    expect(await outcome(fs.call('fs', 'rename', { path, to: '/c' }))).toBe('PathRefused');
-    expect(await outcome(fs.call('fs', 'rename', { path: '/corp/a.txt', to: path }))).toBe('PathRefused');
-  });
-
-  it('is refused by any way to it, and whatever its name in the options leads through', async () => {
-    symlinkSync(join(tree.root, 'corp'), join(tree.root, 'other'));
-    fs = tree.open({ refused: [join(tree.root, 'other/deep'), join(tree.root, 'not-there-yet')] });
-    expect(await outcome(fs.call('fs', 'read', { path: '/corp/deep/b.txt' }))).toBe('PathRefused');
-    expect(await outcome(fs.call('fs', 'stat', { path: '/corp/a.txt' }))).toMatchObject({ size: 5 });
-    mkdirSync(join(tree.root, 'not-there-yet'));
-    expect(await outcome(fs.call('fs', 'mkdir', { path: '/not-there-yet/a' }))).toBe('PathRefused');
-  });
-
-  it('is refused when it is the root, or one file', async () => {
-    fs = tree.open({ refused: [tree.root] });
-    expect(await outcome(fs.call('fs', 'list', { path: '/' }))).toBe('PathRefused');
-    fs = tree.open({ refused: [join(tree.root, 'corp/a.txt')] });
-    expect(await outcome(fs.call('fs', 'read', { path: '/corp/a.txt' }))).toBe('PathRefused');
-    expect(await outcome(fs.call('fs', 'write', { path: '/corp/a.txt', text: '' }))).toBe('PathRefused');
-  });
-});
-
 describe('an attack by a race', () => {
   /** Calls at least, and at most until everything that can come of one has been seen. */
   const [MIN_ROUNDS, MAX_ROUNDS] = [100, 3_000];

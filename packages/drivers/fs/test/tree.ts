@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isKernelError } from '@tksm/abstractions';
 import type { Value } from '@tksm/abstractions';
-import { standInCalls } from '@tksm/drivers-memory';
+import { seededRandom, standInCalls } from '@tksm/drivers-memory';
 import type { StandInCalls, StandInCallsOptions } from '@tksm/drivers-memory';
 import { fsDriver } from '../src/fs-driver.ts';
 import type { FsOptions } from '../src/fs-driver.ts';
@@ -18,7 +18,7 @@ export interface TestTree {
   /** A folder beside it, with `secret.txt`. */
   readonly outside: string;
   /** The driver's calls, with all rights but as the options say. */
-  open(options?: FsOptions, calls?: StandInCallsOptions): StandInCalls;
+  open(options?: Partial<FsOptions>, calls?: StandInCallsOptions): StandInCalls;
   remove(): void;
 }
 
@@ -35,10 +35,11 @@ export function makeTree(): TestTree {
   symlinkSync('nowhere', join(root, 'dangling'));
   symlinkSync('corp', join(root, 'within'));
   execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: root });
+  const random = seededRandom(top);
   return {
     root,
     outside,
-    open: (options = {}, calls = {}) => standInCalls([fsDriver({ root, ...options })], calls),
+    open: (options = {}, calls = {}) => standInCalls([fsDriver({ random, root, ...options })], calls),
     remove: () => rmSync(top, { recursive: true, force: true }),
   };
 }

@@ -6,7 +6,7 @@ import type { KernelError, Value } from '@tksm/abstractions';
 import { fsDriver } from '@tksm/drivers-fs';
 import { standInCalls } from '@tksm/drivers-memory';
 import type { StandInCalls, StandInCallsOptions } from '@tksm/drivers-memory';
-import { systemTimers } from '@tksm/drivers-system';
+import { systemRandom, systemTimers } from '@tksm/drivers-system';
 import { wasmDriver } from '../src/wasm-driver.ts';
 import type { WasmOptions } from '../src/wasm-driver.ts';
 
@@ -23,7 +23,7 @@ export function makeZone(): TestZone {
   mkdirSync(join(root, 'corp/out'));
   writeFileSync(join(root, 'corp/in/a.txt'), 'hello');
   writeFileSync(join(root, 'corp/in/deep/b.txt'), 'deep');
-  const fs = fsDriver({ root });
+  const fs = fsDriver({ random: systemRandom, root });
   return {
     root,
     open: (options = {}, calls = {}) =>

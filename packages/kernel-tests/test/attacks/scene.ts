@@ -18,6 +18,7 @@ import { biscuitHolder, openBiscuitIssuer } from '@tksm/drivers-biscuit';
 import { openDiskRootKeys } from '@tksm/drivers-disk';
 import { fsDriver } from '@tksm/drivers-fs';
 import { kvDriver } from '@tksm/drivers-kv';
+import { seededRandom } from '@tksm/drivers-memory';
 import { echo, nap, parent, polite, waiter, writer } from '@tksm/kernel-tests';
 import { testKernel } from '@tksm/testing';
 import type { TestKernel } from '@tksm/testing';
@@ -68,7 +69,11 @@ export class Scene {
     const { drivers = [], refused = [] } = parts;
     const test = await testKernel({
       kinds: [echo, nap, parent, polite, waiter, writer, service, broker, inner, breeder, insistent],
-      drivers: [fsDriver({ root, refused }), kvDriver({ quota: { entries: 3, bytes: 1_000 } }), ...drivers],
+      drivers: [
+        fsDriver({ random: seededRandom(folder), root, refused }),
+        kvDriver({ quota: { entries: 3, bytes: 1_000 } }),
+        ...drivers,
+      ],
       tokenIssuer: openBiscuitIssuer({ keys }),
     });
     return new Scene(test, keys, folder, parts);

@@ -1,0 +1,78 @@
+// Guarantees:
+// - What was refused once stays so: the object, by device and inode, and its name in its folder, whatever has it.
+// - Of a path that leads to nothing yet, the first name that is missing is refused, and the object once there is one.
+// - Nothing on the way can be turned elsewhere: links are refused as the object is, folders are not to be deleted.
+
+import { KernelError } from '@tksm/abstractions';
+import { asFileError } from './file-error.ts';
+import { stepsOf } from './host-path.ts';
+import type { PathStep } from './host-path.ts';
+
+/** Files and folders of the host that nothing is done to, nor to what is in them. */
+export class RefusedPlaces {
+  readonly #objects = new Set<string>();
+  readonly #entries = new Set<string>();
+  readonly #ways = new Set<string>();
+  /** Paths that led to nothing so far. */
+  #unseen: readonly string[];
+
+  /** @throws KernelError as `look` */
+  constructor(paths: readonly string[]) {
+    this.#unseen = paths;
+    this.look();
+  }
+
+  /** Looks for what was not there before. @throws KernelError `FileUnreadable`, `InvalidInput`, `StorageFailed` */
+  look(): void {
+    this.#unseen = this.#unseen.filter((path) => !this.#keep(path));
+  }
+
+  hasObject(identity: string): boolean {
+    return this.#objects.has(identity);
+  }
+
+  hasEntry(entry: string): boolean {
+    return this.#entries.has(entry);
+  }
+
+  /** Whether a name leads to what is refused. */
+  isOnTheWay(entry: string): boolean {
+    return this.#ways.has(entry);
+  }
+
+  /** @throws KernelError `PathRefused` when a folder is refused, or in one that is; and as `look` */
+  requireOutside(path: string): void {
+    const isInside = steps(path).some(
+      ({ entry, object, role }) =>
+        role !== 'link' &&
+        ((object !== undefined && this.hasObject(object)) || (entry !== undefined && this.hasEntry(entry))),
+    );
+    if (!isInside) return;
+    throw new KernelError('PathRefused', `the root ${path} is in what is kept from jobs`, {
+      data: { path },
+      next: 'take a root that is outside of what is refused',
+    });
+  }
+
+  /** Keeps what a path leads to; false when there is nothing. */
+  #keep(path: string): boolean {
+    const found = steps(path);
+    for (const { entry, object, role } of found) {
+      if (role === 'way') {
+        if (entry !== undefined) this.#ways.add(entry);
+        continue;
+      }
+      if (entry !== undefined) this.#entries.add(entry);
+      if (object !== undefined) this.#objects.add(object);
+    }
+    return found.at(-1)?.role !== 'missing';
+  }
+}
+
+function steps(path: string): readonly PathStep[] {
+  try {
+    return [...stepsOf(path)];
+  } catch (error) {
+    throw asFileError(error, 'look at', path);
+  }
+}
