@@ -4,18 +4,16 @@ import { boundedText, MOST, mostFor, tooMany } from '../authority/derivation.ts'
 import { isRevocationId, tokenHandleId } from '../authority/token-handle.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { FOR_GOOD } from '../state/revoked-tokens.ts';
-import { asksFor } from './asks.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation } from './operation.ts';
 
 export const tokenRevoke: KernelOperation = {
   name: 'token.revoke',
-  asks: asksFor('token.revoke', 'id'),
+  asks: (input) => [{ action: 'token.revoke', resource: revocationId(input) }],
   summary:
     'Ends a token by its revocation id, and all that were made from it: { id, reason?, expiresAt? }; it is remembered until expiresAt, or for good',
   perform(input, { state, by, now }) {
-    const token = textField(input, 'id');
-    if (!isRevocationId(token)) throw invalid('id', 'a revocation id is 32 to 256 lower-case hex digits');
+    const token = revocationId(input);
     const reason = input.reason === undefined ? 'revoked on request' : boundedText(input.reason, 'reason');
     const until = expiryOf(token, input, state);
     const before = state.revokedTokens.get(token)?.until ?? Number.NEGATIVE_INFINITY;
@@ -28,6 +26,13 @@ export const tokenRevoke: KernelOperation = {
     };
   },
 };
+
+/** Says nothing of what it was given: that may be a token. @throws KernelError `InvalidInput` */
+function revocationId(input: StoredObject): string {
+  const id = textField(input, 'id');
+  if (isRevocationId(id)) return id;
+  throw invalid('id', 'a revocation id is 32 to 256 lower-case hex digits');
+}
 
 /** Whether one more token may be revoked. @throws KernelError `TooManyCapabilities` */
 export function checkRevocations({ revokedTokens }: KernelState, by: HandleId, now: Instant): void {

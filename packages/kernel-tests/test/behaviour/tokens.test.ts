@@ -186,6 +186,19 @@ describe('a revoked token', () => {
         expect(await codeOf(revoke(test, wrong))).toBe('InvalidInput');
     }),
   );
+
+  it(
+    'says nothing of what it was given in place of an id, to nobody',
+    withTokens(async (test, tokens) => {
+      const { kernel } = test;
+      const token = await tokens.mint(ALL, kernel.zone);
+      const guest = await kernel.derive({ rights: ['var.get:x'] }, kernel.operator);
+      const error: unknown = await revoke(test, token, {}, guest).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'InvalidInput' });
+      expect(JSON.stringify(error) + String(error)).not.toContain(token);
+      expect(JSON.stringify(await test.events())).not.toContain(token);
+    }),
+  );
 });
 
 it('is known to be revoked, and how much it was used, from a snapshot, too', async () => {
