@@ -1,6 +1,6 @@
 import type { TrustPolicy } from '@tksm/abstractions';
 import { allowAll, defineKind, rulePolicy } from '@tksm/core';
-import { codeOf, echo, parent, withKernel } from '@tksm/kernel-tests';
+import { codeOf, echo, parent, scheduleTask, spawnAgent, withKernel } from '@tksm/kernel-tests';
 import { describe, expect, it } from 'vitest';
 
 const inner = defineKind({ name: 'inner', ring: 1, run: () => null });
@@ -31,6 +31,22 @@ describe('the trust policy', () => {
       await test.restart();
       const again = test.kernel.handle(outside.id, test.kernel.operator);
       expect(await codeOf(test.kernel.enqueue({ kind: inner }, again))).toBe('NotAdmitted');
+    }),
+  );
+
+  it(
+    'is asked for who has an agent run a task, as well as for the agent',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const agent = await spawnAgent(test, { rights: ['job.submit:*'] });
+      const more = [...rights, 'agent.schedule-task:**', 'agent.spawn:root'];
+      const outside = await kernel.derive({ rights: more, ring: 3 }, kernel.operator);
+      const system = await kernel.derive({ rights: more, ring: 1 }, kernel.operator);
+      const outer = await spawnAgent(test, { rights: ['job.submit:*'] }, outside);
+      expect(await codeOf(scheduleTask(test, agent, { kind: 'inner' }, outside))).toBe('NotAdmitted');
+      expect(await codeOf(scheduleTask(test, outer, { kind: 'inner' }, system))).toBe('NotAdmitted');
+      expect(await codeOf(scheduleTask(test, agent, { kind: 'inner' }, system))).toBe('resolved');
+      expect(await codeOf(scheduleTask(test, agent, { kind: 'echo' }, outside))).toBe('resolved');
     }),
   );
 

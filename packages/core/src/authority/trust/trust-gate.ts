@@ -28,6 +28,10 @@ export class TrustGate {
     for (const event of events) {
       if (event.type === 'job.submitted') {
         if ((event.spec.tick ?? event.spec.supervision) === undefined) this.#judge(event.by, event.spec);
+      } else if (event.type === 'agent.task-scheduled') {
+        // It runs by the agent's handle, which may be further in than who has it run.
+        for (const job of events)
+          if (job.type === 'job.submitted' && job.job === event.job) this.#judge(event.by, job.spec);
       } else if (event.type === 'schedule.set') {
         this.#judge(event.by, { ...event.spec.job, kind: String(event.spec.job.kind) });
       } else if (event.type === 'supervisor.started') {
