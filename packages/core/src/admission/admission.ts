@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Instant, KernelEvent } from '@tksm/abstractions';
+import type { AgentId, Instant, KernelEvent } from '@tksm/abstractions';
+import { AGENT_LIMITS } from '../agents/agent-limits.ts';
 import { ORIGIN, originSetting } from '../settings/origin-setting.ts';
 import type { OriginSetting } from '../settings/origin-setting.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -25,7 +26,7 @@ export function checkLog({ isBehind }: { readonly isBehind: boolean }): void {
 
 /**
  * Whether there is room for jobs. A job has a place from its submission until it settles; jobs from outside and those
- * that jobs submit have bounds of their own, in all and for each origin. Guarantees:
+ * that jobs submit have bounds of their own, in all and for each origin; so has the lane of each agent. Guarantees:
  *
  * 1. No submission goes over a bound, and one of many jobs is refused as a whole.
  * 2. Nothing ever waits for a place: who finds none is told so, and when to ask again. So what runs cannot be held up by
@@ -66,11 +67,26 @@ export class Admission {
       // The way of most submissions: nothing is allocated.
       const queue = queueOf(spec);
       if (queue !== undefined) this.#checkOf(queue, spec.origin ?? '', 1, 1, now);
+      if (spec.agent !== undefined) this.#checkLane(spec.agent, 1);
       return;
     }
     const asked = Tally.of(jobs);
     for (const { queue, origin, count } of asked.entries())
       this.#checkOf(queue, origin, count, asked.total(queue), now);
+    for (const [lane, count] of asked.lanes) this.#checkLane(lane, count);
+  }
+
+  /** The lane of an agent has a bound, whoever fills it. */
+  #checkLane(lane: string, asked: number): void {
+    if (this.#state.agents.get(lane as AgentId) === undefined) return;
+    const taken = this.#state.open.inLane(lane) + this.#reserved.inLane(lane);
+    const limit = AGENT_LIMITS.openTasks;
+    if (taken + asked <= limit) return;
+    const message = `${taken} of at most ${limit} tasks of agent ${lane} are not settled: no room for ${asked} more`;
+    throw new KernelError('QueueFull', message, {
+      ...{ data: { agent: lane, limit, taken, asked } },
+      next: 'submit it again when some of them have settled',
+    });
   }
 
   #refuseQuarantined(jobs: readonly Submission[]): void {

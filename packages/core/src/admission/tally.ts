@@ -5,17 +5,19 @@ import { queueOf } from '../state/open-counts.ts';
 export type Queue = NonNullable<ReturnType<typeof queueOf>>;
 
 /**
- * Places that submissions ask for, by queue and origin. Those that follow each other are often of one origin: such a run is
+ * Places that submissions ask for: by queue and origin, and in lanes. Those that follow each other are often of one origin: such a run is
  * counted at once.
  */
 export class Tally {
   readonly #counts = { queued: new Map<string, number>(), children: new Map<string, number>() };
   readonly #totals = { queued: 0, children: 0 };
+  readonly #lanes = new Map<string, number>();
 
   static of(jobs: readonly { readonly spec: JobSpec }[]): Tally {
     const tally = new Tally();
     let run: { queue: Queue; origin: string; count: number } | undefined;
     for (const { spec } of jobs) {
+      if (spec.agent !== undefined) tally.countLane(spec.agent, 1);
       const queue = queueOf(spec);
       if (queue === undefined) continue;
       const { origin = '' } = spec;
@@ -33,6 +35,7 @@ export class Tally {
   /** Adds another's counts, or takes them away. */
   include(other: Tally, sign: 1 | -1 = 1): void {
     for (const { queue, origin, count } of other.entries()) this.count(queue, origin, sign * count);
+    for (const [lane, count] of other.lanes) this.countLane(lane, sign * count);
   }
 
   count(queue: Queue, origin: string, by: number): void {
@@ -41,6 +44,21 @@ export class Tally {
     const count = (counts.get(origin) ?? 0) + by;
     if (count === 0) counts.delete(origin);
     else counts.set(origin, count);
+  }
+
+  countLane(lane: string, by: number): void {
+    const count = this.inLane(lane) + by;
+    if (count === 0) this.#lanes.delete(lane);
+    else this.#lanes.set(lane, count);
+  }
+
+  /** By the names of the lanes. */
+  get lanes(): ReadonlyMap<string, number> {
+    return this.#lanes;
+  }
+
+  inLane(lane: string): number {
+    return this.#lanes.get(lane) ?? 0;
   }
 
   total(queue: Queue): number {

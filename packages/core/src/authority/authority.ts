@@ -11,6 +11,7 @@ import type {
 } from '@tksm/abstractions';
 import { hasReferences } from '../sealing/tagged.ts';
 import { userOf } from '../state/apply-capability.ts';
+import type { AgentState } from '../state/agent-state.ts';
 import type { Capability } from '../state/capability-table.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { denied, expiresFirst } from './denial.ts';
@@ -134,10 +135,19 @@ export class Authority {
 
   /** The lane of an agent is for jobs of its own, and for who may schedule them. */
   #judgeLane(held: Held, id: AgentId, now: Instant): void {
-    const { agents, capabilities } = this.#state;
+    const { agents } = this.#state;
     const agent = agents.get(id);
-    if (agent === undefined || capabilities.isWithin(held.capability.id, agent.handle)) return;
+    if (agent === undefined || this.#holderOf(held.capability) === agent) return;
     this.#judge(held, { action: 'agent.schedule-task', resource: agents.pathOf(id) }, now);
+  }
+
+  /** The agent that a handle is of: its own, or one derived from that. Below it, those of its sub-agents are theirs. */
+  #holderOf(capability: Capability): AgentState | undefined {
+    for (let at: Capability | undefined = capability; at !== undefined; at = at.above) {
+      const agent = this.#state.agents.holding(at.id);
+      if (agent !== undefined) return agent;
+    }
+    return undefined;
   }
 
   /** A job runs by the handle that submitted it: nobody else gives it another input. */
@@ -163,11 +173,11 @@ export class Authority {
   }
 
   #judge(held: Held, asked: Asked, now: Instant): void {
-    const { action, resource } = asked;
+    const { action, resource, told = resource } = asked;
     const isHeld = held.hasRight(action, resource);
     const caveat = isHeld ? held.refusing(asked, now) : undefined;
     if (isHeld && caveat === undefined) return;
-    const right = `${action}:${resource}`;
+    const right = `${action}:${told}`;
     const why = `does not allow ${right}`;
     throw caveat === undefined
       ? denied(held.capability.id, why, { right })

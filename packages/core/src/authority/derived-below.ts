@@ -1,6 +1,6 @@
 import { handleId } from '@tksm/abstractions';
-import type { CapabilityDerived, CommandId, HandleId, Instant, Position } from '@tksm/abstractions';
-import { deriveJobId } from '../jobs/derive-id.ts';
+import type { CapabilityDerived, HandleId, Instant } from '@tksm/abstractions';
+import { deriveIdAt } from '../jobs/derive-id.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { Authority } from './authority.ts';
 import { checkRoom, checkUnexpired, checkWithin, grantOf } from './derivation.ts';
@@ -12,8 +12,6 @@ interface DerivationScope {
   readonly state: KernelState;
   readonly authority: Authority;
   readonly now: Instant;
-  readonly position: Position;
-  readonly cmd: CommandId | undefined;
 }
 
 /**
@@ -30,10 +28,6 @@ export function derivedBelow(
   if (above !== OPERATOR_ID) checkWithin(authority.find(above), derivation, above);
   checkUnexpired(derivation.caveats, now);
   checkRoom(state, above, 1);
-  return { type: 'capability.derived', v: 1, handle: newId(scope), by: above, ...grantOf(derivation) };
-}
-
-/** The same for the same command; else by the place in the log, which no other has. */
-function newId({ state, position, cmd }: DerivationScope): HandleId {
-  return handleId(deriveJobId(state.zone, cmd ?? `capability at ${position}`));
+  const handle = handleId(deriveIdAt(state, 'capability'));
+  return { type: 'capability.derived', v: 1, handle, by: above, ...grantOf(derivation) };
 }

@@ -1,5 +1,6 @@
 import { isSystemKind, KernelError } from '@tksm/abstractions';
 import type { HandleId, JobId, MessageSent, StoredValue } from '@tksm/abstractions';
+import { isJobId } from '../jobs/derive-id.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -8,7 +9,6 @@ import { bodyBytes } from './inbox-state.ts';
 
 /** Longest topic, and longest name of a sender. */
 const MAX_TEXT = 128;
-const JOB_ID = /^[0-9a-f]{32}$/;
 
 /** A message on its way into an inbox. */
 export interface Delivery {
@@ -75,7 +75,7 @@ export function checkTopic(topic: unknown): string | undefined {
 /** The name of a sender outside; ids of jobs are theirs alone. @throws KernelError `InvalidInput` */
 export function checkSender(from: unknown): string {
   const name = text(from, 'from');
-  if (!JOB_ID.test(name)) return name;
+  if (!isJobId(name)) return name;
   throw new KernelError('InvalidInput', 'from looks like the id of a job; only that job sends under it', {
     data: { field: 'from' },
   });

@@ -1,6 +1,5 @@
-import { agentId, KernelError } from '@tksm/abstractions';
+import { agentId, jobId } from '@tksm/abstractions';
 import type {
-  AgentId,
   AgentSpawned,
   AgentTaskScheduled,
   JobId,
@@ -9,14 +8,12 @@ import type {
   StoredValue,
 } from '@tksm/abstractions';
 import { boundedText, descriptionField } from '../agents/agent-fields.ts';
-import { AGENT_LIMITS } from '../agents/agent-limits.ts';
 import { agentField, asksForAgent, findAgent, findLive } from '../agents/find-agent.ts';
 import { rightsOfSelf } from '../agents/self-rights.ts';
 import { taskCommand } from '../agents/task-command.ts';
 import { derivationOf } from '../authority/derivation.ts';
 import { derivedBelow } from '../authority/derived-below.ts';
-import { deriveJobId } from '../jobs/derive-id.ts';
-import type { AgentState } from '../state/agent-state.ts';
+import { deriveIdAt, deriveJobId } from '../jobs/derive-id.ts';
 import { textField } from './operation.ts';
 import type { KernelOperation, OperationScope } from './operation.ts';
 import { sealedInput } from './sealed-input.ts';
@@ -32,7 +29,7 @@ const spawn: KernelOperation = {
   perform(input, scope) {
     const name = boundedText(input, 'name');
     const parent = input['parent'] === undefined ? undefined : findLive(input, scope, 'parent');
-    const agent = newAgentId(scope);
+    const agent = agentId(deriveIdAt(scope.state, 'agent'));
     const path = parent === undefined ? agent : `${scope.state.agents.pathOf(parent.id)}/${agent}`;
     const rights = rightsOfSelf(input['rights'], path);
     const derivation = derivationOf({ rights, caveats: input['caveats'], note: `agent ${agent}` });
@@ -67,7 +64,7 @@ const scheduleTask: KernelOperation = {
   perform(input, scope) {
     const agent = findLive(input, scope);
     const spec = input['spec'] as unknown as JobSpec;
-    checkRoom(agent, spec, scope);
+    scope.admission.check([{ spec }], scope.now);
     const job = newTaskId(scope);
     const scheduled: AgentTaskScheduled = {
       ...{ type: 'agent.task-scheduled', v: 1, agent: agent.id, by: scope.by, job },
@@ -100,23 +97,7 @@ const stop: KernelOperation = {
 
 export const AGENT_OPERATIONS: readonly KernelOperation[] = [spawn, scheduleTask, stop];
 
-/** With a blank, which no command id has: the same for the same command, else by the place in the log. */
-function newAgentId({ state, position, cmd }: OperationScope): AgentId {
-  return agentId(deriveJobId(state.zone, `agent ${cmd ?? `at ${position}`}`));
-}
-
 /** The id that the contract was made and sealed for. */
-function newTaskId({ state, position, cmd }: OperationScope): JobId {
-  return cmd === undefined ? deriveJobId(state.zone, `task at ${position}`) : deriveJobId(state.zone, cmd, 1);
-}
-
-/** @throws KernelError `QueueFull` */
-function checkRoom({ id }: AgentState, spec: JobSpec, { state, admission, now }: OperationScope): void {
-  const taken = state.open.inLane(id);
-  const limit = AGENT_LIMITS.openTasks;
-  if (taken >= limit)
-    throw new KernelError('QueueFull', `agent ${id} has ${limit} tasks that are not settled`, {
-      ...{ data: { agent: id, limit, taken }, next: 'schedule it again when some of them have settled' },
-    });
-  admission.check([{ spec }], now);
+function newTaskId({ state, cmd }: OperationScope): JobId {
+  return cmd === undefined ? jobId(deriveIdAt(state, 'task')) : deriveJobId(state.zone, cmd, 1);
 }

@@ -199,19 +199,6 @@ describe('the tasks of an agent', () => {
   );
 
   it(
-    'are 10,000 at most that are not settled',
-    withKernel({ kinds }, async (test) => {
-      const agent = await spawnAgent(test);
-      const one = { kind: echo, agent: agent.id, notBefore: test.clock.now() + 3_600_000 };
-      const many = Array.from({ length: 10_000 }, () => one);
-      const [first] = await test.kernel.enqueueAll(many, test.kernel.operator);
-      expect(await codeOf(scheduleTask(test, agent, { kind: 'echo' }))).toBe('QueueFull');
-      await test.perform({ kind: 'job.cancel', input: { job: first?.job ?? '' } });
-      expect(await codeOf(scheduleTask(test, agent, { kind: 'echo' }))).toBe('resolved');
-    }),
-  );
-
-  it(
     'are scheduled once by one command, also after a restart',
     withKernel({ kinds }, async (test) => {
       const { id } = await spawnAgent(test);
