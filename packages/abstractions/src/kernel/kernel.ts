@@ -115,7 +115,7 @@ export interface Kernel {
    * Judges a look from outside. The operator may look at everything; others at jobs that they, or handles below, have
    * submitted, at others with `job.get:KIND/ID`, at events with `event.read:zone`, at health with `health.get:zone`.
    *
-   * @throws KernelError `CapabilityDenied`
+   * @throws KernelError `CapabilityDenied`, for a job in the same words whether there is one or not
    */
   mayRead(what: Readable, handle: CapabilityHandle): void;
   /**

@@ -19,6 +19,8 @@ import { parseVarKey } from '../vars/world-vars.ts';
 export interface Asked {
   readonly action: string;
   readonly resource: string;
+  /** How a refusal names the resource; else as it is. */
+  readonly told?: string;
   /** Kind of the job or operation. */
   readonly kind?: string;
   readonly host?: string;
@@ -152,10 +154,16 @@ function submit(job: JobId, kindOf: KindOf): readonly Asked[] {
   return [{ action: 'job.submit', resource: kind, kind }];
 }
 
-/** A job goes by its kind and its id, so that a right can be for all jobs of a kind. */
 function ofJob(action: string, job: JobId, kindOf: KindOf): readonly Asked[] {
-  const kind = kindOf(job);
-  return [{ action, resource: `${kind}/${job}`, kind }];
+  return [onJob(action, job, kindOf(job))];
+}
+
+/**
+ * A job goes by its kind and its id, so that a right can be for all jobs of a kind. A refusal leaves the kind out, as a right
+ * for this one job could: it tells neither what the job does, nor whether there is one.
+ */
+export function onJob(action: string, job: JobId, kind = '?'): Asked {
+  return { action, resource: `${kind}/${job}`, told: `*/${job}`, kind };
 }
 
 /** One that writes nothing is the fact that it tells. */

@@ -105,7 +105,7 @@ export class AttemptContext implements TaskContext {
   }
 
   get jobs(): AttemptJobs {
-    return attemptJobs(this.#host, this.#attempt);
+    return attemptJobs(this.#host, this.#attempt, this.effects);
   }
 
   get lease(): AttemptLease {
@@ -267,7 +267,9 @@ export class AttemptContext implements TaskContext {
     return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
       if (typeof dependency !== 'string') throw unknownDependency(dependency);
       const id = jobId(dependency);
-      if (this.#host.engine.known(id) === undefined && !this.effects.submits(id)) throw unknownDependency(id);
+      const { engine } = this.#host;
+      if (engine.known(id) === undefined && this.effects.submits(id)) return id;
+      if (this.#attempt.seen(id) === undefined) throw unknownDependency(id);
       return id;
     });
   }

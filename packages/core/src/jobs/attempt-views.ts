@@ -6,7 +6,6 @@ import { WorldVars } from '../vars/world-vars.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import type { Effects } from './effects.ts';
-import { mayLook } from './may-look.ts';
 
 /** Children are read in pages of this size, so that a large family does not hold up the loop. */
 const CHILDREN_PAGE = 500;
@@ -52,13 +51,10 @@ function belowRuntime(vars: WorldVars, name: string): Variable | undefined {
 }
 
 /** Jobs as an attempt sees them: only what is durable; those of others as its handle allows. */
-export function attemptJobs(host: AttemptHost, attempt: Attempt): AttemptJobs {
+export function attemptJobs(host: AttemptHost, attempt: Attempt, effects: Effects): AttemptJobs {
   const check = (id: JobId): void => {
-    const known = host.engine.known(id);
-    if (known === undefined) return;
-    host.asking(attempt, () => {
-      mayLook(host.engine, attempt.job, known);
-    });
+    // A child that waits for its step is there for nobody yet.
+    if (host.engine.known(id) !== undefined || !effects.submits(id)) attempt.seen(id);
   };
   const view = (id: JobId): JobView | undefined => {
     const { engine } = host;

@@ -1,6 +1,7 @@
 import { fromStored, isKernelError, KernelError } from '@tksm/abstractions';
 import type {
   Command,
+  JobId,
   SensitivePart,
   SerializedError,
   Signal,
@@ -20,7 +21,8 @@ import { AttemptContext } from './attempt-context.ts';
 import type { AttemptHost } from './attempt-host.ts';
 import { Disclosure } from './disclosure.ts';
 import { recordedError } from './job-error.ts';
-import { mayLook } from './may-look.ts';
+import type { KnownJob } from '../retention/retired-records.ts';
+import { seenFrom } from './may-look.ts';
 
 /** A value on its way into the log; `sealing` is there when parts of it are sensitive, and gives what is logged. */
 export interface TakenValue {
@@ -143,18 +145,15 @@ export class Attempt extends Expiring {
     return this.#disclosing().reveal(value);
   }
 
+  /** A job that the handler may look at; undefined when there is none. @throws KernelError `CapabilityDenied` */
+  seen(id: JobId): KnownJob | undefined {
+    return this.#host.asking(this, () => seenFrom(this.#host.engine, this.job, id));
+  }
+
   #disclosing(): Disclosure {
     const { sealer, engine, ports } = this.#host;
     const { secrets, redactor } = ports;
-    const outcomeOf: OutcomeOf = (id) => {
-      const known = engine.known(id);
-      if (known !== undefined) {
-        this.#host.asking(this, () => {
-          mayLook(engine, this.job, known);
-        });
-      }
-      return known?.outcome;
-    };
+    const outcomeOf: OutcomeOf = (id) => this.seen(id)?.outcome;
     const { by, spec } = this.job;
     const mayUse = (resource: string): void => {
       this.#host.asking(this, () => {

@@ -1,5 +1,6 @@
 import { jobId } from '@tksm/abstractions';
 import type { StoredObject } from '@tksm/abstractions';
+import { onJob } from '../authority/required-rights.ts';
 import type { Asked } from '../authority/required-rights.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { KernelState } from '../state/kernel-state.ts';
@@ -26,7 +27,6 @@ export function asksFor(action: string, field: string): Asks {
 export function asksForJob(action: string): Asks {
   return (input, { state, retired }) => {
     const id = jobId(textField(input, 'job'));
-    const { kind = '?' } = (state.jobs.get(id) ?? retired.job(id))?.spec ?? {};
-    return [{ action, resource: `${kind}/${id}`, kind }];
+    return [onJob(action, id, (state.jobs.get(id) ?? retired.job(id))?.spec.kind)];
   };
 }

@@ -1,6 +1,7 @@
 import { commandId } from '@tksm/abstractions';
 import type { Command, HandleId, JobId, JobSpec, Random, TaskKind, TaskReceipt } from '@tksm/abstractions';
 import { JobIds } from '../jobs/derive-id.ts';
+import { seenBy } from '../jobs/may-look.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { jobSpec, refuseOwnId } from './job-spec.ts';
 import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
@@ -78,7 +79,7 @@ export async function enqueueBulk(
   function specOf({ kind, command, input, uses }: PreparedTask): JobSpec {
     const dependsOn = command.dependsOn?.map((dependency): JobId => {
       if (typeof dependency !== 'string') return ids.at(indexOf.get(dependency.name) ?? 0);
-      if (engine.known(dependency) === undefined) throw unknownDependency(dependency);
+      if (seenBy(engine, by, dependency) === undefined) throw unknownDependency(dependency);
       return dependency;
     });
     const stored = hasBatchRefs(input) ? resolveBatchRefs(input, idOf) : input;

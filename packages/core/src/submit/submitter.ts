@@ -15,6 +15,7 @@ import type {
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import { asksOf, isAsking } from '../drivers/call-kind.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
+import { seenBy } from '../jobs/may-look.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { validateInput } from '../kinds/validate-input.ts';
 import type { CommandOutcome } from '../state/kernel-state.ts';
@@ -155,7 +156,7 @@ export class Submitter {
   record(prepared: PreparedTask, by: HandleId): TaskReceipt {
     const { command, kind } = prepared;
     const cmd = command.id === undefined ? undefined : commandId(command.id);
-    const dependsOn = this.#dependencies(command);
+    const dependsOn = this.#dependencies(command, by);
     const spec = jobSpec(kind, command, prepared.input, { dependsOn, uses: prepared.uses });
     const id = this.#idOf(cmd);
     const before = cmd === undefined ? undefined : this.before(id, spec, cmd);
@@ -239,10 +240,10 @@ export class Submitter {
     return { class: 'task', job, existing, position: this.#engine.known(job)?.position ?? 0 };
   }
 
-  #dependencies(command: Command): readonly JobId[] | undefined {
+  #dependencies(command: Command, by: HandleId): readonly JobId[] | undefined {
     if (command.dependsOn === undefined) return undefined;
     return list<Dependency>(command.dependsOn, 'dependsOn').map((dependency) => {
-      if (typeof dependency === 'string' && this.#engine.known(dependency as JobId) !== undefined)
+      if (typeof dependency === 'string' && seenBy(this.#engine, by, dependency) !== undefined)
         return dependency;
       throw unknownDependency(dependency);
     });
