@@ -1,4 +1,3 @@
-import type { MessageRecord } from '../jobs/inbox.ts';
 import type { AgentId, HandleId, Instant, Position } from '../runtime/ids.ts';
 
 /** Whom an agent listens to. */
@@ -11,7 +10,7 @@ export interface AgentSubscription {
 }
 
 /**
- * What came while an inbox was full. It is not lost: it stands in the log, between these positions, as `agent.observed`.
+ * What came while an inbox, or the zone's room for observations, was full. It is not lost: it stands in the log, between these positions, as `agent.observed`.
  * Delivery goes on when the agent has received what was before.
  */
 export interface AgentLag {
@@ -45,8 +44,8 @@ export interface AgentRecord {
   readonly time: Instant;
   /** Tasks that were scheduled so far. */
   readonly tasks: number;
-  /** Observations that it has not received, oldest first: `from` is the agent observed, `body` its data. */
-  readonly inbox?: readonly MessageRecord[];
+  /** Where in the log the observations are that it has not received, oldest first. */
+  readonly inbox?: readonly Position[];
   readonly lag?: AgentLag;
   readonly subscriptions?: readonly AgentSubscription[];
   readonly stopped?: AgentEnd;

@@ -59,7 +59,7 @@ export interface AgentReceived {
   readonly v: 1;
   readonly agent: AgentId;
   readonly by: HandleId;
-  /** The last observation that it was given; those before it are out of the inbox, too. */
+  /** The last observation that it was given, or has missed; those before it are out of the inbox, too. */
   readonly upTo: Position;
   /** Present when it was told what had found no place: delivery goes on. */
   readonly missed?: AgentLag;

@@ -26,6 +26,8 @@ export const AGENT_STATE_LIMITS = Object.freeze({
   /** Observations in an inbox, and bytes of JSON of their data. */
   inbox: 1_000,
   inboxBytes: 1_048_576,
+  /** Bytes of JSON of the data of all observations that wait in a zone, each counted once. */
+  waitingBytes: 67_108_864,
   /** Stopped agents that are remembered, in a zone. */
   stopped: 1_000,
 });

@@ -6,7 +6,7 @@ import { AGENT_LIMITS } from './agent-limits.ts';
 /** What an agent receives next. */
 export interface Received {
   readonly messages: readonly Value[];
-  /** The last of them; undefined when there are none. */
+  /** The last of them, or of what was missed; undefined when there is neither. */
   readonly upTo: Position | undefined;
   /** How many more there are. */
   readonly left: number;
@@ -19,15 +19,16 @@ export function nextReceived({ inbox, lag }: AgentState, max: number): Received 
   const messages: Value[] = [];
   let bytes = 0;
   let upTo: Position | undefined;
-  for (const message of inbox.messages) {
+  for (const message of inbox.messages()) {
     if (messages.length === max) break;
     bytes += storedBytes({ ...message }, AGENT_LIMITS.receivedBytes);
     if (messages.length > 0 && bytes > AGENT_LIMITS.receivedBytes) break;
     messages.push(shown(message));
     upTo = message.position;
   }
-  const left = inbox.messages.length - messages.length;
-  return { messages, upTo, left, missed: left === 0 ? lag : undefined };
+  const left = inbox.positions.length - messages.length;
+  const missed = left === 0 ? lag : undefined;
+  return { messages, upTo: upTo ?? missed?.to, left, missed };
 }
 
 function shown({ body, ...facts }: MessageRecord): Value {

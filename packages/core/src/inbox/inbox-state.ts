@@ -43,13 +43,6 @@ export class InboxState {
     this.#bytes -= bodyBytes(taken.body);
     return true;
   }
-
-  /** Takes out all that came up to a position. */
-  takeUpTo(position: Position): void {
-    const newer = this.#messages.findIndex((message) => message.position > position);
-    const taken = this.#messages.splice(0, newer < 0 ? this.#messages.length : newer);
-    for (const { body } of taken) this.#bytes -= bodyBytes(body);
-  }
 }
 
 /** Bytes of a body's JSON text. */

@@ -4,13 +4,15 @@ import { expect, it } from 'vitest';
 import { AGENT_STATE_LIMITS } from '../agents/agent-limits.ts';
 import { agentOf } from './agent-state.ts';
 import { AgentTable } from './agent-table.ts';
+import { ObservationTable } from './observation-table.ts';
 
 const idAt = (n: number) => agentId(n.toString(16).padStart(32, '0'));
 const end = { position: 9, at: 9, reason: 'r' };
 
 function agentAt(n: number, more: Partial<AgentRecord> = {}) {
   const handle = handleId(`h${n}`);
-  return agentOf({ id: idAt(n), name: 'a', handle, by: handle, position: n, time: n, tasks: 0, ...more });
+  const facts = { id: idAt(n), name: 'a', handle, by: handle, position: n, time: n, tasks: 0, ...more };
+  return agentOf(facts, new ObservationTable());
 }
 
 it('remembers the latest agents that ended, and forgets the oldest first', () => {

@@ -1,6 +1,5 @@
 import type { AgentEnd, AgentId, AgentSubscription, HandleId } from '@tksm/abstractions';
 import { AGENT_STATE_LIMITS } from '../agents/agent-limits.ts';
-import { InboxState } from '../inbox/inbox-state.ts';
 import type { AgentState } from './agent-state.ts';
 
 const NOBODY: ReadonlySet<AgentId> = new Set();
@@ -9,7 +8,7 @@ const NOBODY: ReadonlySet<AgentId> = new Set();
  * The agents of a zone. Guarantees:
  *
  * 1. An agent is among the live ones only while its handle was not revoked.
- * 2. One that has ended has no inbox and no subscriptions, nor does anyone listen to it; the latest to end are remembered.
+ * 2. One that has ended has no subscriptions, nor does anyone listen to it; the latest to end are remembered.
  */
 export class AgentTable {
   readonly #live = new Map<AgentId, AgentState>();
@@ -82,8 +81,6 @@ export class AgentTable {
     const listeners = [...this.listenersTo(id)];
     for (const listener of listeners) this.#live.get(listener)?.subscriptions.delete(id);
     this.#listeners.delete(id);
-    agent.inbox = new InboxState();
-    agent.lag = undefined;
     agent.stopped = end;
     this.#stopped.set(id, agent);
     return [id, ...listeners, ...this.#forget()];

@@ -26,7 +26,7 @@ export function applyAgentEvent(
   time: Instant,
 ): void {
   const { agents } = state;
-  if (event.type === 'agent.spawned') agents.add(spawned(event, position, time));
+  if (event.type === 'agent.spawned') agents.add(spawned(event, position, time, state.observations));
   const agent = liveAgent(state, event.agent, position);
   switch (event.type) {
     case 'agent.spawned':
@@ -44,7 +44,7 @@ export function applyAgentEvent(
       agents.unsubscribe(agent, event.to);
       break;
     case 'agent.received':
-      receive(agent, event);
+      receive(state, agent, event);
       break;
     case 'agent.stopped':
       endAgent(state, agent, { position, at: time, reason: event.reason });
@@ -62,6 +62,8 @@ export function endAgentsOf(state: KernelState, handles: readonly HandleId[], en
 }
 
 function endAgent(state: KernelState, agent: AgentState, end: AgentEnd): void {
+  letGo(state, agent, end.position);
+  agent.lag = undefined;
   for (const id of state.agents.end(agent, end)) state.touch('agent', id);
 }
 
@@ -85,27 +87,39 @@ function deliver(
     if (subscription === undefined) continue;
     if (!capabilities.isLive(subscription.by, time)) agents.unsubscribe(listener, from);
     else if (subscription.topics?.includes(topic ?? '') === false) continue;
-    else put(listener, message, bytes);
+    else put(state, listener, message, bytes);
     state.touch('agent', id);
   }
 }
 
 /** What finds no place, and everything after it, is counted, until what is before it has been received. */
-function put(agent: AgentState, message: MessageRecord, bytes: number): void {
-  const { inbox, lag } = agent;
-  const isFull =
-    inbox.messages.length >= AGENT_STATE_LIMITS.inbox || inbox.bytes + bytes > AGENT_STATE_LIMITS.inboxBytes;
-  if (lag === undefined && !isFull) {
-    inbox.add(message);
+function put(state: KernelState, agent: AgentState, message: MessageRecord, bytes: number): void {
+  const { lag } = agent;
+  const { position } = message;
+  // Where others have it already, it takes no more room in the zone.
+  const more = state.observations.get(position) === undefined ? bytes : 0;
+  const isCrowded = state.observations.bytes + more > AGENT_STATE_LIMITS.waitingBytes;
+  if (lag === undefined && !isCrowded && hasRoom(agent, bytes)) {
+    agent.inbox.add(message);
+    state.touch('observation', String(position));
     return;
   }
-  const { position } = message;
   agent.lag = { from: lag?.from ?? position, to: position, count: (lag?.count ?? 0) + 1 };
 }
 
-function receive(agent: AgentState, { upTo, missed }: AgentReceived): void {
-  agent.inbox.takeUpTo(upTo);
+function hasRoom({ inbox }: AgentState, bytes: number): boolean {
+  const limits = AGENT_STATE_LIMITS;
+  return inbox.positions.length < limits.inbox && inbox.bytes + bytes <= limits.inboxBytes;
+}
+
+function receive(state: KernelState, agent: AgentState, { upTo, missed }: AgentReceived): void {
+  letGo(state, agent, upTo);
   if (missed !== undefined) agent.lag = undefined;
+}
+
+/** What was received, or whose agent has ended, is kept for the others alone. */
+function letGo(state: KernelState, { inbox }: AgentState, upTo: Position): void {
+  for (const position of inbox.takeUpTo(upTo)) state.touch('observation', String(position));
 }
 
 /** @throws KernelError `LogDamaged` */

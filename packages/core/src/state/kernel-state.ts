@@ -20,6 +20,7 @@ import type { RevocationRecord } from './revoked-tokens.ts';
 import type { JobState } from './job-state.ts';
 import { ExpiringTable } from './expiring-table.ts';
 import { OpenCounts } from './open-counts.ts';
+import { ObservationTable } from './observation-table.ts';
 import type { SectionName } from './sections.ts';
 import type { StateTree } from './state-tree.ts';
 
@@ -77,6 +78,7 @@ export class KernelState {
   /** Tokens that are accepted no more, by revocation id, until they would have expired. */
   readonly revokedTokens = new ExpiringTable<RevocationRecord>();
   readonly agents = new AgentTable();
+  readonly observations = new ObservationTable();
   readonly world = new BTreeWorld();
   /** The digest tree, from the first digest on. Derived. */
   tree: StateTree | undefined = undefined;

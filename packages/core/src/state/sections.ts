@@ -9,6 +9,7 @@ import type {
   JobId,
   JobRecord,
   LadderRecord,
+  MessageRecord,
   ScheduleName,
   ScheduleRecord,
   StoredValue,
@@ -46,6 +47,7 @@ export type SectionName =
   | 'bucket'
   | 'capability'
   | 'revoked-token'
+  | 'observation'
   | 'agent'
   | 'world';
 
@@ -128,6 +130,18 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     },
   },
   'revoked-token': tableOf(({ revokedTokens }) => revokedTokens),
+  observation: {
+    *ids({ observations }) {
+      for (const position of observations.positions()) yield String(position);
+    },
+    get: ({ observations }, id) => {
+      const observation = observations.get(Number(id));
+      return observation && asStored(observation);
+    },
+    put: ({ observations }, _, value) => {
+      observations.restore(value as unknown as MessageRecord);
+    },
+  },
   agent: {
     *ids({ agents }) {
       for (const { id } of agents.values()) yield id;
@@ -136,8 +150,9 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
       const agent = agents.get(id as AgentId);
       return agent && asStored(agent.record);
     },
-    put: ({ agents }, _, value) => {
-      agents.add(agentOf(value as unknown as AgentRecord));
+    put: ({ agents, observations }, _, value) => {
+      // Observations were restored before: what is in an inbox is there.
+      agents.add(agentOf(value as unknown as AgentRecord, observations));
     },
   },
   ladder: {
