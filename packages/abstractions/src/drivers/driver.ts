@@ -46,7 +46,8 @@ export interface DriverOperationBase<Input> {
   readonly input: StandardSchema<unknown, Input>;
   /**
    * The rights that the call needs, from its input alone: judged when a job is submitted for it, and again before it is
-   * served. At least one. @throws KernelError `InvalidInput`
+   * served. At least one, and one of an action that begins with the driver's name and a dot: who holds no right of that
+   * sort is refused before the input is looked at. @throws KernelError `InvalidInput`
    */
   asks(input: Input): readonly RightUse[];
 }

@@ -9,6 +9,7 @@ import type {
   KernelEvent,
   SupervisorChildChanged,
 } from '@tksm/abstractions';
+import type { RetiredRecords } from '../retention/retired-records.ts';
 import { hasReferences } from '../sealing/tagged.ts';
 import { userOf } from '../state/apply-capability.ts';
 import type { AgentState } from '../state/agent-state.ts';
@@ -37,10 +38,12 @@ const NONE: readonly CapabilityClaim[] = [];
 export class Authority {
   readonly #state: KernelState;
   readonly #trust: TrustGate;
+  readonly #retired: RetiredRecords;
 
-  constructor(state: KernelState, trust: TrustGate) {
+  constructor(state: KernelState, trust: TrustGate, retired: RetiredRecords) {
     this.#state = state;
     this.#trust = trust;
+    this.#retired = retired;
   }
 
   /** Whether a handle still allows anything. */
@@ -57,6 +60,13 @@ export class Authority {
   /** Judges one thing that is asked for. @throws KernelError `CapabilityDenied` */
   check(id: HandleId, asked: Asked, now: Instant): void {
     if (id !== OPERATOR_ID) this.#judge(this.#live(id, now), asked, now);
+  }
+
+  /** Judges whether a handle has any right of a family of actions (`fs.`), or else the one that is asked for. @throws as `check` */
+  checkFamily(id: HandleId, family: string, asked: Asked, now: Instant): void {
+    if (id === OPERATOR_ID) return;
+    const held = this.#live(id, now);
+    if (!held.hasFamily(family)) this.#judge(held, asked, now);
   }
 
   /** @throws KernelError `CapabilityDenied` for a handle that was revoked or has expired */
@@ -184,7 +194,7 @@ export class Authority {
       : denied(held.capability.id, `${why}: ${caveat}`, { right, caveat });
   }
 
-  /** One that is not there is submitted, or recalled, by an event of the same group. */
+  /** One that is not there is submitted, or recalled, by an event of the same group; or it has retired, and stays so. */
   #kindOf(job: JobId, events: readonly KernelEvent[]): string {
     const known = this.#state.jobs.get(job);
     if (known !== undefined) return known.spec.kind;
@@ -192,7 +202,7 @@ export class Authority {
       if (event.type === 'job.submitted' && event.job === job) return event.spec.kind;
       if (event.type === 'job.recalled' && event.job === job) return event.record.spec.kind;
     }
-    return '';
+    return this.#retired.job(job)?.spec.kind ?? '';
   }
 }
 

@@ -61,6 +61,13 @@ export class Held {
     return !this.#looks && this.hasRight('job.submit', kind);
   }
 
+  /** Whether one of its rights is for an action that begins so: with words, and a dot at the end. */
+  hasFamily(family: string): boolean {
+    return this.rights.some(({ action, stem }) =>
+      stem === undefined ? action.startsWith(family) : stem.startsWith(family) || family.startsWith(stem),
+    );
+  }
+
   /** Whether one of its rights covers another one, patterns included; a text that is no right is covered by none. */
   hasAllOf(text: string): boolean {
     const claimed = soundRight(text);

@@ -4,8 +4,8 @@ import type {
   ChildSpec,
   EventType,
   JobId,
-  JobSpec,
   KernelEvent,
+  RightUse,
   StoredValue,
   SupervisorEvent,
   WorldRewritten,
@@ -26,6 +26,13 @@ export interface Asked {
   readonly host?: string;
   readonly path?: string;
   readonly amount?: bigint;
+}
+
+/** What of a job decides what it takes to submit it. */
+interface Submission {
+  readonly kind: string;
+  readonly input: StoredValue;
+  readonly uses?: readonly RightUse[] | undefined;
 }
 
 /** The kind of a job that an event is about. */
@@ -56,8 +63,8 @@ const RIGHTS: { readonly [T in EventType]: Asking<T> } = {
   ...{ 'capability.derived': 'nothing', 'capability.revoked': 'nothing', 'capability.denied': 'nothing' },
 
   'job.submitted': ({ spec }) => toSubmit(spec),
-  'job.debounced': ({ job }, kindOf) => submit(job, kindOf),
-  'job.deduplicated': ({ job }, kindOf) => submit(job, kindOf),
+  'job.debounced': ({ job, input, uses }, kindOf) => toSubmit({ kind: kindOf(job), input, uses }),
+  'job.deduplicated': ({ job, uses }, kindOf) => toSubmit({ kind: kindOf(job), input: null, uses }),
   'job.cancelling': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
   'job.cancelled': ({ job }, kindOf) => ofJob('job.cancel', job, kindOf),
   'job.held': ({ job }, kindOf) => ofJob('job.pause', job, kindOf),
@@ -128,7 +135,7 @@ export function requiredRights(event: KernelEvent, kindOf: KindOf, pathOf: PathO
 }
 
 /** What it takes to submit a job: the rights of the call that it is, where it is one. */
-export function toSubmit({ kind, input, uses }: JobSpec): readonly Asked[] {
+export function toSubmit({ kind, input, uses }: Submission): readonly Asked[] {
   return uses === undefined ? toRun({ kind, input }) : [...askedBy(uses, kind), ...secretsIn(input)];
 }
 
@@ -147,11 +154,6 @@ function secretsIn(input: StoredValue): readonly Asked[] {
 
 function toKeep(children: readonly ChildSpec[]): readonly Asked[] {
   return children.flatMap((child) => ('job' in child ? toRun(child.job) : toKeep(child.supervisor.children)));
-}
-
-function submit(job: JobId, kindOf: KindOf): readonly Asked[] {
-  const kind = kindOf(job);
-  return [{ action: 'job.submit', resource: kind, kind }];
 }
 
 function ofJob(action: string, job: JobId, kindOf: KindOf): readonly Asked[] {

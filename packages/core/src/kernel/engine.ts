@@ -71,7 +71,7 @@ export class Engine {
     this.#listener = listener;
     this.settings = new Settings(state.world, ports.logger);
     this.admission = new Admission(state, this.settings);
-    this.authority = new Authority(state, parts.trust(state));
+    this.authority = new Authority(state, parts.trust(state), retired);
     this.refusals = new Refusals(this);
     const dispatcher = parts.dispatcher(this.settings);
     this.agenda = new Agenda(state, dispatcher);

@@ -195,8 +195,7 @@ export class ZoneKernel implements Kernel {
     by: HandleId,
   ): Receipt | Promise<Receipt> {
     if (kind.class === 'operation') return operations.performKind(kind, command, by);
-    submitter.judge(kind, by);
-    const prepared = submitter.prepare(kind, command, { handle: by });
+    const prepared = submitter.prepare(kind, command, { handle: by }, { by });
     if (prepared instanceof Promise) return prepared.then((task) => submitter.record(task, by));
     return submitter.record(prepared, by);
   }

@@ -169,11 +169,13 @@ export class Operations {
   async performKind(kind: OperationKind, command: Command, by: HandleId): Promise<OperationReceipt> {
     const { authority, now } = this.#engine;
     const { name } = kind;
-    if (kind.asks === undefined)
-      authority.check(by, { action: 'operation.perform', resource: name, kind: name }, now);
+    const perform = { action: 'operation.perform', resource: name, kind: name };
+    if (kind.asks === undefined) authority.check(by, perform, now);
     const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { giver: { handle: by } });
-    refuseClearSecrets(kind, payload.clear);
     const isSealed = payload.parts.length > 0;
+    // What is asked for in its place shows in the sealed form alone: nothing is sealed for who has no right of it.
+    if (isSealed && kind.asks !== undefined) authority.check(by, perform, now);
+    refuseClearSecrets(kind, payload.clear);
     const checked = await validateInput(kind.input, fromStored(payload.clear));
     refuseClearSecrets(kind, payload.clear);
     const stored = isSealed ? await this.#sealed(payload, command) : payload.clear;

@@ -111,12 +111,24 @@ export function userOf(event: KernelEvent): HandleId | undefined {
  * is bounded is what reaches the outside.
  */
 export function countUse(state: KernelState, event: KernelEvent, time: Instant): void {
-  if (event.type === 'job.submitted' && event.spec.uses !== undefined) return;
+  if (submitsCall(event)) return;
   const user = userOf(event);
   const capability = user === undefined ? undefined : state.capabilities.get(user);
   if (capability === undefined) return;
   for (const bounded of capability.bounded) {
     bounded.countUse(time);
     state.touch('capability', bounded.id);
+  }
+}
+
+function submitsCall(event: KernelEvent): boolean {
+  switch (event.type) {
+    case 'job.submitted':
+      return event.spec.uses !== undefined;
+    case 'job.debounced':
+    case 'job.deduplicated':
+      return event.uses !== undefined;
+    default:
+      return false;
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandId, Instant, JobDebounced, Position } from '@tksm/abstractions';
+import type { CommandId, Instant, JobDebounced, JobSpec, Position } from '@tksm/abstractions';
 import type { JobState } from './job-state.ts';
 import type { CommandOutcome, KernelState } from './kernel-state.ts';
 
@@ -36,13 +36,21 @@ export function windowKey(kind: string, dedupKey: string): string {
   return `${kind}\n${dedupKey}`;
 }
 
+/** The contract of a job that met a further submission: its input, what that needs, and the new time. */
+export function debouncedSpec(
+  { uses: _, ...spec }: JobSpec,
+  { input, uses, notBefore }: JobDebounced,
+): JobSpec {
+  return { ...spec, input, notBefore, ...(uses !== undefined && { uses }) };
+}
+
 /** A job that waits for further submissions met one. */
 export function debounce(
   state: KernelState,
   job: JobState,
-  { input, notBefore, cmd }: JobDebounced,
+  event: JobDebounced,
   place: { readonly position: Position; readonly time: Instant },
 ): void {
-  job.spec = { ...job.spec, input, notBefore };
-  if (cmd !== undefined) nameJob(state, cmd, { ...place, job: job.id });
+  job.spec = debouncedSpec(job.spec, event);
+  if (event.cmd !== undefined) nameJob(state, event.cmd, { ...place, job: job.id });
 }

@@ -4,6 +4,7 @@ import { JobIds } from '../jobs/derive-id.ts';
 import { seenBy } from '../jobs/may-look.ts';
 import type { Engine } from '../kernel/engine.ts';
 import { jobSpec, refuseOwnId } from './job-spec.ts';
+import { judgeUses } from './judged-early.ts';
 import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
 import { orderBatch, unknownDependency } from './batch-order.ts';
 import type { NewJob, PreparedTask, Submitter } from './submitter.ts';
@@ -38,9 +39,11 @@ export async function enqueueBulk(
     refuseOwnId(command, 'a job of a batch');
     const id = ids.at(tasks.length);
     const kind = kindOf(command);
-    submitter.judge(kind, by);
-    const task = submitter.prepare(kind, command, { handle: by }, { as: cmd && { id, cmd } });
-    tasks.push({ id, spec: specOf(task instanceof Promise ? await task : task) });
+    const as = cmd && { id, cmd };
+    const prepared = submitter.prepare(kind, command, { handle: by }, { by, as });
+    const task = prepared instanceof Promise ? await prepared : prepared;
+    judgeUses(task, by, engine);
+    tasks.push({ id, spec: specOf(task) });
     if (tasks.length % BREATH === 0) await context.breathe();
   }
   // Only what has a command id can have been submitted before.

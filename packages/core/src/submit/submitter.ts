@@ -12,8 +12,7 @@ import type {
   TaskKind,
   TaskReceipt,
 } from '@tksm/abstractions';
-import { OPERATOR_ID } from '../authority/handle-table.ts';
-import { asksOf, isAsking } from '../drivers/call-kind.ts';
+import { asksOf } from '../drivers/call-kind.ts';
 import { deriveJobId } from '../jobs/derive-id.ts';
 import { seenBy } from '../jobs/may-look.ts';
 import type { Engine } from '../kernel/engine.ts';
@@ -28,6 +27,7 @@ import type { Sealer } from '../sealing/sealer.ts';
 import { hasReferences } from '../sealing/tagged.ts';
 import { refuseClearSecrets } from '../secrets/clear-secrets.ts';
 import { jobSpec } from './job-spec.ts';
+import { judgeInput, judgeKind, judgeUses } from './judged-early.ts';
 import { list } from './spec-fields.ts';
 import { submissions } from './submissions.ts';
 import type { SubmissionOptions } from './submissions.ts';
@@ -58,6 +58,8 @@ export interface NewJob {
 
 /** What is known of a task before it is prepared. */
 interface Preparation {
+  /** By whom its job will be, to be judged before anything is done or told. Absent: judged when it is recorded. */
+  readonly by?: HandleId;
   readonly as?: NamedJob | undefined;
   /** Where its sensitive parts are sealed, and whether they are kept. Default: by its name. */
   readonly sealing?: Sealing;
@@ -80,28 +82,21 @@ export class Submitter {
     this.#sealer = sealer;
   }
 
-  /** Whether a handle may submit jobs of a kind: asked before anything is done or told. @throws KernelError `CapabilityDenied` */
-  judge(kind: TaskKind, by: HandleId): void {
-    const { authority, now } = this.#engine;
-    const { name } = kind;
-    // One that needs what its input says is judged by that, when it is known.
-    if (by !== OPERATOR_ID && !isAsking(kind))
-      authority.check(by, { action: 'job.submit', resource: name, kind: name }, now);
-  }
-
   /**
    * Validates a task's input, and seals what of it is somebody's. At once when its schema does, and nothing is.
    *
-   * @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge`, `SecretInClear`; `CapabilityDenied` for a sealed
-   * value that its giver was not shown
+   * @throws KernelError `InvalidValue`, `InvalidInput`, `PayloadTooLarge`, `SecretInClear`; `CapabilityDenied`, also for a
+   * sealed value that its giver was not shown
    */
   prepare(
     kind: TaskKind,
     command: Command,
     giver: Giver,
-    { as, sealing }: Preparation = {},
+    { by, as, sealing }: Preparation = {},
   ): PreparedTask | Promise<PreparedTask> {
+    if (by !== undefined) judgeKind(kind, by, this.#engine);
     const payload = takePayload(command.input, 'the input', kind.sensitive?.input, { giver });
+    if (by !== undefined) judgeInput(kind, payload, by, this.#engine);
     refuseClearSecrets(kind, payload.clear);
     if (payload.parts.length > 0) {
       return this.#prepareSealed(
@@ -154,6 +149,7 @@ export class Submitter {
 
   /** Records a prepared task, or finds the job that it already is. */
   record(prepared: PreparedTask, by: HandleId): TaskReceipt {
+    judgeUses(prepared, by, this.#engine);
     const { command, kind } = prepared;
     const cmd = command.id === undefined ? undefined : commandId(command.id);
     const dependsOn = this.#dependencies(command, by);
@@ -163,7 +159,8 @@ export class Submitter {
     if (before !== undefined) return this.#receipt(before.id, true);
     const twin = twinOf(spec, this.#engine);
     if (twin !== undefined) {
-      if (cmd !== undefined) this.#engine.commit([{ type: 'job.deduplicated', v: 1, job: twin, cmd, by }]);
+      if (cmd !== undefined)
+        this.#engine.commit([{ type: 'job.deduplicated', v: 1, job: twin, cmd, by, ...usesOf(spec) }]);
       return this.#receipt(twin, true);
     }
     if (spec.debounce !== undefined) return this.#debounce({ id, spec }, by, cmd);
@@ -182,7 +179,8 @@ export class Submitter {
     const waiting = waitingFor(spec, this.#engine);
     if (waiting === undefined)
       return this.#submit({ id, spec: { ...spec, notBefore: now + (spec.debounce?.ms ?? 0) } }, by, cmd);
-    const change = { job: waiting.id, input: spec.input, notBefore: putOff(waiting, spec, now) };
+    const notBefore = putOff(waiting, spec, now);
+    const change = { job: waiting.id, input: spec.input, ...usesOf(spec), notBefore };
     this.#engine.commit([{ type: 'job.debounced', v: 1, by, ...change, ...(cmd !== undefined && { cmd }) }]);
     return this.#receipt(waiting.id, true);
   }
@@ -254,4 +252,8 @@ export class Submitter {
 function asking(task: PreparedTask, input: unknown): PreparedTask {
   const uses = asksOf(task.kind, input);
   return uses === undefined ? task : { ...task, uses };
+}
+
+function usesOf({ uses }: JobSpec): Pick<JobSpec, 'uses'> {
+  return uses === undefined ? {} : { uses };
 }

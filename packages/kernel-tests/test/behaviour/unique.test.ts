@@ -44,6 +44,9 @@ describe('a dedup window', () => {
       await test.runUntilIdle();
       expect(await test.job(job)).toMatchObject({ retired: true });
       expect(await test.enqueue(command)).toMatchObject({ job, existing: true });
+      const { kernel } = test;
+      const handle = await kernel.derive({ rights: ['job.submit:echo'] }, kernel.operator);
+      expect(await kernel.enqueue({ ...command, id: 'twin' }, handle)).toMatchObject({ job, existing: true });
     }),
   );
 

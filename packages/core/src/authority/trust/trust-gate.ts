@@ -1,5 +1,6 @@
 import { isSystemKind, KernelError, RINGS } from '@tksm/abstractions';
 import type { ChildSpec, HandleId, JobSpec, KernelEvent, Ring, TrustPolicy } from '@tksm/abstractions';
+import { debouncedSpec } from '../../state/apply-flow.ts';
 import type { KernelState } from '../../state/kernel-state.ts';
 import { OPERATOR_ID } from '../handle-table.ts';
 import { ringPolicy } from './policies.ts';
@@ -28,6 +29,9 @@ export class TrustGate {
     for (const event of events) {
       if (event.type === 'job.submitted') {
         if ((event.spec.tick ?? event.spec.supervision) === undefined) this.#judge(event.by, event.spec);
+      } else if (event.type === 'job.debounced') {
+        const waiting = this.#state.jobs.get(event.job);
+        if (waiting !== undefined) this.#judge(event.by, debouncedSpec(waiting.spec, event));
       } else if (event.type === 'agent.task-scheduled') {
         // It runs by the agent's handle, which may be further in than who has it run.
         for (const job of events)
