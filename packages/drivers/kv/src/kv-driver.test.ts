@@ -191,12 +191,31 @@ describe('a quota', () => {
     expect(await failure('put', { ns: 'tight', key: 'a', value: '' })).toBe('none');
   });
 
-  it.each([{ entries: -1 }, { bytes: 1.5 }, { bytes: Number.NaN }])('is refused as %o', (quota) => {
-    expect(() => kvDriver({ quota })).toThrow(expect.objectContaining({ code: 'InvalidSpec' }));
+  it('bounds all namespaces together, and lets what is there be replaced', async () => {
+    const { call, failure, perform, world } = kvSession({ total: { entries: 3, bytes: 20 } });
+    for (const ns of ['n', 'm']) await call('put', { ns, key: 'a', value: 1 });
+    expect(await failure('put', { ns: 'o', key: 'a', value: 'x'.repeat(14) })).toBe('QuotaExceeded');
+    expect(await failure('put', { ns: 'o', key: 'a', value: 1 })).toBe('none');
+    await expect(perform('put', { ns: 'p', key: 'a', value: 1 })).rejects.toMatchObject({
+      message: 'all namespaces together would have more than 3 entries',
+      data: { what: 'entries', quota: 3 },
+    });
+    expect(await failure('put', { ns: 'n', key: 'a', value: 'x'.repeat(13) })).toBe('none');
+    await call('delete', { ns: 'm', key: 'a' });
+    expect(world.get('kv/*')?.value).toEqual({ entries: 2, bytes: 18 });
+    expect(await failure('put', { ns: 'p', key: 'a', value: 1 })).toBe('none');
+    for (const ns of ['n', 'o', 'p']) await call('delete', { ns, key: 'a' });
+    expect(world.size).toBe(0);
   });
 
-  it('holds, and the header is the sum over the entries, whatever is done', async () => {
+  it.each([{ entries: -1 }, { bytes: 1.5 }, { bytes: Number.NaN }])('is refused as %o', (quota) => {
+    for (const options of [{ quota }, { quotas: { notes: quota } }, { total: quota }])
+      expect(() => kvDriver(options)).toThrow(expect.objectContaining({ code: 'InvalidSpec' }));
+  });
+
+  it('holds, and headers are the sum over the entries, whatever is done', async () => {
     const quota = { entries: 4, bytes: 60 };
+    const total = { entries: 6, bytes: 90 };
     const place = { ns: fc.constantFrom('n', 'm'), key: fc.constantFrom('a', 'b', 'a/b', 'ü', 'c', 'd') };
     const ifVersion = fc.option(fc.nat(12), { nil: undefined });
     const act = fc.oneof(
@@ -209,7 +228,7 @@ describe('a quota', () => {
     const acts = fc.array(act, { maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(acts, async (trace) => {
-        const { call, failure, world } = kvSession({ quota });
+        const { call, failure, world } = kvSession({ quota, total });
         const model = new Map<string, unknown>();
         for (const { op, input } of trace) {
           if ((await failure(op, input)) !== 'none') continue;
@@ -217,16 +236,21 @@ describe('a quota', () => {
           if (op === 'delete') model.delete(name);
           else model.set(name, (input as { readonly value: string }).value);
         }
+        const all = { entries: 0, bytes: 0 };
         for (const ns of ['n', 'm']) {
           const mine = [...model].filter(([name]) => name.startsWith(`${ns}/`));
           const bytes = mine.map(([name, value]) => Buffer.byteLength(name.slice(2) + JSON.stringify(value)));
           const sum = { entries: mine.length, bytes: bytes.reduce((all, one) => all + one, 0) };
           expect(world.get(`kv/${ns}`)?.value ?? { entries: 0, bytes: 0 }).toEqual(sum);
           expect(sum.entries <= quota.entries && sum.bytes <= quota.bytes).toBe(true);
+          all.entries += sum.entries;
+          all.bytes += sum.bytes;
           const { keys } = await call('list', { ns });
           const told = (keys as readonly { readonly key: string }[]).map(({ key }) => key);
           expect(told).toEqual(mine.map(([name]) => name.slice(2)).toSorted());
         }
+        expect(world.get('kv/*')?.value ?? { entries: 0, bytes: 0 }).toEqual(all);
+        expect(all.entries <= total.entries && all.bytes <= total.bytes).toBe(true);
       }),
       { numRuns: 200 },
     );

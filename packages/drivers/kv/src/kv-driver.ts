@@ -11,9 +11,12 @@ export interface KvOptions {
   readonly quota?: Partial<KvQuota>;
   /** What some may, by name; what they do not say is as for all. */
   readonly quotas?: Readonly<Record<string, Partial<KvQuota>>>;
+  /** What all together may hold, whatever each of them may. Default: 100,000 entries, 256 MiB. */
+  readonly total?: Partial<KvQuota>;
 }
 
 const DEFAULT_QUOTA: KvQuota = Object.freeze({ entries: 10_000, bytes: 16_777_216 });
+const DEFAULT_TOTAL: KvQuota = Object.freeze({ entries: 100_000, bytes: 268_435_456 });
 
 /**
  * The driver `kv`: values under keys in namespaces, in the zone's own world, so that they are in its log, its digest and its
@@ -21,10 +24,13 @@ const DEFAULT_QUOTA: KvQuota = Object.freeze({ entries: 10_000, bytes: 16_777_21
  *
  * @throws KernelError `InvalidSpec` for a quota that is no whole number
  */
-export function kvDriver({ quota = {}, quotas = {} }: KvOptions = {}): Driver {
+export function kvDriver({ quota = {}, quotas = {}, total = {} }: KvOptions = {}): Driver {
   const all = checked({ ...DEFAULT_QUOTA, ...quota });
   const own = new Map(Object.entries(quotas).map(([ns, one]) => [ns, checked({ ...all, ...one })]));
-  const put = putOperation((ns) => own.get(ns) ?? all);
+  const put = putOperation({
+    total: checked({ ...DEFAULT_TOTAL, ...total }),
+    of: (ns) => own.get(ns) ?? all,
+  });
   const operations = { get: getOperation, put, delete: deleteOperation, list: listOperation };
   return Object.freeze({ name: 'kv', operations: Object.freeze(operations) });
 }

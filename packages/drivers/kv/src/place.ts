@@ -22,6 +22,9 @@ export function useOf(op: string, ns: string, key?: string): RightUse {
   return { action: `kv.${op}`, resource: key === undefined ? ns : `${ns}/${key}` };
 }
 
+/** Key of the world that holds what is known of all namespaces. None has this name. */
+export const TOTAL_KEY = 'kv/*';
+
 /** Key of the world that holds what is known of a namespace. Those of its entries begin with it and a `/`. */
 export function headerKey(ns: string): string {
   return `kv/${ns}`;

@@ -3,7 +3,7 @@ import type { Decision, DriverDecision, DriverView, StoredValue, Value } from '@
 import { readEntry, sizeOf } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { putRewrite } from './namespace.ts';
-import type { KvQuota } from './namespace.ts';
+import type { KvQuotas } from './namespace.ts';
 import { keyField, namespaceField, useOf } from './place.ts';
 import type { Place } from './place.ts';
 import { checkVersion, versionField } from './version.ts';
@@ -33,7 +33,7 @@ const input = deferredSchema<PutInput>('tksm', async () => {
  *
  * @throws KernelError `PreconditionFailed`, `QuotaExceeded`, `PayloadTooLarge`, `InvalidValue`
  */
-export function putOperation(quotaOf: (ns: string) => KvQuota): DriverDecision<PutInput> {
+export function putOperation(quotas: KvQuotas): DriverDecision<PutInput> {
   return driverDecision({
     summary: 'Puts a value',
     input,
@@ -42,11 +42,11 @@ export function putOperation(quotaOf: (ns: string) => KvQuota): DriverDecision<P
       // Its failure tells what is there.
       ...(ifVersion === undefined ? [] : [useOf('get', ns, key)]),
     ],
-    decide: (wanted, view) => put(wanted, view, quotaOf(wanted.ns)),
+    decide: (wanted, view) => put(wanted, view, quotas),
   });
 }
 
-function put({ ns, key, value, ifVersion }: PutInput, view: DriverView, quota: KvQuota): Decision {
+function put({ ns, key, value, ifVersion }: PutInput, view: DriverView, quotas: KvQuotas): Decision {
   const place = { ns, key };
   const stored = checkedValue(place, value);
   const before = readEntry(view.world, place);
@@ -57,7 +57,7 @@ function put({ ns, key, value, ifVersion }: PutInput, view: DriverView, quota: K
   return {
     output: { version },
     fact: { name: 'kv.value-put', data: { ns, key, version } },
-    rewrite: putRewrite(view.world, place, { value: stored, version, call: view.key }, quota),
+    rewrite: putRewrite(view.world, place, { value: stored, version, call: view.key }, quotas),
   };
 }
 
