@@ -321,7 +321,7 @@ class TestZone implements TestKernel {
     const look = kernel.read((state) => {
       may =
         state.position === kernel.log.head.position &&
-        this.#busy.isQuiet((attempt) => isLeased(state, attempt));
+        this.#busy.isQuiet((attempt) => isCurrent(state, attempt));
     });
     look.catch(() => undefined);
     return may;
@@ -333,6 +333,7 @@ function unlessLost(error: unknown): void {
   if (!isKernelError(error, 'KernelStopped') && !isKernelError(error, 'OutcomeUnknown')) throw error;
 }
 
-function isLeased(state: StateReader, attempt: Attempt | undefined): boolean {
-  return attempt !== undefined && state.jobs.get(attempt.job)?.lease?.epoch === attempt.epoch;
+/** Whether a handler's attempt is the job's current one. What is no handler's, such as the work of a driver, counts while it runs. */
+function isCurrent(state: StateReader, attempt: Attempt | undefined): boolean {
+  return attempt === undefined || state.jobs.get(attempt.job)?.lease?.epoch === attempt.epoch;
 }
