@@ -18,7 +18,7 @@ export type Attack = readonly [
 const DENIAL: ReadonlySet<EventType> = new Set(['capability.denied', 'capability.expired']);
 /** What a job leaves besides whose own submission was allowed. */
 const LIFE_OF_A_JOB: ReadonlySet<EventType> = new Set([
-  ...['job.submitted', 'job.leased', 'job.attempt-failed', 'job.failed', 'driver.called'],
+  ...['job.submitted', 'job.leased', 'job.attempt-failed', 'job.failed', 'job.returned', 'driver.called'],
 ] as const as readonly EventType[]);
 
 /**

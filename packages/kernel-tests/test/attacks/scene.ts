@@ -138,7 +138,12 @@ export class Scene {
       world: [...state.world().scan()],
       handles: [...state.capabilities.list()].map(({ id }) => id),
       revoked: [...state.capabilities.revokedTokens()].map(({ token }) => token),
-      agents: [...state.agents.list()],
+      agents: [...state.agents.list()].map(({ id, status, inbox, subscriptions }) => [
+        id,
+        status,
+        inbox,
+        subscriptions,
+      ]),
       schedules: [...state.schedules.list()].map(({ name }) => name),
       supervisors: [...state.supervisors.list()].map(({ id }) => id),
     }));
