@@ -332,10 +332,23 @@ const TRUST: readonly Attack[] = [
   ],
 ];
 
-attackTable('an attack by an agent or a service', () => Scene.open(), {
-  'on another agent': OTHERS,
-  'a wider child': WIDER,
-  'a task': TASKS,
-  "a service with a right of its own on a caller's path": SERVICES,
-  'a kind of a ring further in': TRUST,
-});
+attackTable(
+  'an attack by an agent or a service',
+  () => Scene.open(),
+  {
+    'on another agent': OTHERS,
+    'a wider child': WIDER,
+    'a task': TASKS,
+    "a service with a right of its own on a caller's path": SERVICES,
+    'a kind of a ring further in': TRUST,
+  },
+  [
+    [
+      "a service on a caller's path, under the caller's handle",
+      async (scene) => {
+        const input = { driver: 'fs', op: 'read', input: { path: '/corp/a.txt' } };
+        return await scene.run({ kind: 'service', input }, await scene.grant(CALLER));
+      },
+    ],
+  ],
+);

@@ -14,6 +14,9 @@ export type Attack = readonly [
   code: ErrorCode,
 ];
 
+/** What is granted, and served: else a table would be denied whatever it tries. */
+export type Granted = readonly [name: string, act: (scene: Scene) => Promise<JobOutcome>];
+
 /** What a denied attempt may leave in the log. */
 const DENIAL: ReadonlySet<EventType> = new Set(['capability.denied', 'capability.expired']);
 /** What a job leaves besides whose own submission was allowed. */
@@ -29,6 +32,7 @@ export function attackTable(
   title: string,
   open: () => Promise<Scene>,
   tables: Readonly<Record<string, readonly Attack[]>>,
+  granted: readonly Granted[] = [],
 ): void {
   describe(title, () => {
     let scene: Scene;
@@ -36,6 +40,12 @@ export function attackTable(
       scene = await open();
     });
     afterAll(() => scene.close());
+
+    if (granted.length > 0) {
+      it.each(granted)('is none when it stays within what is granted: %s', async (_, act) => {
+        expect(await act(scene)).toMatchObject({ status: 'succeeded' });
+      });
+    }
 
     for (const [name, attacks] of Object.entries(tables)) {
       it.each(attacks)(`${name}: is denied, and does nothing: %s`, async (_, prepare, code) => {

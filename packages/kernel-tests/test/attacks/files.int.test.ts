@@ -12,9 +12,10 @@ import {
 import { join } from 'node:path';
 import type { ErrorCode, JobOutcome } from '@tksm/abstractions';
 import { fsDriver } from '@tksm/drivers-fs';
+import { seededRandom } from '@tksm/drivers-memory';
 import { expect, it } from 'vitest';
 import { attackTable } from './attack-table.ts';
-import type { Attack } from './attack-table.ts';
+import type { Attack, Granted } from './attack-table.ts';
 import { Scene, SECRET, temporaryFolder } from './scene.ts';
 
 /** A folder beside the root of the driver, links to it in there, a pipe, and a folder that is kept from jobs. */
@@ -30,7 +31,7 @@ async function open(): Promise<Scene> {
   symlinkSync('nowhere', join(root, 'corp/dangling'));
   symlinkSync('/', join(root, 'corp/to-root'));
   execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: join(root, 'corp') });
-  const machine = { ...fsDriver({ refused: [folder] }), name: 'machine' };
+  const machine = { ...fsDriver({ random: seededRandom('machine'), refused: [folder] }), name: 'machine' };
   return await Scene.open(
     { refused: [join(root, 'kept')], look: () => treeOf(folder, 'keys'), drivers: [machine] },
     folder,
@@ -248,12 +249,22 @@ const SHAPES: readonly Attack[] = [
   ),
 ];
 
-attackTable('an attack on files', open, {
-  'beside what is granted': RIGHTS,
-  'by a link': LINKS,
-  'by what is no file': SYSTEM,
-  'by its shape': SHAPES,
-});
+const READ_IN_CORP: Granted = [
+  'read of a file in a folder',
+  async (scene) => scene.call('fs', 'read', { path: '/corp/a.txt' }, await scene.grant(['fs.read:/corp/**'])),
+];
+
+attackTable(
+  'an attack on files',
+  open,
+  {
+    'beside what is granted': RIGHTS,
+    'by a link': LINKS,
+    'by what is no file': SYSTEM,
+    'by its shape': SHAPES,
+  },
+  [READ_IN_CORP],
+);
 
 /** Swaps a folder and a link to another one, as fast as it can. */
 const SWAP = `const { renameSync } = require('node:fs');

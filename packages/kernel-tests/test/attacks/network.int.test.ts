@@ -6,7 +6,7 @@ import type { ErrorCode } from '@tksm/abstractions';
 import { httpDriver } from '@tksm/drivers-http';
 import { systemTimers } from '@tksm/drivers-system';
 import { attackTable } from './attack-table.ts';
-import type { Attack } from './attack-table.ts';
+import type { Attack, Granted } from './attack-table.ts';
 import { Scene } from './scene.ts';
 
 /** Names and what is behind them; every other name is unknown. */
@@ -323,11 +323,24 @@ const ANSWERS: readonly Attack[] = [
   asking('no end', `${API}/silent`, 'TimedOut', { timeoutMs: 100 }),
 ];
 
-attackTable('an attack on the network', open, {
-  'beside what is granted': RIGHTS,
-  'at an address that is not public': ADDRESSES,
-  'by a URL': URLS,
-  'by headers': HEADERS,
-  'by a redirect': REDIRECTS,
-  'by an answer': ANSWERS,
-});
+const getting = (name: string, path: string): Granted => [
+  name,
+  async (scene) => {
+    const handle = await scene.grant(FRONT.map(placed));
+    return await scene.call('http', 'get', { url: placed(API + path), timeoutMs: 5_000 }, handle);
+  },
+];
+
+attackTable(
+  'an attack on the network',
+  open,
+  {
+    'beside what is granted': RIGHTS,
+    'at an address that is not public': ADDRESSES,
+    'by a URL': URLS,
+    'by headers': HEADERS,
+    'by a redirect': REDIRECTS,
+    'by an answer': ANSWERS,
+  },
+  [getting('get', ''), getting('get of a path below', '/a/b'), getting('a redirect', '/moved?to=/api/b')],
+);
