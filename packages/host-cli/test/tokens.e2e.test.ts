@@ -49,6 +49,24 @@ describe('tksm token', E2E, () => {
     });
   });
 
+  it('repeats no token that stands on the command line where its file belongs', async ({
+    onTestFinished,
+  }) => {
+    const { place } = await withToken(onTestFinished);
+    const text = place.read('reader.token').trim();
+    const commands = [
+      ['token', 'inspect', text],
+      ['token', 'attenuate', text, '--count', '1', '--out', 'less.token'],
+      ['token', 'revoke', text],
+      ['var', 'ls', '--token-file', text],
+    ];
+    for (const command of commands) {
+      const { code, stdout, stderr } = await place.tksm(...command);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).not.toContain(text.slice(0, 40));
+    }
+  });
+
   it('attenuates without a data folder, and only to less', async ({ onTestFinished }) => {
     const { place, token } = await withToken(onTestFinished);
     const other = new Place(onTestFinished);

@@ -1,15 +1,25 @@
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { KernelError, TOKEN_LIMITS } from '@tksm/abstractions';
+import { isKernelError, KernelError, TOKEN_LIMITS } from '@tksm/abstractions';
 import { nodeFiles } from '@tksm/drivers-segments';
 import { readSource } from '../vars/read-value.ts';
 
 /** Longer than any token, so that a longer text is seen to be none before all of it is read. */
 const MOST_BYTES = TOKEN_LIMITS.characters + 1_024;
 
-/** The token in a file. @throws KernelError `FileNotFound`, `FileUnreadable` */
+/** Whoever gives a token where its file is to be named gives a text like this one. */
+const LIKE_A_TOKEN = /^[\w=-]{64,}$/;
+
+/** The token in a file. @throws KernelError `FileNotFound`, `FileUnreadable`; of what looks like a token none repeats it */
 export async function readToken(file: string): Promise<string> {
-  return (await readSource(file, MOST_BYTES)).trim();
+  try {
+    return (await readSource(file, MOST_BYTES)).trim();
+  } catch (error) {
+    if (!isKernelError(error) || !LIKE_A_TOKEN.test(file)) throw error;
+    throw new KernelError(error.code, 'there is no such file, and its name looks like a token', {
+      next: 'name the file that holds the token, or - to read it from stdin; a command line is no place for it',
+    });
+  }
 }
 
 /** Writes a token to a new file, for its owner alone. @throws KernelError `UsageError`, `FileUnreadable` */
