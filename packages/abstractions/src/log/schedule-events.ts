@@ -32,7 +32,7 @@ export interface ScheduleTicked {
   readonly ended?: true;
 }
 
-/** A tick is due, and the code of its kind is not there: the schedule waits for it. */
+/** The schedule waits: the handle that set it has ended, or a tick is due and the code of its kind is not there. */
 export interface ScheduleHeld {
   readonly type: 'schedule.held';
   readonly v: 1;

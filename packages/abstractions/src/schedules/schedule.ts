@@ -82,7 +82,7 @@ export interface ScheduleRecord {
   readonly last?: TickRecord;
   /** It ticks no more until it is resumed. */
   readonly paused?: { readonly since: Instant; readonly by: HandleId; readonly reason?: string };
-  /** Why its ticks wait: the code of its kind is not there. */
+  /** Why its ticks wait: the handle that set it has ended, or the code of its kind is not there. */
   readonly held?: SerializedError;
 }
 

@@ -11,6 +11,14 @@ export function handleEnded(handle: HandleId): KernelError {
   return denied(handle, 'was revoked, or has expired, and its jobs with it');
 }
 
+/** Why a schedule stands still: the handle that set it has ended. */
+export function scheduleEnded(handle: HandleId): KernelError {
+  return denied(
+    handle,
+    'was revoked, or has expired: the schedule ticks again when it is set by another one',
+  );
+}
+
 export function expiresFirst(handle: HandleId, expiresAt: Instant): KernelError {
   const message = `handle ${handle} expires at ${new Date(expiresAt).toISOString()}, before that is due`;
   return new KernelError('CapabilityExpiresFirst', message, { data: { handle, expiresAt } });

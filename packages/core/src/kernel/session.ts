@@ -12,7 +12,7 @@ import type {
   TaskKind,
 } from '@tksm/abstractions';
 import { handleEnded } from '../authority/denial.ts';
-import { EndedJobs } from '../authority/ended-jobs.ts';
+import { EndedHandles } from '../authority/ended-handles.ts';
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { DriverRegistry } from '../drivers/driver-registry.ts';
 import { ringPolicy } from '../authority/trust/policies.ts';
@@ -76,7 +76,7 @@ export class Session {
   readonly #leases: Leases;
   readonly #quotas: Quotas;
   readonly #ticker: Ticker;
-  readonly #endedJobs: EndedJobs;
+  readonly #endedHandles: EndedHandles;
 
   constructor(home: SessionHome, state: KernelState, head: LogHead) {
     const { ports } = home;
@@ -111,11 +111,12 @@ export class Session {
     this.sealer = new Sealer(ports.vault, ports.random, () => this.engine.state.world);
     this.submitter = new Submitter(this.engine, ports.random, this.sealer);
     this.#ticker = this.#newTicker();
-    this.#endedJobs = new EndedJobs({
+    this.#endedHandles = new EndedHandles({
       ...{ engine: this.engine, clock: home.clock, timers: ports.timers },
       end: (job) => {
         this.#fail(job, handleEnded(job.by));
       },
+      holds: () => this.#ticker.holds(),
     });
     this.operations = new Operations({
       ...{ engine: this.engine, sealer: this.sealer, submitter: this.submitter, ticker: this.#ticker },
@@ -148,7 +149,7 @@ export class Session {
       events.push({ type: 'zone.created', v: 1, zone, ...(eventLeaves === true && { eventLeaves }) });
     }
     events.push({ type: 'sequencer.claimed', v: 1, epoch: engine.state.epoch + 1, incarnation: random.id() });
-    let isForeign = false;
+    let isForeign = [...engine.state.schedules.values()].some(({ by }) => by !== OPERATOR_ID);
     for (const job of engine.state.jobs.values()) {
       if (job.outcome !== undefined) continue;
       isForeign ||= job.by !== OPERATOR_ID;
@@ -158,7 +159,7 @@ export class Session {
     engine.commit(events);
     await engine.durable();
     // What a revocation was about to end when the process died.
-    if (isForeign) this.#endedJobs.notice();
+    if (isForeign) this.#endedHandles.notice();
   }
 
   /** Submits jobs of the kernel's own. */
@@ -181,7 +182,7 @@ export class Session {
 
   /** Stops the timer, and does nothing more by itself. */
   end(): void {
-    this.#endedJobs.stop();
+    this.#endedHandles.stop();
     this.#alarms.stop();
   }
 
@@ -204,7 +205,7 @@ export class Session {
         this.worker.abort(event.job, new KernelError('Cancelled', event.reason));
       isEnd ||= endsHandles(event);
     }
-    if (isEnd) this.#endedJobs.notice();
+    if (isEnd) this.#endedHandles.notice();
     if (this.engine.state.schedules.size > 0) this.#ticker.published(batch);
     this.#home.published(batch);
     this.#retention?.published(batch);

@@ -44,8 +44,11 @@ export const scheduleSet: KernelOperation = {
       const message = `there are ${MAX_SCHEDULES} schedules, as many as a zone has`;
       throw new KernelError('TooManySchedules', message, { data: { limit: MAX_SCHEDULES } });
     }
+    // One whose handle has ended is set anew by this one.
     const same =
-      before !== undefined && canonicalJson(asStored(before.spec)) === canonicalJson(asStored(spec));
+      before !== undefined &&
+      ticker.jobs.isAllowed(before) &&
+      canonicalJson(asStored(before.spec)) === canonicalJson(asStored(spec));
     // One that is due and not decided yet may have no other tick.
     if (!same) checkTicks(spec, now);
     const output = { schedule: name, next: timesOf(spec).next(now) ?? null };
@@ -102,6 +105,7 @@ export const scheduleBackfill: KernelOperation = {
   perform(input, scope) {
     const schedule = find(input, scope);
     const { ticker, by } = scope;
+    if (!ticker.jobs.isAllowed(schedule)) throw standsStill(schedule);
     const [from, to] = [momentField(input, 'from'), momentField(input, 'to')];
     if (from > to) throw invalid('from', 'from is after to');
     if (to > schedule.decided && to > scope.now) throw invalid('to', 'to is in the future');
@@ -135,6 +139,14 @@ function find(input: StoredObject, { state }: OperationScope): ScheduleRecord {
   const schedule = state.schedules.get(name);
   if (schedule !== undefined) return schedule;
   throw new KernelError('ScheduleNotFound', `there is no schedule ${name}`, { data: { schedule: name } });
+}
+
+function standsStill({ name, by }: ScheduleRecord): KernelError {
+  const message = `schedule ${name} stands still: handle ${by}, which set it, was revoked or has expired`;
+  return new KernelError('InvalidOperation', message, {
+    data: { schedule: name, handle: by },
+    next: 'set the schedule by a handle that is live',
+  });
 }
 
 function changed({ name }: ScheduleRecord, events: readonly KernelEvent[]): OperationResult {

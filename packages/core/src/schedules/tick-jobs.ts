@@ -12,6 +12,7 @@ import type {
   StoredValue,
   TaskKind,
 } from '@tksm/abstractions';
+import { scheduleEnded } from '../authority/denial.ts';
 import { recordedError } from '../jobs/job-error.ts';
 import { JobIds } from '../jobs/derive-id.ts';
 import type { Engine } from '../kernel/engine.ts';
@@ -72,8 +73,9 @@ export class TickJobs {
     return { ...storedOptions(options), kind: kind.name, ...(input !== null && { input }) };
   }
 
-  /** Why a schedule can run no tick here: the code of its kind is not there. */
-  missingCode(schedule: ScheduleRecord): SerializedError | undefined {
+  /** Why a schedule can run no tick here: its handle has ended, or the code of its kind is not there. */
+  obstacle(schedule: ScheduleRecord): SerializedError | undefined {
+    if (!this.isAllowed(schedule)) return recordedError(scheduleEnded(schedule.by));
     const command = commandOf(schedule);
     try {
       this.#home.taskOf(command);
@@ -84,6 +86,12 @@ export class TickJobs {
       const data = version === undefined ? { kind } : { kind, version };
       return { code: 'CodeMissing', message: `no code for ${of} is registered`, data };
     }
+  }
+
+  /** Whether the handle that set a schedule still allows anything. */
+  isAllowed({ by }: ScheduleRecord): boolean {
+    const { authority, now } = this.#home.engine;
+    return authority.isLive(by, now);
   }
 
   /** The events that submit the job of a tick, or why it is refused. It waits for others, however they end. */

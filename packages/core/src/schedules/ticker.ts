@@ -24,6 +24,7 @@ export interface TickerHome extends TickJobsHome {
  * 1. A tick and its job are in one frame: there is never one without the other, whenever the process dies.
  * 2. Ticks are decided in order, up to the frame's time: none is left out, none is decided twice, whatever clocks do.
  * 3. What cannot be submitted has a recorded outcome, and the schedule goes on.
+ * 4. A schedule whose handle has ended stands still, and says so once.
  */
 export class Ticker {
   readonly jobs: TickJobs;
@@ -58,27 +59,39 @@ export class Ticker {
     for (const event of events) {
       if (!event.type.startsWith('schedule.') || !('schedule' in event)) continue;
       const schedule = this.#home.engine.state.schedules.get(event.schedule);
-      if (schedule === undefined) this.#armed.delete(event.schedule);
-      else if (event.type !== 'schedule.held') changed = this.#arm(schedule) || changed;
+      if (schedule === undefined || event.type === 'schedule.held') this.#armed.delete(event.schedule);
+      else changed = this.#arm(schedule) || changed;
     }
     if (!changed) return;
     this.#home.engine.agenda.due.prune();
     this.#home.engine.settle();
   }
 
-  /** The events of the ticks that came due while a schedule was paused. They wait when its code is not there. */
-  missedBy(schedule: ScheduleRecord): readonly KernelEvent[] {
-    return this.jobs.missingCode(schedule) === undefined
-      ? [...this.#due(schedule, NEVER_ON_TIME)].flat()
-      : [];
+  /** What holds the schedules whose handles have ended. */
+  *holds(): Generator<() => KernelEvent | undefined> {
+    for (const schedule of this.#home.engine.state.schedules.values())
+      if (!this.jobs.isAllowed(schedule)) yield () => this.#held(schedule.name);
   }
 
-  /** The events of the ticks that are due before a generation ends. While it is paused none of them runs. */
+  /** That a schedule stands still, if it does and that is not told. */
+  #held(name: ScheduleName): KernelEvent | undefined {
+    const schedule = this.#home.engine.state.schedules.get(name);
+    const error = schedule && this.jobs.obstacle(schedule);
+    if (error === undefined || error.message === schedule?.held?.message) return undefined;
+    return { type: 'schedule.held', v: 1, schedule: name, error };
+  }
+
+  /** The events of the ticks that came due while a schedule was paused. They wait while something holds it. */
+  missedBy(schedule: ScheduleRecord): readonly KernelEvent[] {
+    return this.jobs.obstacle(schedule) === undefined ? [...this.#due(schedule, NEVER_ON_TIME)].flat() : [];
+  }
+
+  /** The events of the ticks that are due before a generation ends. While it is paused, or not allowed, none of them runs. */
   close(schedule: ScheduleRecord): readonly KernelEvent[] {
     const { paused, spec } = schedule;
-    const closing =
-      paused === undefined ? schedule : { ...schedule, spec: { ...spec, misfire: 'skip' as const } };
-    return [...this.#due(closing, paused === undefined ? TICK_GRACE_MS : NEVER_ON_TIME)].flat();
+    const mayRun = paused === undefined && this.jobs.isAllowed(schedule);
+    const closing = mayRun ? schedule : { ...schedule, spec: { ...spec, misfire: 'skip' as const } };
+    return [...this.#due(closing, mayRun ? TICK_GRACE_MS : NEVER_ON_TIME)].flat();
   }
 
   /** The events of every tick of a schedule that is due, a list for each. */
@@ -103,16 +116,19 @@ export class Ticker {
       this.#armAt(schedule.name, now + 1);
       return;
     }
-    const error = this.jobs.missingCode(schedule);
-    if (error === undefined) for (const events of this.#due(schedule, TICK_GRACE_MS)) engine.commit(events);
-    else if (error.message !== schedule.held?.message) {
-      engine.commit([{ type: 'schedule.held', v: 1, schedule: schedule.name, error }]);
+    if (this.jobs.obstacle(schedule) === undefined) {
+      for (const events of this.#due(schedule, TICK_GRACE_MS)) engine.commit(events);
+      return;
     }
+    const held = this.#held(schedule.name);
+    if (held !== undefined) engine.commit([held]);
   }
 
   /** Whether there is a new entry among the alarms. */
-  #arm({ name, spec, decided, paused }: ScheduleRecord): boolean {
-    const next = paused === undefined ? timesOf(spec).next(decided) : undefined;
+  #arm(schedule: ScheduleRecord): boolean {
+    const { name, spec, decided, paused } = schedule;
+    const mayTick = paused === undefined && this.jobs.isAllowed(schedule);
+    const next = mayTick ? timesOf(spec).next(decided) : undefined;
     if (next === undefined) {
       this.#armed.delete(name);
       return false;

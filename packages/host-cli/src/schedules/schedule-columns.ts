@@ -13,7 +13,7 @@ export function scheduleColumns(now: number): readonly Column<ListedSchedule>[] 
   const plainTime = (at: number | undefined): string => (at === undefined ? '' : isoTime(at));
   return [
     { title: 'NAME', text: ({ name }) => name, shrinks: true },
-    { title: 'STATUS', text: ({ status }) => status, paint: statusPaint },
+    { title: 'STATUS', text: statusText, paint: statusPaint },
     { title: 'WHEN', text: ({ spec }) => timingWords(spec), shrinks: true },
     { title: 'KIND', text: ({ spec }) => kindOf(spec.job) },
     {
@@ -39,6 +39,10 @@ function kindOf({ kind }: ScheduleView['spec']['job']): string {
 function came({ skipped, error }: TickRecord): string {
   const why = error?.code ?? skipped;
   return why === undefined ? '' : `: ${why}`;
+}
+
+function statusText({ status, held }: ScheduleView): string {
+  return status === 'held' && held !== undefined ? `held: ${held.code}` : status;
 }
 
 function statusPaint({ status }: ListedSchedule, style: Style): Paint | undefined {
