@@ -172,8 +172,10 @@ const LINKS: readonly Attack[] = [
   ),
 ];
 
+/** Of the driver for the whole machine: a call needs some right of the driver's own name, too. */
+const MACHINE = ['fs.*:**', 'machine.*:**'];
 const machine = (path: string, op = 'read'): Attack =>
-  calling(`${op} ${path}`, ['fs.*:**'], op, { path }, 'PathRefused', 'machine');
+  calling(`${op} ${path}`, MACHINE, op, { path }, 'PathRefused', 'machine');
 
 const SYSTEM: readonly Attack[] = [
   ...[
@@ -197,7 +199,7 @@ const SYSTEM: readonly Attack[] = [
   [
     'the folder of the zone, by the path of the machine',
     async (scene) => {
-      const handle = await scene.grant(['fs.*:**']);
+      const handle = await scene.grant(MACHINE);
       return () => scene.call('machine', 'list', { path: join(scene.folder, 'keys') }, handle);
     },
     'PathRefused',
@@ -205,7 +207,7 @@ const SYSTEM: readonly Attack[] = [
   [
     'the folder of the zone, by the root of a process',
     async (scene) => {
-      const handle = await scene.grant(['fs.*:**']);
+      const handle = await scene.grant(MACHINE);
       return () =>
         scene.call('machine', 'list', { path: `/proc/self/root${join(scene.folder, 'keys')}` }, handle);
     },
@@ -253,6 +255,10 @@ const READ_IN_CORP: Granted = [
   'read of a file in a folder',
   async (scene) => scene.call('fs', 'read', { path: '/corp/a.txt' }, await scene.grant(['fs.read:/corp/**'])),
 ];
+const READ_OF_THE_MACHINE: Granted = [
+  'stat of a file of the machine',
+  async (scene) => scene.call('machine', 'stat', { path: process.execPath }, await scene.grant(MACHINE)),
+];
 
 attackTable(
   'an attack on files',
@@ -263,7 +269,7 @@ attackTable(
     'by what is no file': SYSTEM,
     'by its shape': SHAPES,
   },
-  [READ_IN_CORP],
+  [READ_IN_CORP, READ_OF_THE_MACHINE],
 );
 
 /** Swaps a folder and a link to another one, as fast as it can. */
