@@ -59,6 +59,7 @@ export function writeOperation(tree: RootedTree, random: Random, maxBytes: numbe
             await placeFile(draft, folder.pathOf(name), wanted.path, wanted.create);
             return wanted.create !== 'new';
           });
+        call.signal.throwIfAborted();
         return onFile(wanted.path, 'write', async () => {
           const write = async (file: FileHandle): Promise<number> => fill(file, wanted, maxBytes, call);
           const size = await writeDraft({ folder, random, replaced }, write, place);

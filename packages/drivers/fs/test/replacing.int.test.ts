@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -82,7 +83,7 @@ describe('fs.write', () => {
   });
 });
 
-describe('a file that another process holds a lease on', () => {
+describe('a file that another process holds', () => {
   const LEASE = `import fcntl, os, signal, sys
 signal.signal(signal.SIGIO, signal.SIG_IGN)
 fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), 1024, 1)
@@ -90,7 +91,7 @@ print('on', flush=True)
 sys.stdin.read()`;
   const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-  it.runIf(hasPython)('is busy, and holds nobody up', async () => {
+  it.runIf(hasPython)('by a lease is busy, and holds nobody up', async () => {
     const holder = spawn('python3', ['-c', LEASE, inRoot('corp/a.txt')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -104,6 +105,22 @@ sys.stdin.read()`;
       await once(holder, 'exit');
     }
     expect(await fs.call('fs', 'read', { path: '/corp/a.txt' })).toMatchObject({ text: 'hello' });
+  });
+});
+
+describe('a program that runs', () => {
+  it('is busy, and is not replaced', async () => {
+    copyFileSync('/bin/sleep', inRoot('program'));
+    chmodSync(inRoot('program'), 0o755);
+    const program = spawn(inRoot('program'), ['60'], { stdio: 'ignore' });
+    await once(program, 'spawn');
+    try {
+      expect(await write('/program')).toBe('FileBusy');
+    } finally {
+      program.kill('SIGKILL');
+      await once(program, 'exit');
+    }
+    expect(await write('/program')).toMatchObject({ created: false });
   });
 });
 
