@@ -56,5 +56,6 @@ export function fsDriver({
       delete: deleteOperation(tree),
       rename: renameOperation(tree),
     }),
+    close: async () => tree.close(),
   });
 }

@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Holds an object without opening it, so that a pipe does not wait and a device does nothing. Source: open(2), Linux. */
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 
 export type ObjectType = 'file' | 'folder' | 'link' | 'other';
 

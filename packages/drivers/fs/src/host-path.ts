@@ -11,7 +11,8 @@ const MAX_LINKS = 40;
 export interface PathStep {
   /** The name, and the folder that it is in; none for the root of the machine and for what a last `..` leads to. */
   readonly entry?: string;
-  /** What has the name; undefined when nothing has. */
+  /** Leads to what has the name; undefined when nothing has. */
+  readonly at?: string;
   readonly object?: string;
   readonly role: 'way' | 'link' | 'missing' | 'end';
 }
@@ -29,7 +30,7 @@ export function* stepsOf(path: string): Generator<PathStep, void> {
     const at = join(folder, name);
     const found = lstatSync(at, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return yield { entry, role: 'missing' };
-    yield { entry, object: identityOf(found), role: roleOf(found, names) };
+    yield { entry, at, object: identityOf(found), role: roleOf(found, names) };
     if (!found.isSymbolicLink()) {
       folder = at;
       continue;
@@ -40,7 +41,7 @@ export function* stepsOf(path: string): Generator<PathStep, void> {
     if (isAbsolute(target)) folder = '/';
     names.unshift(...namesOf(target));
   }
-  yield { object: identityOf(lstatSync(folder, { bigint: true })), role: 'end' };
+  yield { at: folder, object: identityOf(lstatSync(folder, { bigint: true })), role: 'end' };
 }
 
 function roleOf(found: BigIntStats, rest: readonly string[]): PathStep['role'] {

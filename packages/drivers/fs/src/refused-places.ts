@@ -1,16 +1,20 @@
 // Guarantees:
 // - What was refused once stays so: the object, by device and inode, and its name in its folder, whatever has it.
+// - It is held until `close`, so that nothing new gets the inode of what is no more.
 // - Of a path that leads to nothing yet, the first name that is missing is refused, and the object once there is one.
 // - Nothing on the way can be turned elsewhere: links are refused as the object is, folders are not to be deleted.
 
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { KernelError } from '@tksm/abstractions';
 import { asFileError } from './file-error.ts';
+import { identityOf, O_PATH } from './held-object.ts';
 import { stepsOf } from './host-path.ts';
 import type { PathStep } from './host-path.ts';
 
 /** Files and folders of the host that nothing is done to, nor to what is in them. */
 export class RefusedPlaces {
-  readonly #objects = new Set<string>();
+  /** By identity: the descriptors that hold them. */
+  readonly #objects = new Map<string, number>();
   readonly #entries = new Set<string>();
   readonly #ways = new Set<string>();
   /** Paths that led to nothing so far. */
@@ -25,6 +29,11 @@ export class RefusedPlaces {
   /** Looks for what was not there before. @throws KernelError `FileUnreadable`, `InvalidInput`, `StorageFailed` */
   look(): void {
     this.#unseen = this.#unseen.filter((path) => !this.#keep(path));
+  }
+
+  /** Lets go of what is held; it stays refused. */
+  close(): void {
+    for (const descriptor of this.#objects.values()) closeSync(descriptor);
   }
 
   hasObject(identity: string): boolean {
@@ -57,15 +66,22 @@ export class RefusedPlaces {
   /** Keeps what a path leads to; false when there is nothing. */
   #keep(path: string): boolean {
     const found = steps(path);
-    for (const { entry, object, role } of found) {
+    for (const { entry, at, role } of found) {
       if (role === 'way') {
         if (entry !== undefined) this.#ways.add(entry);
         continue;
       }
       if (entry !== undefined) this.#entries.add(entry);
-      if (object !== undefined) this.#objects.add(object);
+      if (at !== undefined) this.#hold(at);
     }
     return found.at(-1)?.role !== 'missing';
+  }
+
+  #hold(path: string): void {
+    const descriptor = openSync(path, O_PATH | constants.O_NOFOLLOW);
+    const identity = identityOf(fstatSync(descriptor, { bigint: true }));
+    if (this.#objects.has(identity)) closeSync(descriptor);
+    else this.#objects.set(identity, descriptor);
   }
 }
 

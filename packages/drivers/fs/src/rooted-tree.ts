@@ -3,7 +3,7 @@
 //   path is looked up a second time, so that nothing can be put in its place between a check and its use.
 // - Links are not followed, neither in the middle nor at the end; what a link leads to is never touched.
 // - What is refused is so by whichever way: see RefusedPlaces.
-// - Whatever is held is let go before a call returns.
+// - Whatever a call holds is let go before it returns.
 
 import { isKernelError, KernelError } from '@tksm/abstractions';
 import type { Permit } from '@tksm/abstractions';
@@ -82,6 +82,11 @@ export class RootedTree {
   /** Runs when nothing else of this kind is under way at any of the names: see `HeldObject.keyOf`. */
   async inTurn<T>(entries: readonly string[], work: () => Promise<T>): Promise<T> {
     return this.#turns.take(entries, work);
+  }
+
+  /** Lets go of what is held between calls. */
+  close(): void {
+    this.#refused.close();
   }
 
   /** Whether a name of a held folder, or what has it, is kept from jobs. */

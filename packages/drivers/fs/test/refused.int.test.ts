@@ -96,6 +96,19 @@ describe('an attack on what is kept from jobs', () => {
     expect(await outcome(fs.call('fs', 'list', { path: '/data.old' }))).toBe('PathRefused');
   });
 
+  it('is not taken for a new file, which may get the inode of one that the host replaced', async () => {
+    const policy = join(tree.root, 'policy.json');
+    writeFileSync(policy, '');
+    fs = tree.open({ refused: [policy] });
+    for (let round = 0; round < 5; round++) {
+      writeFileSync(`${policy}.new`, '');
+      renameSync(`${policy}.new`, policy);
+      const path = `/corp/${round}`;
+      await fs.call('fs', 'write', { path, text: path });
+      expect(await fs.call('fs', 'read', { path })).toMatchObject({ text: path });
+    }
+  });
+
   it('is in no list', async () => {
     symlinkSync('corp', join(tree.root, 'other'));
     linkSync(join(tree.root, 'corp/a.txt'), join(tree.root, 'corp/second'));
