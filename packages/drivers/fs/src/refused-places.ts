@@ -9,12 +9,12 @@ import { KernelError } from '@tksm/abstractions';
 import { asFileError } from './file-error.ts';
 import { identityOf, O_PATH } from './held-object.ts';
 import { stepsOf } from './host-path.ts';
-import type { PathStep } from './host-path.ts';
 
 /** Files and folders of the host that nothing is done to, nor to what is in them. */
 export class RefusedPlaces {
-  /** By identity: the descriptors that hold them. */
-  readonly #objects = new Map<string, number>();
+  readonly #objects = new Set<string>();
+  /** Descriptors, one for each object. */
+  readonly #held: number[] = [];
   readonly #entries = new Set<string>();
   readonly #ways = new Set<string>();
   /** Paths that led to nothing so far. */
@@ -33,7 +33,7 @@ export class RefusedPlaces {
 
   /** Lets go of what is held; it stays refused. */
   close(): void {
-    for (const descriptor of this.#objects.values()) closeSync(descriptor);
+    for (const descriptor of this.#held.splice(0)) closeSync(descriptor);
   }
 
   hasObject(identity: string): boolean {
@@ -51,12 +51,13 @@ export class RefusedPlaces {
 
   /** @throws KernelError `PathRefused` when a folder is refused, or in one that is; and as `look` */
   requireOutside(path: string): void {
-    const isInside = steps(path).some(
+    const isInside = onHost(path, () => [...stepsOf(path)]).some(
       ({ entry, object, role }) =>
         role !== 'link' &&
         ((object !== undefined && this.hasObject(object)) || (entry !== undefined && this.hasEntry(entry))),
     );
     if (!isInside) return;
+    this.close();
     throw new KernelError('PathRefused', `the root ${path} is in what is kept from jobs`, {
       data: { path },
       next: 'take a root that is outside of what is refused',
@@ -65,14 +66,14 @@ export class RefusedPlaces {
 
   /** Keeps what a path leads to; false when there is nothing. */
   #keep(path: string): boolean {
-    const found = steps(path);
+    const found = onHost(path, () => [...stepsOf(path)]);
     for (const { entry, at, role } of found) {
       if (role === 'way') {
         if (entry !== undefined) this.#ways.add(entry);
         continue;
       }
       if (entry !== undefined) this.#entries.add(entry);
-      if (at !== undefined) this.#hold(at);
+      if (at !== undefined) onHost(path, () => this.#hold(at));
     }
     return found.at(-1)?.role !== 'missing';
   }
@@ -80,14 +81,15 @@ export class RefusedPlaces {
   #hold(path: string): void {
     const descriptor = openSync(path, O_PATH | constants.O_NOFOLLOW);
     const identity = identityOf(fstatSync(descriptor, { bigint: true }));
-    if (this.#objects.has(identity)) closeSync(descriptor);
-    else this.#objects.set(identity, descriptor);
+    if (this.#objects.has(identity)) return closeSync(descriptor);
+    this.#objects.add(identity);
+    this.#held.push(descriptor);
   }
 }
 
-function steps(path: string): readonly PathStep[] {
+function onHost<T>(path: string, work: () => T): T {
   try {
-    return [...stepsOf(path)];
+    return work();
   } catch (error) {
     throw asFileError(error, 'look at', path);
   }

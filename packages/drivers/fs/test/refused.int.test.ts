@@ -1,8 +1,10 @@
 import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from '@tksm/drivers-memory';
 import type { StandInCalls } from '@tksm/drivers-memory';
-import { makeTree, outcome } from './tree.ts';
+import { fsDriver } from '../src/fs-driver.ts';
+import { makeTree, openDescriptors, outcome } from './tree.ts';
 import type { TestTree } from './tree.ts';
 
 let tree: TestTree;
@@ -107,6 +109,16 @@ describe('an attack on what is kept from jobs', () => {
       await fs.call('fs', 'write', { path, text: path });
       expect(await fs.call('fs', 'read', { path })).toMatchObject({ text: path });
     }
+  });
+
+  it('is held until the driver is closed, which may be more than once', async () => {
+    const before = openDescriptors();
+    const refused = ['corp/a.txt', 'within/deep', 'none'].map((path) => join(tree.root, path));
+    const driver = fsDriver({ random: seededRandom(0), root: tree.root, refused });
+    expect(openDescriptors()).toBe(before + 3);
+    await driver.close?.();
+    await driver.close?.();
+    expect(openDescriptors()).toBe(before);
   });
 
   it('is in no list', async () => {
