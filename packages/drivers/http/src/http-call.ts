@@ -10,7 +10,7 @@ import { httpError } from './http-error.ts';
 import { HTTP_LIMITS } from './http-input.ts';
 import type { HttpInput } from './http-input.ts';
 import { readHeaders } from './request-headers.ts';
-import { requestBody } from './request-body.ts';
+import { knownLength, requestBody } from './request-body.ts';
 import type { RequestBody } from './request-body.ts';
 import { readBody } from './response-body.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -38,7 +38,10 @@ export async function serveCall(parts: CallParts, permit: Permit): Promise<Value
   const body = input.body === undefined ? undefined : await requestBody(input.body, call.blobs);
   const judge = { signal, authorise: call.authorise.bind(call) };
   let hop = firstHop(parts, body);
-  let allowed = permit;
+  const known = Math.max(maxBytes, knownLength(input.body));
+  const bytes = Math.max(known, body?.length ?? 0);
+  // How long a blob is shows only now.
+  let allowed = bytes > known ? await call.authorise([useOf(hop.method, hop.target, bytes)]) : permit;
   for (let followed = 0; ; followed++) {
     const addresses = await judgedAddresses(hop.target, allowed, judge, network);
     const answer = await exchange(hop, allowed, { addresses, body, maxBytes, signal });
@@ -55,7 +58,7 @@ export async function serveCall(parts: CallParts, permit: Permit): Promise<Value
     } finally {
       await answer.close();
     }
-    allowed = await call.authorise([useOf(hop.method, hop.target)]);
+    allowed = await call.authorise([useOf(hop.method, hop.target, bytes)]);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Network } from './addresses.ts';
 import { serveCall } from './http-call.ts';
 import { HTTP_LIMITS, httpInput } from './http-input.ts';
 import type { HttpInput } from './http-input.ts';
+import { knownLength } from './request-body.ts';
 import { readHeaders } from './request-headers.ts';
 import { HTTP_METHODS, readTarget, useOf } from './target.ts';
 import type { HttpMethod } from './target.ts';
@@ -40,7 +41,8 @@ function operation(method: HttpMethod, options: HttpOptions): DriverEffect<HttpI
     input: httpInput(method !== 'get' && method !== 'head'),
     asks(input) {
       readHeaders(input.headers ?? {});
-      return [useOf(method, readTarget(input.url))];
+      const { maxBytes = HTTP_LIMITS.defaultBytes, body } = input;
+      return [useOf(method, readTarget(input.url), Math.max(maxBytes, knownLength(body)))];
     },
     run: (input, permit, call) =>
       inTime(input, call, timers, (signal) =>

@@ -31,6 +31,14 @@ export async function requestBody(body: HttpBody, blobs: BlobStore): Promise<Req
   return { contentType, length: ref.size, content: () => Readable.from(blobs.read(hash)) };
 }
 
+/** Bytes of a body, as far as it is known without a look at the blobs. */
+export function knownLength(body: HttpBody | undefined): number {
+  if (body === undefined) return 0;
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  if (body instanceof Uint8Array) return body.length;
+  return body.json === undefined ? 0 : Buffer.byteLength(JSON.stringify(body.json));
+}
+
 function inMemory(contentType: string, bytes: Uint8Array): RequestBody {
   return { contentType, length: bytes.length, content: () => bytes };
 }

@@ -112,7 +112,9 @@ describe('a target', () => {
 
   it('is asked for by method, host and path', () => {
     const target = readTarget('http://[::1]:8080/a?b');
-    expect(useOf('put', target)).toEqual({ action: 'http.put', resource: '[::1]:8080/a', host: '[::1]' });
+    const amount = '9';
+    const use = { action: 'http.put', resource: '[::1]:8080/a', host: '[::1]', amount };
+    expect(useOf('put', target, 9)).toEqual(use);
     expect(privateUseOf(target)).toEqual({ action: 'http.private', resource: '[::1]:8080', host: '[::1]' });
   });
 });

@@ -49,9 +49,9 @@ export function readTarget(text: string, base?: URL): Target {
   return { url, host, authority, resource };
 }
 
-/** What a request to a target asks for. */
-export function useOf(method: HttpMethod, { resource, host }: Target): RightUse {
-  return { action: `http.${method}`, resource, host };
+/** What a request to a target asks for; its amount is the most bytes of a body that it may move, either way. */
+export function useOf(method: HttpMethod, { resource, host }: Target, bytes: number): RightUse {
+  return { action: `http.${method}`, resource, host, amount: String(bytes) };
 }
 
 /** What a request asks for besides, when an address behind its host is not public. */

@@ -4,7 +4,7 @@ import type { Value } from '@tksm/abstractions';
 import { httpDriver } from '@tksm/drivers-http';
 import { VirtualClock } from '@tksm/drivers-memory';
 import { defineKind } from '@tksm/core';
-import { withKernel } from '@tksm/kernel-tests';
+import { codeOf, withKernel } from '@tksm/kernel-tests';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const seen: string[] = [];
@@ -51,6 +51,28 @@ describe('the driver http in a kernel', () => {
         `http.get:${a}/moved`,
         `http.private:${a}`,
       ]);
+    })();
+  });
+
+  it('moves no more bytes than the amount of its handle, answers and bodies alike', async () => {
+    const resolve = (): Promise<string[]> => Promise.resolve(['127.0.0.1']);
+    await withKernel({ drivers: [httpDriver({ timers: new VirtualClock(), resolve })] }, async (test) => {
+      const { kernel } = test;
+      const rights = ['http.*:**'];
+      const handle = await kernel.derive({ rights, caveats: { amount: '1000' } }, kernel.operator);
+      const url = `http://a.example:${portOf()}/x`;
+      const codeFor = (op: string, input: object) => {
+        const command = { kind: 'driver.call', input: { driver: 'http', op, url, ...input } };
+        return codeOf(kernel.enqueue(command, handle));
+      };
+      expect(await codeFor('get', {})).toBe('CapabilityDenied');
+      expect(await codeFor('get', { maxBytes: 1_001 })).toBe('CapabilityDenied');
+      expect(await codeFor('get', { maxBytes: 1_000 })).toBe('resolved');
+      expect(await codeFor('post', { maxBytes: 9, body: 'x'.repeat(1_001) })).toBe('CapabilityDenied');
+      expect(await codeFor('post', { maxBytes: 9, body: { json: 'x'.repeat(999) } })).toBe(
+        'CapabilityDenied',
+      );
+      expect(await codeFor('post', { maxBytes: 9, body: 'x'.repeat(1_000) })).toBe('resolved');
     })();
   });
 });
