@@ -1,5 +1,7 @@
 import { isSystemKind, KernelError } from '@tksm/abstractions';
-import type { HandleId, JobId, MessageSent, StoredValue } from '@tksm/abstractions';
+import type { HandleId, Instant, JobId, MessageSent, StoredValue } from '@tksm/abstractions';
+import type { Authority } from '../authority/authority.ts';
+import { onJob } from '../authority/required-rights.ts';
 import { isJobId } from '../jobs/derive-id.ts';
 import type { RetiredRecords } from '../retention/retired-records.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -20,6 +22,8 @@ export interface Delivery {
 
 /** What is looked at to deliver. */
 interface Zone {
+  readonly authority: Authority;
+  readonly now: Instant;
   readonly state: KernelState;
   readonly retired: RetiredRecords;
   readonly settings: Settings;
@@ -28,7 +32,7 @@ interface Zone {
 /**
  * The events of messages that are sent together, in their order. `isNew` tells of jobs that are submitted with them.
  *
- * @throws KernelError `JobNotFound`, `InboxClosed`, `InboxFull`, `InvalidOperation`
+ * @throws KernelError as `checkOpen`; `InboxFull`
  */
 export function deliver(
   zone: Zone,
@@ -38,7 +42,7 @@ export function deliver(
 ): MessageSent[] {
   const added = new Map<JobId, { messages: number; bytes: number }>();
   return deliveries.map(({ to, from, topic, body }) => {
-    if (!isNew(to)) checkOpen(zone, to);
+    if (!isNew(to)) checkOpen(zone, to, by);
     let sum = added.get(to);
     if (sum === undefined) {
       const inbox = zone.state.jobs.get(to)?.inbox;
@@ -52,10 +56,16 @@ export function deliver(
   });
 }
 
-/** @throws KernelError `JobNotFound`, `InboxClosed`; `InvalidOperation` for a job of the kernel's own */
-export function checkOpen({ state, retired }: Pick<Zone, 'state' | 'retired'>, to: JobId): void {
+/**
+ * Whether a job takes messages. Who may not send it any learns nothing of it.
+ *
+ * @throws KernelError `CapabilityDenied`, `JobNotFound`, `InboxClosed`; `InvalidOperation` for a job of the kernel's own
+ */
+export function checkOpen(zone: Omit<Zone, 'settings'>, to: JobId, by: HandleId): void {
+  const { authority, state, retired, now } = zone;
   const data = { job: to };
   const job = state.jobs.get(to) ?? retired.job(to);
+  authority.check(by, onJob('inbox.send', to, job?.spec.kind), now);
   if (job === undefined) throw new KernelError('JobNotFound', `there is no job ${to}`, { data });
   if (isSystemKind(job.spec.kind)) {
     throw new KernelError('InvalidOperation', `${to} is a job of the kernel's own`, { data });

@@ -15,7 +15,11 @@ export function attemptInbox(parts: WaitParts, waits: AttemptWaits): AttemptInbo
       if (body === undefined) throw new KernelError('InvalidInput', 'a message has a body');
       const { clear, sealing } = attempt.take(attempt.withSecretNames(body), 'the message');
       // What an earlier attempt did here was decided then.
-      if (!steps.isRepeating && !effects.submits(to)) checkOpen(host.engine, to);
+      if (!steps.isRepeating && !effects.submits(to)) {
+        host.asking(attempt, () => {
+          checkOpen(host.engine, to, attempt.job.by);
+        });
+      }
       effects.send({ to, from: attempt.job.id, topic: checked, body: clear }, sealing);
     },
   };

@@ -54,6 +54,29 @@ describe('of the jobs of others', () => {
     }),
   );
 
+  it('a message of an attempt tells nothing of them', async () => {
+    const writer = defineKind<JobId>({
+      name: 'writer',
+      retry: { maxAttempts: 1 },
+      run: (to, context) => {
+        context.inbox.send(to, 'hello');
+      },
+    });
+    await withKernel({ kinds: [...kinds, writer] }, async (test) => {
+      const { kernel, job } = await strangers(test);
+      const over = await kernel.enqueue({ kind: echo }, kernel.operator);
+      await test.outcome(over.job);
+      const guest = await kernel.derive({ rights: ['job.submit:writer'] }, kernel.operator);
+      const answers = [job, over.job, NOBODY].map(async (to) => {
+        const sent = await kernel.enqueue({ kind: writer, input: to }, guest);
+        return JSON.stringify(await test.outcome(sent.job)).replaceAll(to, 'ID');
+      });
+      const [first, ...others] = await Promise.all(answers);
+      expect(first).toMatch(/CapabilityDenied.*\*\/ID/);
+      expect(others).toEqual([first, first]);
+    })();
+  });
+
   it(
     'what a right for all jobs, for those of a kind, or for one allows is told as it is',
     withKernel({ kinds }, async (test) => {
