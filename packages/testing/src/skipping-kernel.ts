@@ -73,6 +73,10 @@ export class SkippingKernel implements Kernel {
     this.#kernel.mayRead(what, handle);
   }
 
+  maySubmit(kind: string, handle: CapabilityHandle): void {
+    this.#kernel.maySubmit(kind, handle);
+  }
+
   submit<Input>(command: Command<Input>, handle: CapabilityHandle): Promise<Receipt> {
     return this.#kernel.submit(command, handle);
   }

@@ -119,6 +119,13 @@ export interface Kernel {
    */
   mayRead(what: Readable, handle: CapabilityHandle): void;
   /**
+   * Judges whether jobs of a kind may be submitted at all, before they are there: whoever takes in many asks first. What is
+   * then submitted is judged again, and by more.
+   *
+   * @throws KernelError `CapabilityDenied`, `UnsupportedOperation`, `InvalidOperation`
+   */
+  maySubmit(kind: string, handle: CapabilityHandle): void;
+  /**
    * Submits a command and answers when its outcome is durable.
    *
    * @throws KernelError `UnsupportedOperation`, `CapabilityDenied`, `InvalidInput`, `InvalidValue`, `InvalidSpec`,

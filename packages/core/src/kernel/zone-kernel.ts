@@ -39,6 +39,7 @@ import { hasReferences } from '../sealing/tagged.ts';
 import type { KnownJob } from '../retention/retired-records.ts';
 import { readerOf } from '../state/state-reader.ts';
 import { enqueueBulk } from '../submit/bulk.ts';
+import { judgeKind } from '../submit/judged-early.ts';
 import { nameOfKind } from '../submit/job-spec.ts';
 import type { Engine } from './engine.ts';
 import { Life } from './life.ts';
@@ -148,6 +149,18 @@ export class ZoneKernel implements Kernel {
     const by = this.#handles.authenticate(handle);
     try {
       mayRead(engine, by, what);
+    } catch (error) {
+      engine.refusals.tell(error, by);
+      throw error;
+    }
+  }
+
+  maySubmit(kind: string, handle: CapabilityHandle): void {
+    const { engine } = this.#life.session;
+    const by = this.#handles.authenticate(handle);
+    try {
+      engine.authority.checkLive(by, engine.now);
+      judgeKind(taskIn(this.#registry, { kind }), by, engine);
     } catch (error) {
       engine.refusals.tell(error, by);
       throw error;

@@ -6,6 +6,6 @@ export { localZone } from './local-zone.ts';
 export { SOCKET_LIMITS } from './limits.ts';
 export { serveZone } from './server/serve-zone.ts';
 export { servedZone } from './server/served-zone.ts';
-export type { ServedZone } from './server/served-zone.ts';
+export type { ServedClient, ServedZone } from './server/served-zone.ts';
 export type { ServeOptions, ZoneServer } from './server/serve-zone.ts';
 export type { Time } from './wire/channel.ts';

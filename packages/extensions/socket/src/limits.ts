@@ -14,6 +14,8 @@ export const SOCKET_LIMITS = Object.freeze({
   maxInFlight: 64,
   /** Messages that carry one batch; a part has up to 262,144 characters of jobs, or one job. */
   maxBatchParts: 1_024,
+  /** Bytes of JSON of all batches that a server has and has not answered. */
+  maxBatchBytes: 268_435_456,
   /** Bytes that wait for a peer to read them. From there on nothing is read from it, and subscriptions wait. */
   maxOutputBytes: 1_048_576,
 });

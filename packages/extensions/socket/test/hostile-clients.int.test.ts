@@ -233,6 +233,30 @@ describe('a client that turns bad', () => {
     expect(queued).toBe(2);
   });
 
+  it('is refused a batch with its first part when it may not submit that', async ({ onTestFinished }) => {
+    let queued = 0;
+    const zone = stubZone({
+      maySubmit: (kind) => {
+        if (kind !== 'mine') throw new KernelError('CapabilityDenied', 'not that', { data: { kind } });
+      },
+      enqueueAll: async (commands) => {
+        queued += commands.length;
+        return [];
+      },
+    });
+    const { channel, messages } = await (await served(onTestFinished, zone)).enter();
+    const ask = async (id: number, part: number, more: boolean, kind: string): Promise<unknown> => {
+      channel.send({ type: 'batch', id, batch: 'a', part, more, jobs: [{ kind: 'mine' }, { kind }] });
+      return (await messages.next()).value;
+    };
+    const denied = { type: 'error', error: { code: 'CapabilityDenied' } };
+    expect(await ask(0, 0, true, 'theirs')).toMatchObject(denied);
+    expect(await ask(1, 0, true, 'mine')).toMatchObject({ type: 'result' });
+    expect(await ask(2, 1, true, 'theirs')).toMatchObject(denied);
+    expect(await ask(3, 2, false, 'mine')).toMatchObject({ error: { code: 'InvalidInput' } });
+    expect(queued).toBe(0);
+  });
+
   it('is refused more requests than it may have under way, and can take some back', async ({
     onTestFinished,
   }) => {

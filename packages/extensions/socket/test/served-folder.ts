@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jobId, noLogger, zoneId } from '@tksm/abstractions';
-import type { RecordedEvent, TaskReceipt, ZoneClient } from '@tksm/abstractions';
+import type { RecordedEvent, TaskReceipt } from '@tksm/abstractions';
 import { seededRandom, VirtualClock } from '@tksm/drivers-memory';
 import type { TestContext } from 'vitest';
 import { greetServer } from '../src/client/greet-server.ts';
 import { serveZone } from '../src/server/serve-zone.ts';
-import type { ServedZone } from '../src/server/served-zone.ts';
+import type { ServedClient, ServedZone } from '../src/server/served-zone.ts';
 import type { ZoneServer } from '../src/server/serve-zone.ts';
 import { Channel } from '../src/wire/channel.ts';
 
@@ -17,7 +17,7 @@ export const JOB = jobId('0'.repeat(31) + '1');
 export const RECEIPT: TaskReceipt = { class: 'task', job: JOB, existing: false, position: 7 };
 
 /** A zone that answers without a kernel. */
-export function stubZone(parts: Partial<ZoneClient> = {}): ZoneClient {
+export function stubZone(parts: Partial<ServedClient> = {}): ServedClient {
   const never = (): Promise<never> => new Promise(() => undefined);
   return {
     zone: zoneId('a'.repeat(32)),
@@ -31,6 +31,7 @@ export function stubZone(parts: Partial<ZoneClient> = {}): ZoneClient {
       await never();
     },
     onProgress: () => () => undefined,
+    maySubmit: () => undefined,
     health: async () => ({ status: 'ok', checks: [] }),
     ...parts,
   };
@@ -54,7 +55,7 @@ export interface Served {
 
 export async function served(
   onTestFinished: TestContext['onTestFinished'],
-  zone: ZoneClient = stubZone(),
+  zone: ServedClient = stubZone(),
   accept: ServedZone['accept'] = () => Promise.resolve(zone),
 ): Promise<Served> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tksm-socket-'));

@@ -168,4 +168,20 @@ describe('a batch', () => {
       expect(await kernel.enqueueAll([], kernel.operator)).toEqual([]);
     }),
   );
+
+  it(
+    'is judged by its kinds before it is there, under a live handle',
+    withKernel({ kinds }, async (test) => {
+      const { kernel } = test;
+      const handle = await kernel.derive({ rights: ['job.submit:echo'] }, kernel.operator);
+      const judged = (kind: string, by = handle) => codeOf((async () => kernel.maySubmit(kind, by))());
+      expect(await judged('echo')).toBe('resolved');
+      expect(await judged('nap')).toBe('CapabilityDenied');
+      expect(await judged('nap', kernel.operator)).toBe('resolved');
+      expect(await judged('unheard-of')).toBe('UnsupportedOperation');
+      expect(await judged('var.set')).toBe('InvalidOperation');
+      await test.perform({ kind: 'capability.revoke', input: { handle: handle.id } });
+      expect(await judged('echo')).toBe('CapabilityDenied');
+    }),
+  );
 });

@@ -2,21 +2,24 @@ import { fromStored, jobId, toStored } from '@tksm/abstractions';
 import type { Command, Receipt, TaskReceipt, ZoneClient } from '@tksm/abstractions';
 import type { Call, SentJob } from '../wire/messages.ts';
 import { latestProgress } from './latest-progress.ts';
-import type { OpenBatch } from './open-batch.ts';
+import type { OpenBatch, WholeBatch } from './open-batch.ts';
 
 /** One value, or a stream of them. */
 export type CallAnswer = { readonly value: Promise<unknown> } | { readonly items: AsyncIterable<unknown> };
 
+/** What the calls of a connection act on. */
+export interface CallTarget {
+  readonly zone: ZoneClient;
+  readonly batch: OpenBatch;
+}
+
 /** Passes a call to the zone. Waiting and streams end with the signal. */
-export function answerCall(
-  call: Call,
-  { zone, batch }: { readonly zone: ZoneClient; readonly batch: OpenBatch },
-  signal: AbortSignal,
-): CallAnswer {
+export function answerCall(call: Call, { zone, batch }: CallTarget, signal: AbortSignal): CallAnswer {
   switch (call.type) {
     case 'batch': {
-      const jobs = batch.add(call);
-      return jobs === undefined ? { value: Promise.resolve() } : { items: receipts(zone, call.batch, jobs) };
+      const whole = batch.add(call);
+      if (whole === undefined) return { value: Promise.resolve() };
+      return { items: receipts(zone, call.batch, whole) };
     }
     case 'submit':
       return { value: submit(call, zone) };
@@ -39,9 +42,14 @@ const RECEIPTS = 2_000;
 async function* receipts(
   zone: ZoneClient,
   id: string,
-  jobs: readonly SentJob[],
+  { jobs, done }: WholeBatch,
 ): AsyncGenerator<readonly TaskReceipt[]> {
-  const all = await zone.enqueueAll(jobs.map(receivedCommand), { id });
+  let all: readonly TaskReceipt[];
+  try {
+    all = await zone.enqueueAll(jobs.map(receivedCommand), { id });
+  } finally {
+    done();
+  }
   for (let start = 0; start < all.length; start += RECEIPTS) yield all.slice(start, start + RECEIPTS);
 }
 

@@ -1,10 +1,10 @@
 import { KernelError } from '@tksm/abstractions';
-import type { Random, ZoneClient } from '@tksm/abstractions';
+import type { Random } from '@tksm/abstractions';
 import type { Channel } from '../wire/channel.ts';
 import { VERSIONS } from '../wire/messages.ts';
 import type { Answer, Challenge, Hello, Welcome } from '../wire/messages.ts';
 import { isProof, proofOf } from '../wire/proof.ts';
-import type { ServedZone } from './served-zone.ts';
+import type { ServedClient, ServedZone } from './served-zone.ts';
 
 const NONCE = /^[0-9a-f]{32}$/;
 /** Versions that a hello may name. */
@@ -24,7 +24,7 @@ export async function greetClient(
     random,
     served,
   }: { readonly secret: string; readonly random: Random; readonly served: ServedZone },
-): Promise<ZoneClient> {
+): Promise<ServedClient> {
   const { versions, nonce: clientNonce } = asHello((await messages.next()).value);
   const version = VERSIONS.find((known) => versions.includes(known));
   if (version === undefined) {

@@ -8,6 +8,7 @@ import { placeSocket } from '../folder/place-socket.ts';
 import { SOCKET_LIMITS } from '../limits.ts';
 import { Channel } from '../wire/channel.ts';
 import type { Time } from '../wire/channel.ts';
+import { BatchRoom } from './open-batch.ts';
 import { ServedConnection } from './served-connection.ts';
 import type { ServedZone } from './served-zone.ts';
 
@@ -32,10 +33,12 @@ export interface ZoneServer {
 export async function serveZone(options: ServeOptions): Promise<ZoneServer> {
   const { dir, time, random, logger } = options;
   const secret = random.id() + random.id();
+  const room = new BatchRoom();
   const connections = new Set<ServedConnection>();
   const serve = async (socket: Socket): Promise<void> => {
     const channel = new Channel(socket, time);
-    const connection = new ServedConnection({ channel, served: options, secret, time, random, logger });
+    const parts = { channel, served: options, secret, time, random, logger, room };
+    const connection = new ServedConnection(parts);
     connections.add(connection);
     await connection.run();
     connections.delete(connection);

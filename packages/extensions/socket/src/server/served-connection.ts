@@ -3,14 +3,16 @@
 // wait for the peer to read them.
 
 import { isKernelError, KernelError } from '@tksm/abstractions';
-import type { Logger, Random, ZoneClient } from '@tksm/abstractions';
+import type { Logger, Random } from '@tksm/abstractions';
 import { SOCKET_LIMITS } from '../limits.ts';
 import type { Channel, Time } from '../wire/channel.ts';
 import type { Bye, Reply, Request } from '../wire/messages.ts';
 import { toSentError } from '../wire/sent-error.ts';
 import { answerCall } from './answer-call.ts';
+import type { CallTarget } from './answer-call.ts';
 import { greetClient } from './greet-client.ts';
 import { OpenBatch } from './open-batch.ts';
+import type { BatchRoom } from './open-batch.ts';
 import { requestSchema } from './request-schema.ts';
 import type { ServedZone } from './served-zone.ts';
 
@@ -21,6 +23,8 @@ export interface ConnectionParts {
   readonly time: Time;
   readonly random: Random;
   readonly logger: Logger;
+  /** For the batches of all connections. */
+  readonly room: BatchRoom;
 }
 
 /** How long an error may take to reach a peer that is sent away. */
@@ -30,7 +34,6 @@ export class ServedConnection {
   readonly #parts: ConnectionParts;
   readonly #inFlight = new Map<number, AbortController>();
   readonly #answers = new Set<Promise<void>>();
-  readonly #batch = new OpenBatch();
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -73,9 +76,14 @@ export class ServedConnection {
     const zone = await greetClient(channel, messages, { secret, random, served }).finally(() => {
       deadline.cancel();
     });
-    for await (const message of messages) {
-      this.#receive(await readRequest(message), zone);
-      await channel.drained();
+    const batch = new OpenBatch(this.#parts.room, zone.maySubmit);
+    try {
+      for await (const message of messages) {
+        this.#receive(await readRequest(message), { zone, batch });
+        await channel.drained();
+      }
+    } finally {
+      batch.drop();
     }
   }
 
@@ -83,7 +91,7 @@ export class ServedConnection {
     for (const request of this.#inFlight.values()) request.abort(why);
   }
 
-  #receive(request: Request, zone: ZoneClient): void {
+  #receive(request: Request, target: CallTarget): void {
     const { id } = request;
     if (request.type === 'cancel') {
       this.#inFlight.get(id)?.abort(new KernelError('Cancelled', 'the client wants no answer any more'));
@@ -100,7 +108,7 @@ export class ServedConnection {
     }
     const abort = new AbortController();
     this.#inFlight.set(id, abort);
-    const answered = this.#answer(request, zone, abort.signal).finally(() => {
+    const answered = this.#answer(request, target, abort.signal).finally(() => {
       this.#inFlight.delete(id);
       this.#answers.delete(answered);
     });
@@ -109,13 +117,13 @@ export class ServedConnection {
 
   async #answer(
     request: Exclude<Request, { type: 'cancel' }>,
-    zone: ZoneClient,
+    target: CallTarget,
     signal: AbortSignal,
   ): Promise<void> {
     const { id } = request;
     const { channel } = this.#parts;
     try {
-      const answer = answerCall(request, { zone, batch: this.#batch }, signal);
+      const answer = answerCall(request, target, signal);
       if ('value' in answer) {
         this.#send({ type: 'result', id, value: await answer.value });
         return;
