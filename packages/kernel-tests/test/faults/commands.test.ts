@@ -73,20 +73,24 @@ describe('a command', () => {
     ['dependencies that are no list', 'InvalidSpec', { kind: 'echo', dependsOn: 5 }],
     ['a dependency that is nothing', 'DependencyUnknown', { kind: 'echo', dependsOn: [null] }],
     ['a name with a lone surrogate', 'InvalidValue', { kind: 'echo', name: '\udc00' }],
-  ])('with %s is refused, and nothing of it is recorded', async (_what, code, command) => {
-    await withKernel({ kinds }, async (test) => {
-      await test.runUntilIdle();
-      const before = await test.kernel.read((state) => state.digest());
-      const { kernel } = test;
-      expect(await codeOf(kernel.submit(command as Command, kernel.operator))).toBe(code);
-      expect(await codeOf(kernel.enqueueAll([command as Command], kernel.operator))).toBe(
-        code === 'InvalidInput' && 'id' in command ? 'InvalidSpec' : code,
-      );
-      if (code !== 'InvalidInput' || !('id' in command)) {
-        expect(await kernel.read((state) => state.digest())).toBe(before);
-      }
-    })();
-  });
+  ])(
+    'with %s is refused, and nothing of it is recorded but that its kind is not here',
+    async (_what, code, command) => {
+      await withKernel({ kinds }, async (test) => {
+        await test.runUntilIdle();
+        const { kernel } = test;
+        const before = kernel.log.head.position;
+        expect(await codeOf(kernel.submit(command as Command, kernel.operator))).toBe(code);
+        expect(await codeOf(kernel.enqueueAll([command as Command], kernel.operator))).toBe(
+          code === 'InvalidInput' && 'id' in command ? 'InvalidSpec' : code,
+        );
+        if (code !== 'InvalidInput' || !('id' in command)) {
+          const left = (await test.events()).slice(before).map(({ event }) => event.type);
+          expect(left).toEqual(code === 'UnsupportedOperation' ? ['command.refused'] : []);
+        }
+      })();
+    },
+  );
 
   it(
     'keeps of its retry policy only what belongs there',
