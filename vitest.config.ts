@@ -18,6 +18,8 @@ export default defineConfig({
     passWithNoTests: true,
     // For a busy machine: no test is allowed to take as long on one that is not.
     testTimeout: 60_000,
+    // Many tests wait for processes of their own: two files at a time keep two cores busy.
+    maxWorkers: 2,
     setupFiles: existsSync(setup) ? [setup] : [],
     reporters: ['default', ...jsonReport],
   },

@@ -11,6 +11,7 @@ import type {
 } from '@tksm/abstractions';
 import { checkTicks, scheduleSpec } from '../schedules/schedule-spec.ts';
 import { ticksWithin, timesOf } from '../schedules/tick-times.ts';
+import { mostFor } from '../authority/derivation.ts';
 import { objectInput, textField } from './operation.ts';
 import type { KernelOperation, OperationResult, OperationScope } from './operation.ts';
 import { asksFor } from './asks.ts';
@@ -40,9 +41,10 @@ export const scheduleSet: KernelOperation = {
     const name = scheduleName(textField(input, 'name'));
     const before = state.schedules.get(name);
     const spec = scheduleSpec(input, now, before?.spec);
-    if (before === undefined && state.schedules.size >= MAX_SCHEDULES) {
-      const message = `there are ${MAX_SCHEDULES} schedules, as many as a zone has`;
-      throw new KernelError('TooManySchedules', message, { data: { limit: MAX_SCHEDULES } });
+    const limit = mostFor(by, MAX_SCHEDULES);
+    if (before === undefined && state.schedules.size >= limit) {
+      const message = `there are ${state.schedules.size} schedules, as many as there may be`;
+      throw new KernelError('TooManySchedules', message, { data: { limit } });
     }
     // One whose handle has ended is set anew by this one.
     const same =

@@ -32,7 +32,7 @@ const supervisorStart: KernelOperation = {
     if (before !== undefined && before.ended === undefined) {
       throw new KernelError('SupervisorExists', `there is a supervisor ${id}`, { data: { supervisor: id } });
     }
-    checkZone(spec, state);
+    checkZone(spec, state, by);
     const event: KernelEvent = { type: 'supervisor.started', v: 1, supervisor: id, by, spec };
     return { output: { supervisor: id }, events: [event] };
   },
@@ -79,7 +79,7 @@ const supervisorChildStart: KernelOperation = {
       throw new KernelError('DuplicateId', `supervisor ${supervisor.id} has a child ${id}`, { data: { id } });
     if (spec.significant === true && supervisor.autoShutdown === 'never')
       throw refused(supervisor.id, 'has no autoShutdown, and so no significant children');
-    checkTree(supervisor, spec, scope.state);
+    checkTree(supervisor, spec, scope.state, scope.by);
     return change(supervisor, id, { what: 'added', spec }, scope);
   },
 };

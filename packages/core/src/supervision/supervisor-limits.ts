@@ -1,5 +1,6 @@
 import { KernelError } from '@tksm/abstractions';
-import type { ChildSpec, SupervisorRecord, SupervisorSpec } from '@tksm/abstractions';
+import type { ChildSpec, HandleId, SupervisorRecord, SupervisorSpec } from '@tksm/abstractions';
+import { mostFor } from '../authority/derivation.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { pathOf } from './supervisor-record.ts';
 
@@ -15,14 +16,19 @@ export const SUPERVISOR_LIMITS = Object.freeze({
 });
 
 /** Whether a zone has room for the supervisors of a tree. @throws KernelError `InvalidOperation` */
-export function checkZone(spec: SupervisorSpec, { supervisors }: KernelState): void {
-  const { maxSupervisors } = SUPERVISOR_LIMITS;
+export function checkZone(spec: SupervisorSpec, { supervisors }: KernelState, by: HandleId): void {
+  const maxSupervisors = mostFor(by, SUPERVISOR_LIMITS.maxSupervisors);
   if (supervisors.size + sizeOf(spec).supervisors > maxSupervisors)
-    throw tooMuch(`a zone has at most ${maxSupervisors} supervisors`, maxSupervisors);
+    throw tooMuch(`there may be ${maxSupervisors} supervisors in the zone`, maxSupervisors);
 }
 
 /** Whether the tree of a supervisor has room for one more child, and for what is below that. @throws KernelError `InvalidOperation` */
-export function checkTree({ id }: SupervisorRecord, child: ChildSpec, state: KernelState): void {
+export function checkTree(
+  { id }: SupervisorRecord,
+  child: ChildSpec,
+  state: KernelState,
+  by: HandleId,
+): void {
   const above = id.split('/');
   const root = state.supervisors.get(above[0] ?? '');
   const { maxChildren, maxDepth } = SUPERVISOR_LIMITS;
@@ -31,7 +37,7 @@ export function checkTree({ id }: SupervisorRecord, child: ChildSpec, state: Ker
     throw tooMuch(`supervisors are at most ${maxDepth} deep`, maxDepth);
   if ((root === undefined ? 0 : childrenIn(root, state)) + 1 + added.children > maxChildren)
     throw tooMuch(`a tree of supervisors has at most ${maxChildren} children`, maxChildren);
-  if ('supervisor' in child) checkZone(child.supervisor, state);
+  if ('supervisor' in child) checkZone(child.supervisor, state, by);
 }
 
 interface Size {
