@@ -18,6 +18,9 @@ const LONGEST_KNOWN = 128;
 
 /** A live handle, made ready to be asked. What it allows never changes; how often is in its record and those above. */
 export class Held {
+  /** The last answer: who holds a handle mostly asks for the same. */
+  #action = '';
+  #resource = '';
   readonly capability: Capability;
   readonly rights: readonly Right[];
   /** How many handles there are from the operator's to it. */
@@ -29,9 +32,6 @@ export class Held {
   /** What was allowed before. */
   readonly #known = new Map<string, Set<string>>();
   #count = 0;
-  /** The last answer: who holds a handle mostly asks for the same. */
-  #action = '';
-  #resource = '';
 
   constructor(capability: Capability, parent: Held | undefined) {
     this.capability = capability;

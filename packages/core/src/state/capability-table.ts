@@ -6,6 +6,25 @@ import type { CapabilityRecord, Caveats, HandleId, Instant, Position, Ring } fro
 /** A live handle's facts: all but its counters are what it was derived with. */
 export class Capability {
   readonly id: HandleId;
+  // What each use looks at stands together: with very many handles, each is far from the processor.
+  /** The earliest expiry of it and of those above it. Derived. */
+  readonly expiresAt: Instant;
+  /** What the gate has made of it, once it was asked. Derived. */
+  held: Held | undefined = undefined;
+  /** Those of it and above it that have a bound on uses, from itself up. Derived. */
+  readonly bounded: readonly Capability[];
+  /** Events that it allowed, or one below it; counted while it has a bound on them. */
+  uses: number;
+  /** Most uses in all, and of its rate: what is looked at each time. Derived. */
+  readonly most: number;
+  readonly limit: number;
+  readonly periodMs: number;
+  /** What is missing in the bucket of its rate, as of then. */
+  tokens: number;
+  tokensAt: Instant;
+  /** How far out its holder is. Derived. */
+  readonly ring: Ring;
+  readonly above: Capability | undefined;
   readonly parent: HandleId;
   readonly rights: readonly string[];
   readonly caveats: Caveats | undefined;
@@ -15,24 +34,6 @@ export class Capability {
   readonly token: string | undefined;
   readonly position: Position;
   readonly time: Instant;
-  /** Events that it allowed, or one below it; counted while it has a bound on them. */
-  uses: number;
-  /** What is missing in the bucket of its rate, as of then. */
-  tokens: number;
-  tokensAt: Instant;
-  /** Those of it and above it that have a bound on uses, from itself up. Derived. */
-  readonly bounded: readonly Capability[];
-  readonly above: Capability | undefined;
-  /** How far out its holder is. Derived. */
-  readonly ring: Ring;
-  /** The earliest expiry of it and of those above it. Derived. */
-  readonly expiresAt: Instant;
-  /** Most uses in all, and of its rate: what is looked at each time. Derived. */
-  readonly most: number;
-  readonly limit: number;
-  readonly periodMs: number;
-  /** What the gate has made of it, once it was asked. Derived. */
-  held: Held | undefined = undefined;
 
   constructor(record: CapabilityRecord, above: Capability | undefined) {
     const { id, parent, rights, caveats, ring, note, token, position, time, uses = 0, spent } = record;
