@@ -54,6 +54,16 @@ export class Refusals {
     this.#engine = engine;
   }
 
+  /** Asks the gate: what it refuses is told, whatever is made of it. @throws what `ask` does */
+  asking<T>(by: HandleId, ask: () => T, asked: AskedFor = {}): T {
+    try {
+      return ask();
+    } catch (error) {
+      this.tell(error, by, asked);
+      throw error;
+    }
+  }
+
   /** Tells of an error if it is a refusal of the gate, or a kind that is not there. `by` asked. */
   tell(error: unknown, by: HandleId, asked: AskedFor = {}): void {
     if (this.#engine.abandoned) return;

@@ -1,5 +1,5 @@
 import { KernelError } from '@tksm/abstractions';
-import type { DriverCall, DriverDecision, Permit, RightUse, Value } from '@tksm/abstractions';
+import type { DriverCall, DriverCalled, DriverDecision, Permit, RightUse, Value } from '@tksm/abstractions';
 import type { Attempt } from '../jobs/attempt.ts';
 import type { AttemptHost } from '../jobs/attempt-host.ts';
 import { rewritten } from '../operations/rewritten.ts';
@@ -54,63 +54,39 @@ function deskOf(caller: Caller, call: AskedCall): DriverCall {
 }
 
 /** Records a call, and says so once that is durable. */
-async function permit(
-  { host, attempt }: Caller,
-  { driver, op }: AskedCall,
-  uses: readonly RightUse[],
-): Promise<Permit> {
-  const { job, epoch } = attempt;
-  host.called(attempt, uses, {
-    type: 'driver.called',
-    v: 1,
-    by: job.by,
-    job: job.id,
-    epoch,
-    driver,
-    op,
-    uses,
-  });
+async function permit(caller: Caller, call: AskedCall, uses: readonly RightUse[]): Promise<Permit> {
+  const { host, attempt } = caller;
+  host.called(attempt, uses, callOf(attempt, call, uses));
   await host.engine.durable();
   // Whoever revoked it meanwhile was told that it is over.
   host.goesOn(attempt);
   return { uses } as unknown as Permit;
 }
 
-/** Decides over the zone's world, and records it as one rewrite. */
+/** Decides over the zone's world, and records it as one rewrite; what only looks, as a call. */
 async function decide(
   { host, attempt, key }: Caller,
-  { driver, op, input, uses }: AskedCall,
+  call: AskedCall,
   operation: DriverDecision,
 ): Promise<Value> {
   const { engine } = host;
-  const { job, epoch } = attempt;
+  const { driver, op, input, uses } = call;
   host.allow(attempt, uses);
   const { state, now, position } = engine;
-  const { output, rewrite, fact } = operation.decide(input, {
-    world: state.world.snapshot(),
-    now,
-    position,
-    key,
-  });
+  const view = { world: state.world.snapshot(), now, position, key };
+  const { output, rewrite, fact } = operation.decide(input, view);
   if (rewrite === undefined && fact === undefined) {
-    host.called(attempt, uses, {
-      type: 'driver.called',
-      v: 1,
-      by: job.by,
-      job: job.id,
-      epoch,
-      driver,
-      op,
-      uses,
-    });
+    host.called(attempt, uses, callOf(attempt, call, uses));
   } else {
+    const { by, id: job } = attempt.job;
     const told = fact ?? { name: `${driver}.${op}`, data: null };
-    host.called(
-      attempt,
-      uses,
-      rewritten({ by: job.by, family: driver, fact: told, rewrite, uses, job: job.id }),
-    );
+    host.called(attempt, uses, rewritten({ by, family: driver, fact: told, rewrite, uses, job }));
   }
   await engine.durable();
   return output;
+}
+
+/** What the log says of a call. */
+function callOf({ job, epoch }: Attempt, { driver, op }: AskedCall, uses: readonly RightUse[]): DriverCalled {
+  return { type: 'driver.called', v: 1, by: job.by, job: job.id, epoch, driver, op, uses };
 }

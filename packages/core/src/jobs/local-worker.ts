@@ -207,12 +207,7 @@ export class LocalWorker implements AttemptHost {
   }
 
   asking<T>({ job }: Attempt, ask: () => T): T {
-    try {
-      return ask();
-    } catch (error) {
-      this.engine.refusals.tell(error, job.by, { job: job.id });
-      throw error;
-    }
+    return this.engine.refusals.asking(job.by, ask, { job: job.id });
   }
 
   allow(attempt: Attempt, uses: readonly RightUse[]): void {

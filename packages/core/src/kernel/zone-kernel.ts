@@ -147,24 +147,18 @@ export class ZoneKernel implements Kernel {
   mayRead(what: Readable, handle: CapabilityHandle): void {
     const { engine } = this.#life.session;
     const by = this.#handles.authenticate(handle);
-    try {
+    engine.refusals.asking(by, () => {
       mayRead(engine, by, what);
-    } catch (error) {
-      engine.refusals.tell(error, by);
-      throw error;
-    }
+    });
   }
 
   maySubmit(kind: string, handle: CapabilityHandle): void {
     const { engine } = this.#life.session;
     const by = this.#handles.authenticate(handle);
-    try {
+    engine.refusals.asking(by, () => {
       engine.authority.checkLive(by, engine.now);
       judgeKind(taskIn(this.#registry, { kind }), by, engine);
-    } catch (error) {
-      engine.refusals.tell(error, by);
-      throw error;
-    }
+    });
   }
 
   /** @param wanted what the command is to be, when its caller has said so */
