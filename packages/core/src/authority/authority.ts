@@ -14,10 +14,11 @@ import { hasReferences } from '../sealing/tagged.ts';
 import { userOf } from '../state/apply-capability.ts';
 import type { AgentState } from '../state/agent-state.ts';
 import type { Capability } from '../state/capability-table.ts';
+import { NO_METER } from '../state/use-meters.ts';
 import type { KernelState } from '../state/kernel-state.ts';
-import { denied, expiresFirst } from './denial.ts';
+import { denied, expiresFirst, tooFast, usedUp } from './denial.ts';
 import { OPERATOR_ID } from './handle-table.ts';
-import { heldOf } from './held.ts';
+import { allowsKind, heldOf } from './held.ts';
 import type { Held } from './held.ts';
 import { lanesIn } from './lanes-in.ts';
 import { requiredRights, toSubmit } from './required-rights.ts';
@@ -62,11 +63,19 @@ export class Authority {
     if (id !== OPERATOR_ID) this.#judge(this.#live(id, now), asked, now);
   }
 
+  /** Judges whether a handle allows jobs of a kind, whatever their input. @throws as `check` */
+  checkKind(id: HandleId, kind: string, now: Instant): void {
+    if (id === OPERATOR_ID) return;
+    const capability = this.#live(id, now);
+    if (allowsKind(capability, kind)) return;
+    this.#judge(capability, { action: 'job.submit', resource: kind, kind }, now);
+  }
+
   /** Judges whether a handle has any right of a family of actions (`fs.`), or else the one that is asked for. @throws as `check` */
   checkFamily(id: HandleId, family: string, asked: Asked, now: Instant): void {
     if (id === OPERATOR_ID) return;
-    const held = this.#live(id, now);
-    if (!held.hasFamily(family)) this.#judge(held, asked, now);
+    const capability = this.#live(id, now);
+    if (!heldOf(capability).hasFamily(family)) this.#judge(capability, asked, now);
   }
 
   /** @throws KernelError `CapabilityDenied` for a handle that was revoked or has expired */
@@ -94,9 +103,9 @@ export class Authority {
   /** Judges jobs that one handle is about to submit in several groups. @throws as `admit` */
   admitJobs(id: HandleId, jobs: readonly { readonly spec: JobSpec }[], now: Instant): void {
     if (id !== OPERATOR_ID) {
-      const held = this.#live(id, now);
-      for (const { spec } of jobs) this.#judgeJob(held, spec, now);
-      for (const one of held.capability.bounded) checkBounds(one, jobs.length, now);
+      const capability = this.#live(id, now);
+      for (const { spec } of jobs) this.#judgeJob(capability, spec, now);
+      this.#checkBounds(capability, jobs.length, now);
     }
     this.#trust.admitJobs(id, jobs);
   }
@@ -105,9 +114,9 @@ export class Authority {
   #admitOne(event: JobSubmitted, now: Instant): void {
     const user = userOf(event);
     if (user === undefined || user === OPERATOR_ID) return;
-    const held = this.#live(user, now);
-    this.#judgeJob(held, event.spec, now);
-    for (const one of held.capability.bounded) checkBounds(one, 1, now);
+    const capability = this.#live(user, now);
+    this.#judgeJob(capability, event.spec, now);
+    this.#checkBounds(capability, 1, now);
   }
 
   #admitAll(events: readonly KernelEvent[], now: Instant): void {
@@ -117,38 +126,38 @@ export class Authority {
     for (const event of events) {
       const user = userOf(event);
       if (user === undefined || user === OPERATOR_ID) continue;
-      const held = this.#live(user, now);
-      if (event.type === 'job.submitted') this.#judgeJob(held, event.spec, now);
-      else for (const asked of requiredRights(event, kindOf, pathOf)) this.#judge(held, asked, now);
+      const capability = this.#live(user, now);
+      if (event.type === 'job.submitted') this.#judgeJob(capability, event.spec, now);
+      else for (const asked of requiredRights(event, kindOf, pathOf)) this.#judge(capability, asked, now);
       if (event.type === 'job.debounced') {
         this.#checkOwn(user, event.job);
-        outlives(held, event.notBefore);
+        outlives(capability, event.notBefore);
       }
-      if (setsUp(event)) refuseBounded(held);
-      for (const agent of lanesIn(event)) this.#judgeLane(held, agent, now);
+      if (setsUp(event)) refuseBounded(capability);
+      for (const agent of lanesIn(event)) this.#judgeLane(capability, agent, now);
       if (event.type === 'supervisor.child-changed') this.#checkChild(user, event);
-      if (event.type === 'schedule.set') outlives(held, event.spec.until ?? Number.POSITIVE_INFINITY);
-      for (const one of held.capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
+      if (event.type === 'schedule.set') outlives(capability, event.spec.until ?? Number.POSITIVE_INFINITY);
+      for (const one of capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
     }
-    for (const [one, more] of uses) checkBounds(one, more, now);
+    for (const [one, more] of uses) this.#checkBounds(one, more, now);
   }
 
-  #judgeJob(held: Held, spec: JobSpec, now: Instant): void {
+  #judgeJob(capability: Capability, spec: JobSpec, now: Instant): void {
     const { kind, input, uses } = spec;
     // Most jobs need the right to submit their kind, and nothing is to be made for them.
-    if (uses !== undefined || hasReferences(input) || !held.allowsKind(kind))
-      for (const asked of toSubmit(spec)) this.#judge(held, asked, now);
-    for (const claim of spec.claims ?? NONE) judgeClaim(held, claim);
-    if (spec.agent !== undefined) this.#judgeLane(held, spec.agent as AgentId, now);
-    outlives(held, spec.notBefore);
+    if (uses !== undefined || hasReferences(input) || !allowsKind(capability, kind))
+      for (const asked of toSubmit(spec)) this.#judge(capability, asked, now);
+    for (const claim of spec.claims ?? NONE) judgeClaim(capability, claim);
+    if (spec.agent !== undefined) this.#judgeLane(capability, spec.agent as AgentId, now);
+    outlives(capability, spec.notBefore);
   }
 
   /** The lane of an agent is for jobs of its own, and for who may schedule them. */
-  #judgeLane(held: Held, id: AgentId, now: Instant): void {
+  #judgeLane(capability: Capability, id: AgentId, now: Instant): void {
     const { agents } = this.#state;
     const agent = agents.get(id);
-    if (agent === undefined || this.#holderOf(held.capability) === agent) return;
-    this.#judge(held, { action: 'agent.schedule-task', resource: agents.pathOf(id) }, now);
+    if (agent === undefined || this.#holderOf(capability) === agent) return;
+    this.#judge(capability, { action: 'agent.schedule-task', resource: agents.pathOf(id) }, now);
   }
 
   /** The agent that a handle is of: its own, or one derived from that. Below it, those of its sub-agents are theirs. */
@@ -175,14 +184,15 @@ export class Authority {
     throw denied(user, `did not start supervisor ${supervisor}`, { supervisor });
   }
 
-  #live(id: HandleId, now: Instant): Held {
-    const held = this.find(id);
-    if (held === undefined) throw denied(id, 'has ended, or is unknown');
-    if (held.capability.expiresAt <= now) throw denied(id, 'has expired', { caveat: 'expiresAt' });
-    return held;
+  #live(id: HandleId, now: Instant): Capability {
+    const capability = this.#state.capabilities.get(id);
+    if (capability === undefined) throw denied(id, 'has ended, or is unknown');
+    if (capability.isExpired(now)) throw denied(id, 'has expired', { caveat: 'expiresAt' });
+    return capability;
   }
 
-  #judge(held: Held, asked: Asked, now: Instant): void {
+  #judge(capability: Capability, asked: Asked, now: Instant): void {
+    const held = heldOf(capability);
     const { action, resource, told = resource } = asked;
     const isHeld = held.hasRight(action, resource);
     const caveat = isHeld ? held.refusing(asked, now) : undefined;
@@ -190,8 +200,20 @@ export class Authority {
     const right = `${action}:${told}`;
     const why = `does not allow ${right}`;
     throw caveat === undefined
-      ? denied(held.capability.id, why, { right })
-      : denied(held.capability.id, `${why}: ${caveat}`, { right, caveat });
+      ? denied(capability.id, why, { right })
+      : denied(capability.id, `${why}: ${caveat}`, { right, caveat });
+  }
+
+  /** Whether a handle, and each above it, leaves room for so many uses. @throws KernelError `CapabilityDenied` */
+  #checkBounds(capability: Capability, more: number, now: Instant): void {
+    const { meters } = this.#state.capabilities;
+    const refusing = meters.refusing(capability.meter, more, now);
+    if (refusing === NO_METER) return;
+    const { id, caveats } = capability.bounded.find(({ meter }) => meter === refusing) ?? capability;
+    const { uses = 0 } = meters.read(refusing);
+    const { count = Number.POSITIVE_INFINITY, rate } = caveats ?? {};
+    if (rate === undefined || uses + more > count) throw usedUp(id, count);
+    throw tooFast(id, rate, more, meters.excess(refusing, more, now));
   }
 
   /** One that is not there is submitted, or recalled, by an event of the same group; or it has retired, and stays so. */
@@ -207,24 +229,9 @@ export class Authority {
 }
 
 /** A job may claim no more than its handle has. @throws KernelError `CapabilityDenied` */
-function judgeClaim(held: Held, right: CapabilityClaim): void {
-  if (!held.hasAllOf(right))
-    throw denied(held.capability.id, `does not allow all of ${right}, which the job claims`, { right });
-}
-
-/** Thirds of a token add up to one. */
-const ROUNDING = 1e-6;
-
-/** Whether a bounded handle leaves room for so many uses. @throws KernelError `CapabilityDenied`, of a rate with `data.retryAfterMs` */
-function checkBounds(capability: Capability, more: number, now: Instant): void {
-  const { id, most, limit, periodMs, uses } = capability;
-  if (uses + more > most) throw denied(id, `is used up: ${most} uses`, { caveat: 'count' });
-  if (limit === Number.POSITIVE_INFINITY) return;
-  const excess = capability.missingAt(now) + more - limit - ROUNDING;
-  if (excess <= 0) return;
-  // More at once than it ever allows comes no later either.
-  const retryAfterMs = more > limit ? {} : { retryAfterMs: Math.ceil((excess * periodMs) / limit) };
-  throw denied(id, `allows ${limit} uses in ${periodMs} ms`, { caveat: 'rate', ...retryAfterMs });
+function judgeClaim(capability: Capability, right: CapabilityClaim): void {
+  if (!heldOf(capability).hasAllOf(right))
+    throw denied(capability.id, `does not allow all of ${right}, which the job claims`, { right });
 }
 
 /** Whether an event leads to jobs of which nobody knows how many there will be. */
@@ -233,7 +240,7 @@ function setsUp(event: KernelEvent): boolean {
   return event.type === 'schedule.set' || event.type === 'supervisor.started';
 }
 
-function refuseBounded({ capability: { id, bounded } }: Held): void {
+function refuseBounded({ id, bounded }: Capability): void {
   if (bounded.length > 0)
     throw denied(id, 'has a bound on uses: what repeats needs one without', { caveat: 'count' });
 }
@@ -244,8 +251,6 @@ function isForeign(event: KernelEvent): boolean {
 }
 
 /** @throws KernelError `CapabilityExpiresFirst` */
-function outlives({ capability }: Held, until: Instant | undefined): void {
-  const { expiresAt } = capability;
-  if (until !== undefined && expiresAt !== Number.POSITIVE_INFINITY && until >= expiresAt)
-    throw expiresFirst(capability.id, expiresAt);
+function outlives({ id, expiresAt }: Capability, until: Instant | undefined): void {
+  if (until !== undefined && expiresAt !== undefined && until >= expiresAt) throw expiresFirst(id, expiresAt);
 }

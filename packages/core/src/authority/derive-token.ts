@@ -12,7 +12,7 @@ import { isRevocationId, tokenHandleId } from './token-handle.ts';
 interface TokenDerivation {
   /** The handle of its last block. */
   readonly handle: HandleId;
-  readonly expiresAt: Instant;
+  readonly expiresAt: Instant | undefined;
   /** Derivations that are not in the state yet, from the top down. */
   readonly events: readonly CapabilityDerived[];
 }
@@ -50,7 +50,7 @@ export function deriveToken(
   }
   const last = chain.at(-1);
   if (last === undefined) throw invalidToken('blocks');
-  if (last.expiresAt <= now) throw new KernelError('TokenExpired', 'the token has expired');
+  if (last.isExpired(now)) throw new KernelError('TokenExpired', 'the token has expired');
   const above = chain.at(-1 - events.length) ?? chain[0] ?? last;
   if (events.length > 0) checkRoom(state, above.id, events.length);
   return { handle: last.id, expiresAt: last.expiresAt, events };

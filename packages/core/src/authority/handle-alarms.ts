@@ -27,15 +27,14 @@ export class HandleAlarms {
   /** The event that is due when an alarm rings, if it still holds. */
   ring(id: string, now: Instant): KernelEvent | undefined {
     const handle = id as HandleId;
-    const capability = this.#state.capabilities.get(handle);
-    if (capability === undefined || capability.expiresAt > now) return undefined;
+    if (this.#state.capabilities.get(handle)?.isExpired(now) !== true) return undefined;
     return { type: 'capability.expired', v: 1, handle };
   }
 
   #follow(capability: Capability | undefined): void {
     if (capability === undefined) return;
-    const { id, expiresAt, above } = capability;
-    if (expiresAt < (above?.expiresAt ?? Number.POSITIVE_INFINITY))
-      this.#due.push({ at: expiresAt, id, what: 'capability' });
+    const { id, expiresAt: at, above } = capability;
+    // One that expires with that above it goes with it.
+    if (at !== undefined && at !== above?.expiresAt) this.#due.push({ at, id, what: 'capability' });
   }
 }

@@ -18,9 +18,6 @@ const LONGEST_KNOWN = 128;
 
 /** A live handle, made ready to be asked. What it allows never changes; how often is in its record and those above. */
 export class Held {
-  /** The last answer: who holds a handle mostly asks for the same. */
-  #action = '';
-  #resource = '';
   readonly capability: Capability;
   readonly rights: readonly Right[];
   /** How many handles there are from the operator's to it. */
@@ -44,15 +41,10 @@ export class Held {
 
   /** Whether one of its rights is for this. None is for what no right could name, as `a/../b`. */
   hasRight(action: string, resource: string): boolean {
-    if (this.#action === action && this.#resource === resource) return true;
-    if (this.#known.get(action)?.has(resource) !== true) {
-      const asked = askable(action, resource);
-      if (asked === undefined || !this.rights.some((right) => allowsRight(right, asked))) return false;
-      if (resource.length > LONGEST_KNOWN) return true;
-      this.#remember(action, resource);
-    }
-    this.#action = action;
-    this.#resource = resource;
+    if (this.#known.get(action)?.has(resource) === true) return true;
+    const asked = askable(action, resource);
+    if (asked === undefined || !this.rights.some((right) => allowsRight(right, asked))) return false;
+    if (resource.length <= LONGEST_KNOWN) this.#remember(action, resource);
     return true;
   }
 
@@ -95,6 +87,14 @@ export class Held {
 export function heldOf(capability: Capability): Held {
   const { above } = capability;
   return (capability.held ??= new Held(capability, above && heldOf(above)));
+}
+
+/** Whether a handle allows to submit jobs of a kind, and no caveat looks at more. */
+export function allowsKind(capability: Capability, kind: string): boolean {
+  if (capability.kind === kind) return true;
+  if (!heldOf(capability).allowsKind(kind)) return false;
+  capability.kind = kind;
+  return true;
 }
 
 function askable(action: string, resource: string): AskedRight | undefined {

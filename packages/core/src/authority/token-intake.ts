@@ -71,7 +71,8 @@ export class TokenIntake {
     const handle = handles.give(id);
     const [oldest] = this.#proved.size < MOST_PROVED ? [] : this.#proved.keys();
     if (oldest !== undefined) this.#proved.delete(oldest);
-    this.#proved.set(token, { handle, until: Math.min(expiresAt, now + PROVED_MS) });
+    const until = now + PROVED_MS;
+    this.#proved.set(token, { handle, until: expiresAt === undefined ? until : Math.min(until, expiresAt) });
     return handle;
   }
 }

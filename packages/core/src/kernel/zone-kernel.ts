@@ -134,10 +134,14 @@ export class ZoneKernel implements Kernel {
   }
 
   handle(id: HandleId, holder: CapabilityHandle): CapabilityHandle {
-    const by = this.#handles.authenticate(holder);
+    const by = this.#authenticate(holder);
     const { capabilities } = this.#life.session.engine.state;
     if (id !== by && !capabilities.isWithin(id, by)) throw denied(by, `is not above ${id}`);
     return this.#handles.give(id);
+  }
+
+  #authenticate(handle: CapabilityHandle): HandleId {
+    return this.#handles.authenticate(handle, this.#life.session.engine.state.capabilities);
   }
 
   accept(token: string): Promise<CapabilityHandle> {
@@ -146,7 +150,7 @@ export class ZoneKernel implements Kernel {
 
   mayRead(what: Readable, handle: CapabilityHandle): void {
     const { engine } = this.#life.session;
-    const by = this.#handles.authenticate(handle);
+    const by = this.#authenticate(handle);
     engine.refusals.asking(by, () => {
       mayRead(engine, by, what);
     });
@@ -154,7 +158,7 @@ export class ZoneKernel implements Kernel {
 
   maySubmit(kind: string, handle: CapabilityHandle): void {
     const { engine } = this.#life.session;
-    const by = this.#handles.authenticate(handle);
+    const by = this.#authenticate(handle);
     engine.refusals.asking(by, () => {
       engine.authority.checkLive(by, engine.now);
       judgeKind(taskIn(this.#registry, { kind }), by, engine);
@@ -166,7 +170,7 @@ export class ZoneKernel implements Kernel {
     let session: Session | undefined;
     let by: HandleId | undefined;
     try {
-      by = this.#handles.authenticate(handle);
+      by = this.#authenticate(handle);
       const name = nameOfKind(command.kind);
       const own = KERNEL_OPERATIONS.get(name);
       if (own !== undefined && wanted === 'task') throw isNot(name, wanted);
@@ -212,7 +216,7 @@ export class ZoneKernel implements Kernel {
     handle: CapabilityHandle,
     options: { readonly id?: string } = {},
   ): Promise<readonly TaskReceipt[]> {
-    const by = this.#handles.authenticate(handle);
+    const by = this.#authenticate(handle);
     this.#life.checkOpen(false);
     const { engine, submitter } = this.#life.session;
     const { random, timers } = this.#ports;

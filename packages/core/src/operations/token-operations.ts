@@ -44,7 +44,7 @@ export function checkRevocations({ revokedTokens }: KernelState, by: HandleId, n
 /** When a token has expired at the latest: what its handle says counts more than what somebody says. */
 function expiryOf(token: string, { expiresAt }: StoredObject, state: KernelState): Instant {
   const live = state.capabilities.get(tokenHandleId(state.zone, token));
-  if (live?.token === token) return Math.min(live.expiresAt, FOR_GOOD);
+  if (live?.token === token) return Math.min(live.expiresAt ?? FOR_GOOD, FOR_GOOD);
   if (expiresAt === undefined) return FOR_GOOD;
   if (typeof expiresAt === 'number' && Number.isSafeInteger(expiresAt) && expiresAt >= 0)
     return Math.min(expiresAt, FOR_GOOD);

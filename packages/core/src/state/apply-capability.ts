@@ -40,7 +40,8 @@ export function applyCapabilityEvent(
       const ended = state.capabilities.get(handle);
       end(state, handle, { position, at: time, reason });
       // Else its token would make it anew, with nothing counted.
-      if (ended?.token !== undefined) refuse(state, ended.token, ended.expiresAt, { by, position, time });
+      if (ended?.token !== undefined)
+        refuse(state, ended.token, ended.expiresAt ?? FOR_GOOD, { by, position, time });
       break;
     }
     case 'token.revoked': {
@@ -115,10 +116,9 @@ export function countUse(state: KernelState, event: KernelEvent, time: Instant):
   const user = userOf(event);
   const capability = user === undefined ? undefined : state.capabilities.get(user);
   if (capability === undefined) return;
-  for (const bounded of capability.bounded) {
-    bounded.countUse(time);
-    state.touch('capability', bounded.id);
-  }
+  state.capabilities.meters.count(capability.meter, time);
+  if (state.tree === undefined) return;
+  for (const { id } of capability.bounded) state.touch('capability', id);
 }
 
 function submitsCall(event: KernelEvent): boolean {

@@ -1,27 +1,24 @@
 import { OPERATOR_ID } from '../authority/handle-table.ts';
 import type { Held } from '../authority/held.ts';
 import { RINGS } from '@tksm/abstractions';
+import { NO_METER, UseMeters } from './use-meters.ts';
+import type { MeterRow } from './use-meters.ts';
 import type { CapabilityRecord, Caveats, HandleId, Instant, Position, Ring } from '@tksm/abstractions';
 
-/** A live handle's facts: all but its counters are what it was derived with. */
+/** A live handle's facts, as it was derived. How often it was used is counted elsewhere. */
 export class Capability {
-  readonly id: HandleId;
   // What each use looks at stands together: with very many handles, each is far from the processor.
-  /** The earliest expiry of it and of those above it. Derived. */
-  readonly expiresAt: Instant;
-  /** What the gate has made of it, once it was asked. Derived. */
+  readonly id: HandleId;
+  /** Where it is; nowhere once it has ended. Derived. */
+  home: CapabilityTable | undefined = undefined;
+  /** The earliest expiry of it and of those above it, where one has any. Derived. */
+  readonly expiresAt: Instant | undefined;
+  /** Where its uses are counted: by itself, or else the next one above that has a bound. Derived. */
+  meter: MeterRow = NO_METER;
+  /** The kind that it was last found to allow, whatever the input: who holds a handle mostly submits the same. Derived. */
+  kind: string | undefined = undefined;
+  /** What the gate has made of it, once it was asked for more. Derived. */
   held: Held | undefined = undefined;
-  /** Those of it and above it that have a bound on uses, from itself up. Derived. */
-  readonly bounded: readonly Capability[];
-  /** Events that it allowed, or one below it; counted while it has a bound on them. */
-  uses: number;
-  /** Most uses in all, and of its rate: what is looked at each time. Derived. */
-  readonly most: number;
-  readonly limit: number;
-  readonly periodMs: number;
-  /** What is missing in the bucket of its rate, as of then. */
-  tokens: number;
-  tokensAt: Instant;
   /** How far out its holder is. Derived. */
   readonly ring: Ring;
   readonly above: Capability | undefined;
@@ -36,7 +33,7 @@ export class Capability {
   readonly time: Instant;
 
   constructor(record: CapabilityRecord, above: Capability | undefined) {
-    const { id, parent, rights, caveats, ring, note, token, position, time, uses = 0, spent } = record;
+    const { id, parent, rights, caveats, ring, note, token, position, time } = record;
     this.id = id;
     this.parent = parent;
     this.rights = rights;
@@ -46,50 +43,24 @@ export class Capability {
     this.token = token;
     this.position = position;
     this.time = time;
-    this.uses = uses;
-    this.tokens = spent?.tokens ?? 0;
-    this.tokensAt = spent?.at ?? 0;
     this.above = above;
     this.ring = token === undefined ? (ring ?? above?.ring ?? RINGS.kernel) : RINGS.outside;
-    this.expiresAt = Math.min(
-      caveats?.expiresAt ?? Number.POSITIVE_INFINITY,
-      above?.expiresAt ?? Number.POSITIVE_INFINITY,
-    );
-    this.most = caveats?.count ?? Number.POSITIVE_INFINITY;
-    this.limit = caveats?.rate?.limit ?? Number.POSITIVE_INFINITY;
-    this.periodMs = caveats?.rate?.periodMs ?? 1;
-    const isBounded = (caveats?.count ?? caveats?.rate) !== undefined;
-    const others = above?.bounded ?? [];
-    this.bounded = isBounded ? [this, ...others] : others;
+    this.expiresAt = earlier(caveats?.expiresAt, above?.expiresAt);
   }
 
-  /** The facts as a record of their own: what is absent is left out. */
-  get record(): CapabilityRecord {
-    const { id, parent, rights, caveats, note, token, position, time, uses, tokens, tokensAt } = this;
-    const { ownRing: ring } = this;
-    return {
-      ...{ id, parent, rights, position, time },
-      ...(caveats !== undefined && { caveats }),
-      ...(ring !== undefined && { ring }),
-      ...(note !== undefined && { note }),
-      ...(token !== undefined && { token }),
-      ...(uses > 0 && { uses }),
-      ...(tokens > 0 && { spent: { tokens, at: tokensAt } }),
-    };
+  isExpired(now: Instant): boolean {
+    return this.expiresAt !== undefined && this.expiresAt <= now;
   }
 
-  /** How many tokens are missing in the bucket of its rate by now. */
-  missingAt(now: Instant): number {
-    const { tokens, tokensAt, limit, periodMs } = this;
-    // Without a rate nothing is ever missing.
-    if (limit === Number.POSITIVE_INFINITY) return 0;
-    return Math.max(0, tokens - ((now - tokensAt) * limit) / periodMs);
+  /** Whether it has a bound on uses of its own. */
+  get isBounded(): boolean {
+    return (this.caveats?.count ?? this.caveats?.rate) !== undefined;
   }
 
-  countUse(now: Instant): void {
-    this.tokens = this.missingAt(now) + 1;
-    this.tokensAt = now;
-    this.uses += 1;
+  /** Those of it and above it that have a bound on uses, from itself up. */
+  get bounded(): readonly Capability[] {
+    const above = this.above?.bounded ?? [];
+    return this.isBounded ? [this, ...above] : above;
   }
 }
 
@@ -97,6 +68,8 @@ export class Capability {
 export class CapabilityTable {
   readonly #all = new Map<HandleId, Capability>();
   readonly #children = new Map<HandleId, Set<HandleId>>();
+  /** Their uses. */
+  readonly meters = new UseMeters();
   /** The one that was last asked for: an event is judged and counted by the same. */
   #last: Capability | undefined;
 
@@ -111,6 +84,13 @@ export class CapabilityTable {
     return found;
   }
 
+  /** The same for who remembers what was found before: that is looked at before the table is. */
+  find(id: HandleId, before: Capability | undefined): Capability | undefined {
+    if (before?.home !== this) return this.get(id);
+    this.#last = before;
+    return before;
+  }
+
   /** Parents before those below them. */
   values(): IterableIterator<Capability> {
     return this.#all.values();
@@ -119,10 +99,27 @@ export class CapabilityTable {
   /** Adds a handle; its parent is there, or is the operator's. */
   add(record: CapabilityRecord): void {
     const { id, parent } = record;
-    this.#all.set(id, new Capability(record, this.#all.get(parent)));
+    const above = this.#all.get(parent);
+    const capability = new Capability(record, above);
+    capability.home = this;
+    capability.meter = this.meters.open(record, above?.meter ?? NO_METER);
+    this.#all.set(id, capability);
     const siblings = this.#children.get(parent);
     if (siblings === undefined) this.#children.set(parent, new Set([id]));
     else siblings.add(id);
+  }
+
+  /** The facts of a handle as a record of their own: what is absent is left out. */
+  recordOf(capability: Capability): CapabilityRecord {
+    const { id, parent, rights, caveats, ownRing: ring, note, token, position, time } = capability;
+    return {
+      ...{ id, parent, rights, position, time },
+      ...(caveats !== undefined && { caveats }),
+      ...(ring !== undefined && { ring }),
+      ...(note !== undefined && { note }),
+      ...(token !== undefined && { token }),
+      ...(capability.isBounded && this.meters.read(capability.meter)),
+    };
   }
 
   /** Takes a handle out, and every one below it. Gives their ids. */
@@ -137,14 +134,22 @@ export class CapabilityTable {
     for (const next of removed) {
       removed.push(...(this.#children.get(next) ?? []));
       this.#children.delete(next);
-      this.#all.delete(next);
+      this.#end(next);
     }
     return removed;
   }
 
+  #end(id: HandleId): void {
+    const ended = this.#all.get(id);
+    if (ended === undefined) return;
+    ended.home = undefined;
+    if (ended.isBounded) this.meters.close(ended.meter);
+    this.#all.delete(id);
+  }
+
   /** Whether a handle still allows anything. */
   isLive(id: HandleId, now: Instant): boolean {
-    return id === OPERATOR_ID || (this.#all.get(id)?.expiresAt ?? 0) > now;
+    return id === OPERATOR_ID || this.#all.get(id)?.isExpired(now) === false;
   }
 
   /** How many handles are below another one; counted up to `most`. */
@@ -164,4 +169,9 @@ export class CapabilityTable {
     }
     return false;
   }
+}
+
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }

@@ -123,7 +123,7 @@ export const SECTIONS: Readonly<Record<SectionName, Section>> = {
     },
     get: ({ capabilities }, id) => {
       const capability = capabilities.get(id as HandleId);
-      return capability && asStored(capability.record);
+      return capability && asStored(capabilities.recordOf(capability));
     },
     put: ({ capabilities }, _, value) => {
       capabilities.add(value as unknown as CapabilityRecord);

@@ -138,9 +138,12 @@ export function readerOf(state: KernelState, find?: FindRetired): StateReader {
     ladder: ladderReader(state),
     breakers: breakerReader(state),
     capabilities: {
-      get: (id) => state.capabilities.get(id)?.record,
+      get: (id) => {
+        const found = state.capabilities.get(id);
+        return found && state.capabilities.recordOf(found);
+      },
       *list() {
-        for (const { record } of state.capabilities.values()) yield record;
+        for (const one of state.capabilities.values()) yield state.capabilities.recordOf(one);
       },
       *revokedTokens() {
         for (const id of state.revokedTokens.keys()) {

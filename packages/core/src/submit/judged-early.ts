@@ -15,7 +15,7 @@ type Gate = Pick<Engine, 'authority' | 'now'>;
 
 /** Whether a handle may submit jobs of a kind, unless its input decides that. @throws KernelError `CapabilityDenied` */
 export function judgeKind(kind: TaskKind, by: HandleId, { authority, now }: Gate): void {
-  if (by !== OPERATOR_ID && !isAsking(kind)) authority.check(by, ofKind(kind), now);
+  if (by !== OPERATOR_ID && !isAsking(kind)) authority.checkKind(by, kind.name, now);
 }
 
 /**

@@ -55,9 +55,9 @@ export class TrustGate {
     if (by === undefined || isSystemKind(kind)) return;
     if (by === OPERATOR_ID && this.#policy.judgesOwner !== true) return;
     const kindRing = this.#ringOf(kind);
+    // The default asks for nothing but rings, and most kinds are for all of them: no request is made for those.
+    if (this.#policy === ringPolicy && kindRing === RINGS.outside) return;
     const ring = this.#state.capabilities.get(by)?.ring ?? RINGS.kernel;
-    // The default asks for nothing else, and most jobs are of a ring that may: no request is made for them.
-    if (this.#policy === ringPolicy && ring <= kindRing) return;
     const reason = this.#refusal({
       ...{ kind, kindRing, by, ring },
       ...(origin !== undefined && { origin }),
