@@ -18,3 +18,22 @@ it(
     await start('f', kernel.operator);
   }),
 );
+
+it(
+  'handles take at most half of the schedules that a zone may have',
+  withKernel({ kinds: [echo] }, async (test) => {
+    const { kernel } = test;
+    const handle = await kernel.derive({ rights: ['schedule.set:**', 'job.submit:echo'] }, kernel.operator);
+    const set = (name: number, by = handle) => {
+      const input = { name: `s${name}`, everyMs: 3_600_000, job: { kind: 'echo' } };
+      return kernel.perform({ kind: 'schedule.set', input }, by);
+    };
+    await Promise.all(Array.from({ length: 50_000 }, (_, n) => set(n)));
+    const refusal: unknown = await set(50_000).catch((error: unknown) => error);
+    expect(isKernelError(refusal) && [refusal.code, refusal.data]).toEqual([
+      'TooManySchedules',
+      { limit: 50_000 },
+    ]);
+    await set(50_000, kernel.operator);
+  }),
+);
