@@ -6,6 +6,7 @@ import type {
   JobId,
   JobSpec,
   JobSubmitted,
+  KernelError,
   KernelEvent,
   SupervisorChildChanged,
 } from '@tksm/abstractions';
@@ -139,7 +140,10 @@ export class Authority {
       if (event.type === 'schedule.set') outlives(capability, event.spec.until ?? Number.POSITIVE_INFINITY);
       for (const one of capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
     }
-    for (const [one, more] of uses) this.#checkBounds(one, more, now);
+    // Each with what is asked of it alone: those above are asked for what others use, too.
+    const { meters } = this.#state.capabilities;
+    for (const [one, more] of uses)
+      if (meters.isFull(one.meter, more, now)) throw this.#refusedUse(one, more, now);
   }
 
   #judgeJob(capability: Capability, spec: JobSpec, now: Instant): void {
@@ -206,14 +210,19 @@ export class Authority {
 
   /** Whether a handle, and each above it, leaves room for so many uses. @throws KernelError `CapabilityDenied` */
   #checkBounds(capability: Capability, more: number, now: Instant): void {
-    const { meters } = this.#state.capabilities;
-    const refusing = meters.refusing(capability.meter, more, now);
+    const refusing = this.#state.capabilities.meters.refusing(capability.meter, more, now);
     if (refusing === NO_METER) return;
-    const { id, caveats } = capability.bounded.find(({ meter }) => meter === refusing) ?? capability;
-    const { uses = 0 } = meters.read(refusing);
+    const full = capability.bounded.find(({ meter }) => meter === refusing) ?? capability;
+    throw this.#refusedUse(full, more, now);
+  }
+
+  /** How a handle refuses uses that it has no room for. */
+  #refusedUse({ id, caveats, meter }: Capability, more: number, now: Instant): KernelError {
+    const { meters } = this.#state.capabilities;
+    const { uses = 0 } = meters.read(meter);
     const { count = Number.POSITIVE_INFINITY, rate } = caveats ?? {};
-    if (rate === undefined || uses + more > count) throw usedUp(id, count);
-    throw tooFast(id, rate, more, meters.excess(refusing, more, now));
+    if (rate === undefined || uses + more > count) return usedUp(id, count);
+    return tooFast(id, rate, more, meters.excess(meter, more, now));
   }
 
   /** One that is not there is submitted, or recalled, by an event of the same group; or it has retired, and stays so. */

@@ -10,20 +10,21 @@ const SETTLE_MS = 2_000;
 export class Drain implements LifecyclePort {
   readonly #timers: Timers;
   readonly #session: () => Session;
-  readonly #begun: Promise<void>;
-  #begin: () => void = () => undefined;
+  #hasBegun = false;
+  /** Who waits for it: of the last session alone. Of those that the log has failed under nothing is kept. */
+  #begin: (() => void) | undefined;
   #quiet: (() => void) | undefined;
 
   constructor(timers: Timers, session: () => Session) {
     this.#timers = timers;
     this.#session = session;
-    this.#begun = new Promise((resolve) => {
-      this.#begin = resolve;
-    });
   }
 
   untilDrain(): Promise<void> {
-    return this.#begun;
+    if (this.#hasBegun) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#begin = resolve;
+    });
   }
 
   async drain(graceMs: number): Promise<{ readonly interrupted: number; readonly abandoned: number }> {
@@ -35,7 +36,8 @@ export class Drain implements LifecyclePort {
       await this.#untilQuiet(SETTLE_MS);
       abandoned = this.#session().interruptRest();
     }
-    this.#begin();
+    this.#hasBegun = true;
+    this.#begin?.();
     return { interrupted, abandoned };
   }
 

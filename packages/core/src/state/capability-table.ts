@@ -5,12 +5,14 @@ import { NO_METER, UseMeters } from './use-meters.ts';
 import type { MeterRow } from './use-meters.ts';
 import type { CapabilityRecord, Caveats, HandleId, Instant, Position, Ring } from '@tksm/abstractions';
 
+const NONE: readonly Capability[] = [];
+
 /** A live handle's facts, as it was derived. How often it was used is counted elsewhere. */
 export class Capability {
   // What each use looks at stands together: with very many handles, each is far from the processor.
   readonly id: HandleId;
-  /** Where it is; nowhere once it has ended. Derived. */
-  home: CapabilityTable | undefined = undefined;
+  /** The mark of the table that it is in, until it ends. Derived. */
+  home: symbol | undefined = undefined;
   /** The earliest expiry of it and of those above it, where one has any. Derived. */
   readonly expiresAt: Instant | undefined;
   /** Where its uses are counted: by itself, or else the next one above that has a bound. Derived. */
@@ -59,8 +61,10 @@ export class Capability {
 
   /** Those of it and above it that have a bound on uses, from itself up. */
   get bounded(): readonly Capability[] {
-    const above = this.above?.bounded ?? [];
-    return this.isBounded ? [this, ...above] : above;
+    if (this.meter === NO_METER) return NONE;
+    const found: Capability[] = this.isBounded ? [this] : [];
+    for (let at = this.above; at !== undefined; at = at.above) if (at.isBounded) found.push(at);
+    return found;
   }
 }
 
@@ -68,6 +72,8 @@ export class Capability {
 export class CapabilityTable {
   readonly #all = new Map<HandleId, Capability>();
   readonly #children = new Map<HandleId, Set<HandleId>>();
+  /** Who has one that was here, as handles that were given out do, has not the whole table. */
+  readonly #mark = Symbol('capabilities');
   /** Their uses. */
   readonly meters = new UseMeters();
   /** The one that was last asked for: an event is judged and counted by the same. */
@@ -86,7 +92,7 @@ export class CapabilityTable {
 
   /** The same for who remembers what was found before: that is looked at before the table is. */
   find(id: HandleId, before: Capability | undefined): Capability | undefined {
-    if (before?.home !== this) return this.get(id);
+    if (before?.home !== this.#mark) return this.get(id);
     this.#last = before;
     return before;
   }
@@ -101,7 +107,7 @@ export class CapabilityTable {
     const { id, parent } = record;
     const above = this.#all.get(parent);
     const capability = new Capability(record, above);
-    capability.home = this;
+    capability.home = this.#mark;
     capability.meter = this.meters.open(record, above?.meter ?? NO_METER);
     this.#all.set(id, capability);
     const siblings = this.#children.get(parent);

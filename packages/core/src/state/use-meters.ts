@@ -48,15 +48,15 @@ export class UseMeters {
     this.#free.push(row);
   }
 
-  above(row: MeterRow): MeterRow {
-    return this.#of(row, ABOVE);
-  }
-
   /** The first, from a row up, that leaves no room for so many more uses. */
   refusing(row: MeterRow, more: number, now: Instant): MeterRow {
-    for (let at = row; at !== NO_METER; at = this.#of(at, ABOVE))
-      if (this.#of(at, USES) + more > this.#of(at, MOST) || this.excess(at, more, now) > 0) return at;
+    for (let at = row; at !== NO_METER; at = this.#of(at, ABOVE)) if (this.isFull(at, more, now)) return at;
     return NO_METER;
+  }
+
+  /** Whether a row, whatever is above it, leaves no room for so many more uses. */
+  isFull(row: MeterRow, more: number, now: Instant): boolean {
+    return this.#of(row, USES) + more > this.#of(row, MOST) || this.excess(row, more, now) > 0;
   }
 
   /** By how much so many more uses exceed a rate by now. */
