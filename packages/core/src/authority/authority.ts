@@ -106,7 +106,8 @@ export class Authority {
     if (id !== OPERATOR_ID) {
       const capability = this.#live(id, now);
       for (const { spec } of jobs) this.#judgeJob(capability, spec, now);
-      this.#checkBounds(capability, jobs.length, now);
+      const [first] = jobs;
+      if (first !== undefined) this.#checkBounds(capability, first.spec, jobs.length, now);
     }
     this.#trust.admitJobs(id, jobs);
   }
@@ -117,13 +118,13 @@ export class Authority {
     if (user === undefined || user === OPERATOR_ID) return;
     const capability = this.#live(user, now);
     this.#judgeJob(capability, event.spec, now);
-    this.#checkBounds(capability, 1, now);
+    this.#checkBounds(capability, event.spec, 1, now);
   }
 
   #admitAll(events: readonly KernelEvent[], now: Instant): void {
     const kindOf: KindOf = (job) => this.#kindOf(job, events);
     const pathOf: PathOf = (agent) => this.#state.agents.pathOf(agent);
-    const uses = new Map<Capability, number>();
+    const uses = new Map<Capability, { readonly first: KernelEvent; more: number }>();
     for (const event of events) {
       const user = userOf(event);
       if (user === undefined || user === OPERATOR_ID) continue;
@@ -138,12 +139,17 @@ export class Authority {
       for (const agent of lanesIn(event)) this.#judgeLane(capability, agent, now);
       if (event.type === 'supervisor.child-changed') this.#checkChild(user, event);
       if (event.type === 'schedule.set') outlives(capability, event.spec.until ?? Number.POSITIVE_INFINITY);
-      for (const one of capability.bounded) uses.set(one, (uses.get(one) ?? 0) + 1);
+      for (const one of capability.bounded) {
+        const use = uses.get(one);
+        if (use === undefined) uses.set(one, { first: event, more: 1 });
+        else use.more += 1;
+      }
     }
     // Each with what is asked of it alone: those above are asked for what others use, too.
     const { meters } = this.#state.capabilities;
-    for (const [one, more] of uses)
-      if (meters.isFull(one.meter, more, now)) throw this.#refusedUse(one, more, now);
+    for (const [one, { first, more }] of uses)
+      if (meters.isFull(one.meter, more, now))
+        throw this.#refusedUse(one, requiredRights(first, kindOf, pathOf), more, now);
   }
 
   #judgeJob(capability: Capability, spec: JobSpec, now: Instant): void {
@@ -197,11 +203,11 @@ export class Authority {
 
   #judge(capability: Capability, asked: Asked, now: Instant): void {
     const held = heldOf(capability);
-    const { action, resource, told = resource } = asked;
+    const { action, resource } = asked;
     const isHeld = held.hasRight(action, resource);
     const caveat = isHeld ? held.refusing(asked, now) : undefined;
     if (isHeld && caveat === undefined) return;
-    const right = `${action}:${told}`;
+    const right = told(asked);
     const why = `does not allow ${right}`;
     throw caveat === undefined
       ? denied(capability.id, why, { right })
@@ -209,20 +215,26 @@ export class Authority {
   }
 
   /** Whether a handle, and each above it, leaves room for so many uses. @throws KernelError `CapabilityDenied` */
-  #checkBounds(capability: Capability, more: number, now: Instant): void {
+  #checkBounds(capability: Capability, spec: JobSpec, more: number, now: Instant): void {
     const refusing = this.#state.capabilities.meters.refusing(capability.meter, more, now);
     if (refusing === NO_METER) return;
     const full = capability.bounded.find(({ meter }) => meter === refusing) ?? capability;
-    throw this.#refusedUse(full, more, now);
+    throw this.#refusedUse(full, toSubmit(spec), more, now);
   }
 
   /** How a handle refuses uses that it has no room for. */
-  #refusedUse({ id, caveats, meter }: Capability, more: number, now: Instant): KernelError {
+  #refusedUse(
+    { id, caveats, meter }: Capability,
+    [first]: readonly Asked[],
+    more: number,
+    now: Instant,
+  ): KernelError {
     const { meters } = this.#state.capabilities;
+    const right = first && told(first);
     const { uses = 0 } = meters.read(meter);
     const { count = Number.POSITIVE_INFINITY, rate } = caveats ?? {};
-    if (rate === undefined || uses + more > count) return usedUp(id, count);
-    return tooFast(id, rate, more, meters.excess(meter, more, now));
+    if (rate === undefined || uses + more > count) return usedUp(id, right, count);
+    return tooFast(id, right, rate, more, meters.excess(meter, more, now));
   }
 
   /** One that is not there is submitted, or recalled, by an event of the same group; or it has retired, and stays so. */
@@ -235,6 +247,11 @@ export class Authority {
     }
     return this.#retired.job(job)?.spec.kind ?? '';
   }
+}
+
+/** A right as a refusal names it. */
+function told({ action, resource, told = resource }: Asked): string {
+  return `${action}:${told}`;
 }
 
 /** A job may claim no more than its handle has. @throws KernelError `CapabilityDenied` */

@@ -83,8 +83,15 @@ export function checkWithin(
     const text = formatRight(right);
     throw denied(by, `does not allow all of ${text}`, { right: text });
   }
-  if (!coversCaveats(parent.caveats, { ...parent.caveats, ...caveats }))
-    throw denied(by, 'has narrower caveats than those asked for', { caveat: 'caveats' });
+  const caveat = widerCaveat(parent.caveats, { ...parent.caveats, ...caveats });
+  if (caveat !== undefined)
+    throw denied(by, `has a narrower ${caveat} than what is asked for`, { caveat }, 'ask for less of it');
+}
+
+/** The first caveat that is wider than it may be. */
+function widerCaveat(most: Caveats, asked: Caveats): keyof Caveats | undefined {
+  const names = Object.keys(most) as (keyof Caveats)[];
+  return names.find((name) => !coversCaveats({ [name]: most[name] }, { [name]: asked[name] }));
 }
 
 /** @throws KernelError `InvalidInput` */

@@ -124,3 +124,42 @@ describe('the uses of a handle', () => {
     }),
   );
 });
+
+describe('a bound on uses', () => {
+  it(
+    'counts those of the handle and of all below it, over restarts; who exceeds it is told what for',
+    withKernel({ kinds: [echo] }, async (test) => {
+      const { kernel } = test;
+      const above = await kernel.derive({ rights, caveats: { count: 4 } }, kernel.operator);
+      const member = await kernel.derive({ rights: ['job.submit:echo'] }, above);
+      const one = { kind: 'echo' };
+      expect(await codeOf(kernel.enqueueAll([one, one, one, one], member))).toBe('CapabilityDenied');
+      await kernel.enqueueAll([one, one], member);
+      await test.restart();
+      const again = test.kernel.handle(above.id, test.kernel.operator);
+      await test.kernel.enqueue(one, again);
+      const refused = await refusalOf(test.kernel.enqueue(one, again));
+      expect(refused).toMatchObject({ caveat: 'count', right: 'job.submit:echo' });
+    }),
+  );
+
+  it(
+    'says when a rate allows more',
+    withKernel({}, async (test) => {
+      const { kernel } = test;
+      const rate = { limit: 2, periodMs: 10_000 };
+      const handle = await kernel.derive({ rights: ['var.set:**'], caveats: { rate } }, kernel.operator);
+      const set = (name: string) => kernel.perform({ kind: 'var.set', input: { name, value: 1 } }, handle);
+      for (const name of ['a', 'b']) await set(name);
+      const refused: unknown = await set('c').catch((error: unknown) => error);
+      expect(refused).toMatchObject({
+        data: { caveat: 'rate', right: 'var.set:c', retryAfterMs: 5_000 },
+        next: 'try again in 5000 ms',
+      });
+      await test.advance(4_999);
+      expect(await codeOf(set('c'))).toBe('CapabilityDenied');
+      await test.advance(1);
+      await set('c');
+    }),
+  );
+});

@@ -348,36 +348,3 @@ describe('a holder who means harm', () => {
     }),
   );
 });
-
-describe('a bound on uses', () => {
-  it(
-    'counts those of the handle and of all below it, over restarts',
-    withKernel({ kinds }, async (test) => {
-      const team = await derive(test, { rights: ['job.submit:**'], caveats: { count: 4 } });
-      const member = await derive(test, { rights: ['job.submit:echo'] }, team);
-      const one = { kind: 'echo' };
-      expect(await codeOf(test.kernel.enqueueAll([one, one, one, one], member))).toBe('CapabilityDenied');
-      await test.kernel.enqueueAll([one, one], member);
-      await test.restart();
-      const again = test.kernel.handle(team.id, test.kernel.operator);
-      await test.kernel.enqueue(one, again);
-      const refused = await refusalOf(test.kernel.enqueue(one, again));
-      expect(refused).toMatchObject({ code: 'CapabilityDenied', data: { caveat: 'count' } });
-    }),
-  );
-
-  it(
-    'says when a rate allows more',
-    withKernel({ kinds }, async (test) => {
-      const rate = { limit: 2, periodMs: 10_000 };
-      const handle = await derive(test, { rights: ['var.set:**'], caveats: { rate } });
-      for (const name of ['a', 'b']) await setVar(test, handle, name);
-      const refused = await refusalOf(setVar(test, handle, 'c'));
-      expect(refused).toMatchObject({ data: { caveat: 'rate', retryAfterMs: 5_000 } });
-      await test.advance(4_999);
-      expect(await codeOf(setVar(test, handle, 'c'))).toBe('CapabilityDenied');
-      await test.advance(1);
-      expect(await codeOf(setVar(test, handle, 'c'))).toBe('resolved');
-    }),
-  );
-});
