@@ -13,6 +13,11 @@ import { attemptsOf, hireStaff } from './src/delegation.ts';
 import { openLibrary } from './src/library.ts';
 import { refusalsIn } from './src/log-story.ts';
 
+// Who has read enough, as `head` has, ends the output and not the work.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };

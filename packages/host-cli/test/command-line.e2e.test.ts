@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/registry/commands.ts';
 import { BINARY, E2E, errorOf, Place } from './tksm.ts';
@@ -31,6 +33,22 @@ describe('the command line', E2E, () => {
     const one = await place.tksm('var', 'set', '-h');
     expect(one).toMatchObject({ code: 0, stderr: '' });
     expect(one.stdout).toContain('--if-etag ETAG');
+  });
+
+  it('is a script of the repository, and says what to do before it is built', ({ onTestFinished }) => {
+    const root = path.resolve(import.meta.dirname, '../../..');
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const [, program = ''] = scripts['tksm']?.split(' ') ?? [];
+    expect(path.resolve(root, program)).toBe(BINARY);
+    const { folder } = new Place(onTestFinished);
+    const copy = path.join(folder, 'bin/tksm.js');
+    mkdirSync(path.dirname(copy));
+    copyFileSync(BINARY, copy);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/tksm is not built\n {2}try: .*pnpm.* build\n$/);
   });
 
   it('answers --help soon', { concurrent: false }, () => {

@@ -9,6 +9,11 @@ const BAR_WIDTH = 32;
 const CLEAR = '\r\u001b[2K';
 const WHOLE = new Intl.NumberFormat('en');
 
+// Who has read enough, as `head` has, ends the output and not the work.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 /** Off a terminal, and with NO_COLOR, a look changes nothing. */
 const look = (how: Look, text: string): string => styleText(how, text, { stream: process.stdout });
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -20,4 +21,13 @@ it('refuses each attempt to exceed, and has it in the log', { timeout: 30_000 },
   ])
     expect(logged).toContain(right);
   expect(logged).toContain('0 agents are left');
+});
+
+it('goes on to its end, and says nothing, when nobody reads on', { timeout: 30_000 }, async () => {
+  const child = spawn(process.execPath, [PROGRAM]);
+  let said = '';
+  child.stderr.on('data', (text) => (said += String(text)));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [status] = (await once(child, 'close')) as [number | null];
+  expect({ status, said }).toEqual({ status: 0, said: '' });
 });
