@@ -4,6 +4,7 @@ import type { Asks } from '../operations/asks.ts';
 import { textField } from '../operations/operation.ts';
 import type { OperationScope } from '../operations/operation.ts';
 import type { AgentState } from '../state/agent-state.ts';
+import { isLiveAgent, stoppedAgent } from './live-agent.ts';
 
 /** A right on the agent that a field names: it goes by its path. */
 export function asksForAgent(action: string, field = 'agent'): Asks {
@@ -34,8 +35,6 @@ export function findLive(
   field = 'agent',
 ): AgentState {
   const agent = findAgent(input, scope, field);
-  if (scope.state.capabilities.isLive(agent.handle, scope.now)) return agent;
-  const why = agent.stopped === undefined ? 'its handle has expired' : agent.stopped.reason;
-  const data = { agent: agent.id };
-  throw new KernelError('AgentStopped', `agent ${agent.id} has stopped: ${why}`, { data });
+  if (isLiveAgent(agent, scope)) return agent;
+  throw stoppedAgent(agent);
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../kernel/engine.ts';
 import { jobSpec, refuseOwnId } from './job-spec.ts';
 import { judgeUses } from './judged-early.ts';
 import { hasBatchRefs, resolveBatchRefs } from './batch-refs.ts';
+import { checkLanes } from './open-lanes.ts';
 import { orderBatch, unknownDependency } from './batch-order.ts';
 import type { NewJob, PreparedTask, Submitter } from './submitter.ts';
 
@@ -50,6 +51,7 @@ export async function enqueueBulk(
   const existing = cmd && tasks.map((task) => submitter.before(task.id, task.spec, cmd) !== undefined);
   const fresh = existing === undefined ? tasks : tasks.filter((_, index) => existing[index] === false);
   engine.authority.admitJobs(by, fresh, engine.now);
+  checkLanes(fresh, by, engine);
   const places = engine.admission.reserve(fresh, engine.now);
   try {
     for (let start = 0; start < order.length; start += GROUP) {

@@ -1,5 +1,6 @@
 import type { CommandId, HandleId, JobId, JobSpec, KernelEvent } from '@tksm/abstractions';
 import type { Engine } from '../kernel/engine.ts';
+import { checkLanes } from './open-lanes.ts';
 
 export interface SubmissionOptions {
   readonly by: HandleId;
@@ -14,7 +15,7 @@ const NONE: readonly JobId[] = [];
 /**
  * The events that submit those jobs that are not there yet, after what puts back jobs they depend on.
  *
- * @throws KernelError `QueueFull`
+ * @throws KernelError `AgentStopped`, `QueueFull`
  */
 export function submissions(
   engine: Engine,
@@ -22,6 +23,7 @@ export function submissions(
   { by, cmd, knownTo }: SubmissionOptions,
 ): KernelEvent[] {
   const fresh = knownTo === 'nobody' ? jobs : jobs.filter(({ id }) => !isKnown(engine, id, knownTo));
+  checkLanes(fresh, by, engine);
   engine.admission.check(fresh, engine.now);
   const events = fresh.map(({ id, spec }) => submitted(id, spec, by, cmd));
   if (!fresh.some(({ spec }) => spec.dependsOn !== undefined)) return events;

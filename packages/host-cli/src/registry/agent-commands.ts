@@ -59,6 +59,9 @@ const ACTS: readonly CommandSpec[] = [
     path: ['agent', 'stop'],
     summary: 'stop an agent and all below it, and end their jobs',
     examples: [{ line: 'tksm agent stop scout --reason "seen enough"', note: 'its handle is revoked' }],
+    details:
+      'What others put in its lane before is theirs and runs on: see it with tksm agent show, end it with tksm job cancel. ' +
+      'New jobs are not taken there.',
     arguments: [AGENT],
     flags: [{ name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for the log' }],
     globals: ['data'],

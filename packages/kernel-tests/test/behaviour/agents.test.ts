@@ -267,6 +267,33 @@ describe('a stop', () => {
   );
 
   it(
+    'closes the lane, and lets run what others put there before',
+    withKernel({ kinds, concurrency: 1 }, async (test) => {
+      const { kernel } = test;
+      const agent = await spawnAgent(test);
+      const lane = { kind: 'echo', agent: agent.id };
+      await kernel.enqueue({ kind: 'nap', input: { ms: 1_000 } }, kernel.operator);
+      const theirs = await scheduleTask(test, agent, { kind: 'echo' });
+      const { job: others } = await kernel.enqueue(lane, kernel.operator);
+      const pusher = await kernel.derive(
+        { rights: ['job.submit:*', 'agent.schedule-task:**'] },
+        kernel.operator,
+      );
+      const stranger = await kernel.derive({ rights: ['job.submit:*'] }, kernel.operator);
+      await agentDoes(test, 'stop', { agent: agent.id });
+      for (const handle of [kernel.operator, pusher]) {
+        expect(await codeOf(kernel.enqueue(lane, handle))).toBe('AgentStopped');
+        expect(await codeOf(kernel.enqueueAll([{ kind: 'echo' }, lane], handle))).toBe('AgentStopped');
+      }
+      for (const handle of [stranger, agent.handle])
+        expect(await codeOf(kernel.enqueue(lane, handle))).toBe('CapabilityDenied');
+      await test.advance(2_000);
+      expect(await test.outcome(theirs)).toMatchObject({ status: 'failed' });
+      expect(await test.outcome(others)).toMatchObject({ status: 'succeeded' });
+    }),
+  );
+
+  it(
     'comes with the revocation of the handle, and with its expiry',
     withKernel({ kinds }, async (test) => {
       const top = await spawnAgent(test);
