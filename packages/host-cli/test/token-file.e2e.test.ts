@@ -1,4 +1,5 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { E2E, errorOf, Place, shellInput } from './tksm.ts';
@@ -143,5 +144,30 @@ describe('tksm --token-file', E2E, () => {
     const revoke = (one: string) => place.tksm('token', 'revoke', one, '--token-file', may, '--json');
     expect(codeOf(await revoke('ef'.repeat(64)))).toEqual([4, 'CapabilityDenied']);
     expect(codeOf(await revoke('cd'.repeat(64)))).toBe(0);
+  });
+
+  it('reads a token that somebody writes to a pipe, and waits no longer than --timeout and signals', async ({
+    onTestFinished,
+  }) => {
+    const place = await withZone(onTestFinished);
+    const token = await mint(place, 'a.token', '--right', 'var.set:*', '--right', 'job.submit:shell');
+    const pipe = place.gate().file;
+    expect(codeOf(await setVar(place, pipe, 'a'))).toEqual([4, 'FileUnreadable']);
+    const given = setVar(place, pipe, 'a');
+    await writeFile(pipe, readFileSync(token));
+    expect(codeOf(await given)).toBe(0);
+    const under = ['bash', '-c', `exec "$@" --token-file <(cat '${token}')`, 'bash'];
+    expect(await place.start(['var', 'set', 'b', '1'], { under }).ended).toMatchObject({ code: 0 });
+    const inspected = place.start(['token', 'inspect', pipe]);
+    // There is a reader when it is open.
+    const silent = await open(pipe, 'w');
+    inspected.child.kill('SIGTERM');
+    expect(await inspected.ended).toMatchObject({ code: 143 });
+    const endless = await open(pipe, 'r+');
+    const submit = ['job', 'submit', 'shell', '--input', shellInput('true'), '--wait', '--timeout', '50ms'];
+    const late = await place.tksm(...submit, '--token-file', pipe, '--json');
+    expect(codeOf(late)).toEqual([7, 'Timeout']);
+    await endless.close();
+    await silent.close();
   });
 });

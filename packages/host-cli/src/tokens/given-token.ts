@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Invocation } from '../program/invocation.ts';
+import { inTime } from '../zone/until-interrupted.ts';
 import { readToken } from './token-file.ts';
 
 type Given = Pick<Invocation, 'flags' | 'env' | 'output'>;
@@ -13,11 +14,11 @@ export function tokenFile({ flags, env }: Pick<Given, 'flags' | 'env'>): string 
   return file === '' ? undefined : file;
 }
 
-/** The token that a command acts under. Warns when others can read it. @throws KernelError `FileNotFound`, `FileUnreadable` */
+/** The token that a command acts under. Warns when others can read it. @throws KernelError `FileNotFound`, `FileUnreadable`, `Timeout` */
 export async function givenToken(call: Given): Promise<string | undefined> {
   const file = tokenFile(call);
   if (file === undefined) return undefined;
-  const token = await readToken(file);
+  const token = await inTime(call, readToken(file));
   const mode = file === '-' ? 0 : (await stat(file)).mode;
   if ((mode & OTHERS) !== 0)
     call.output.notice(`others can read or change ${file}, and with it what it allows: chmod 600 ${file}`);

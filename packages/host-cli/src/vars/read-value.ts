@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
+import { fileText, streamText } from '../process/source-text.ts';
 
 /** A text given on the command line: itself, `@FILE`, or `@-` for stdin. @throws KernelError `FileNotFound`, `FileUnreadable` */
 export async function readGiven(given: string): Promise<string> {
@@ -8,15 +7,16 @@ export async function readGiven(given: string): Promise<string> {
   return await readSource(given.slice(1));
 }
 
-/** The text of a file, or no more than its first bytes; `-` is stdin, all of it. */
+/** The text of a file, or no more than its first bytes; `-` is stdin. @throws KernelError `FileNotFound`, `FileUnreadable` */
 export async function readSource(
   file: string,
   mostBytes: number = Number.POSITIVE_INFINITY,
 ): Promise<string> {
-  if (file === '-') return await text(process.stdin);
+  if (file === '-') return await streamText(process.stdin, mostBytes);
   try {
-    return await text(createReadStream(file, { end: mostBytes - 1 }));
+    return await fileText(file, mostBytes);
   } catch (error) {
+    if (isKernelError(error)) throw error;
     const errno = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const code = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'FileNotFound' : 'FileUnreadable';
     throw new KernelError(code, `cannot read ${file}: ${errno}`, { data: { file }, cause: error });

@@ -41,3 +41,16 @@ function untilAborted(signal: AbortSignal): Promise<never> {
     else signal.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** Does a piece of work that begins nothing until it is done, or `--timeout` is over. @throws KernelError `Timeout`, and what the work throws */
+export async function inTime<T>({ flags }: Pick<Invocation, 'flags'>, work: Promise<T>): Promise<T> {
+  const limit = flags.number('timeout');
+  if (limit === undefined) return await work;
+  const timeout = AbortSignal.timeout(limit);
+  try {
+    return await Promise.race([work, untilAborted(timeout)]);
+  } catch (error) {
+    if (!timeout.aborted) throw error;
+    throw new KernelError('Timeout', `not done after ${longSpan(limit)}; nothing was begun`);
+  }
+}

@@ -2,7 +2,7 @@
 // an attempt by either.
 
 import { TOKENS } from '@tksm/abstractions';
-import type { Kernel, Resolver } from '@tksm/abstractions';
+import type { Kernel, Resolver, TrustPolicy } from '@tksm/abstractions';
 import { openSegments, tellRecovery } from '@tksm/drivers-segments';
 import type { SegmentsLog } from '@tksm/drivers-segments';
 import { systemClock } from '@tksm/drivers-system';
@@ -40,11 +40,13 @@ export async function withKernel<T>(
   concurrency?: number,
 ): Promise<T | undefined> {
   const configuration = await configurationOf(call);
+  // Before anything can drain: whoever waits for a file is interrupted at once.
+  const trustPolicy = await readTrustPolicy(call, configuration);
   const graceMs = configuration.settings.drainGraceMs.value;
   call.interruption.drainWith(() => {
     call.output.notice(drainNotice(graceMs));
   });
-  const kernel = await open(call, configuration, concurrency);
+  const kernel = await open(call, { configuration, trustPolicy, concurrency });
   try {
     const result = await untilInterrupted(
       call,
@@ -60,13 +62,15 @@ export async function withKernel<T>(
   }
 }
 
-async function open(
-  call: Invocation,
-  configuration: Configuration,
-  concurrency: number = configuration.settings.concurrency.value,
-): Promise<Kernel> {
-  const dir = configuration.settings.dataDir.value;
-  const trustPolicy = await readTrustPolicy(configuration);
+interface Opening {
+  readonly configuration: Configuration;
+  readonly trustPolicy: TrustPolicy | undefined;
+  readonly concurrency: number | undefined;
+}
+
+async function open(call: Invocation, { configuration, trustPolicy, ...wanted }: Opening): Promise<Kernel> {
+  const { dataDir, concurrency: usual } = configuration.settings;
+  const [dir, concurrency] = [dataDir.value, wanted.concurrency ?? usual.value];
   const log = await openSegments({ dir, clock: systemClock });
   try {
     const logging = loggingOf(call, configuration);
