@@ -1,4 +1,4 @@
-import { deferredSchema, KernelError, kindName, toStored } from '@tksm/abstractions';
+import { deferredSchema, KernelError, kindName, RINGS, toStored } from '@tksm/abstractions';
 import type { BlobRef, Logger, StandardSchema, TaskContext, TaskKind, Value } from '@tksm/abstractions';
 import { walkFolder } from './folder-walk.ts';
 import type { OnVanished } from './folder-walk.ts';
@@ -74,6 +74,7 @@ export function listKind(environment: Environment): TaskKind<ListInput, ListOutp
     name: kindName('files.list'),
     summary: 'Lists the files below a folder',
     input: listInput,
+    ring: RINGS.plugin,
     timeoutMs: LIST_LIMITS.timeoutMs,
     run: (input: ListInput, context: TaskContext) => list(input, context, environment),
   });

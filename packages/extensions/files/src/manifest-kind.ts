@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deferredSchema, fromStored, jobId, KernelError, kindName } from '@tksm/abstractions';
+import { deferredSchema, fromStored, jobId, KernelError, kindName, RINGS } from '@tksm/abstractions';
 import type {
   BlobRef,
   JobId,
@@ -57,6 +57,7 @@ export function manifestKind(): TaskKind<ManifestInput, ManifestOutput> {
     name: kindName('files.manifest'),
     summary: 'Writes a manifest as sha256sum does',
     input: manifestInput,
+    ring: RINGS.plugin,
     timeoutMs: TIMEOUT_MS,
     run: writeManifest,
   });

@@ -1,4 +1,4 @@
-import { deferredSchema, kindName } from '@tksm/abstractions';
+import { deferredSchema, kindName, RINGS } from '@tksm/abstractions';
 import type { StandardSchema, TaskContext, TaskKind, Value } from '@tksm/abstractions';
 import { FileHasher } from './file-hasher.ts';
 import { pathSchema } from './path-schema.ts';
@@ -38,6 +38,7 @@ export function sha256Kind(): TaskKind<Sha256Input, Sha256Output> {
     name: SHA256_KIND,
     summary: 'Computes the SHA-256 of a file',
     input: sha256Input,
+    ring: RINGS.plugin,
     timeoutMs: TIMEOUT_MS,
     async run({ root, path }: Sha256Input, context: TaskContext): Promise<Sha256Output> {
       const file = joined(pathBytes(root), pathBytes(path));

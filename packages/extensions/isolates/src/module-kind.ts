@@ -1,4 +1,4 @@
-import { deferredSchema } from '@tksm/abstractions';
+import { deferredSchema, RINGS } from '@tksm/abstractions';
 import type { StandardSchema, TaskKind, Value } from '@tksm/abstractions';
 import { MODULE_RUNNER } from './inside/entries.ts';
 import type { ModuleInput } from './inside/run-module.ts';
@@ -32,6 +32,7 @@ export function moduleKind(ports: IsolatePorts): TaskKind<ModuleInput, Value | u
       name: 'module',
       summary: 'Runs a function of an ES module in a process of its own',
       input: moduleInput,
+      ring: RINGS.plugin,
       module: MODULE_RUNNER,
       in: 'process',
       timeoutMs: TIMEOUT_MS,

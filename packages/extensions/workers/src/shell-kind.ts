@@ -1,4 +1,4 @@
-import { kindName } from '@tksm/abstractions';
+import { kindName, RINGS } from '@tksm/abstractions';
 import type { TaskContext, TaskKind } from '@tksm/abstractions';
 import { SHELL_LIMITS, shellInput } from './shell-input.ts';
 import type { ShellInput } from './shell-input.ts';
@@ -19,6 +19,7 @@ export function shellKind(options: ShellOptions): TaskKind<ShellInput, ShellOutp
     name: kindName('shell'),
     summary: 'Runs a command and captures its output',
     input: shellInput,
+    ring: RINGS.plugin,
     timeoutMs: SHELL_LIMITS.attemptTimeoutMs,
     run: (input: ShellInput, context: TaskContext) => runner.run(input, context),
   });

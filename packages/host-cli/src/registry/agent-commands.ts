@@ -29,13 +29,13 @@ const ACTS: readonly CommandSpec[] = [
     summary: 'queue a job in the lane of an agent, by its rights',
     examples: [
       {
-        line: `tksm agent task scout shell -i '{"argv":["make"]}' --description "build it"`,
+        line: `tksm agent task scout driver.call -i '{"driver":"fs","op":"read","path":"/corp/open/a"}'`,
         note: 'after what it has to do already',
       },
     ],
     details:
-      'The agent has to be allowed to submit a job of that kind. Its jobs run one at a time, in order, while something runs ' +
-      'the data folder.',
+      'The agent has to be allowed to submit a job of that kind, or to do what a driver is called for. Its jobs run one at a time, in ' +
+      'order, while something runs the data folder.',
     arguments: [AGENT, { name: 'kind', summary: 'what to do, as shell' }],
     flags: [DESCRIPTION, ...JOB],
     globals: ['data'],
@@ -75,11 +75,11 @@ export const AGENT_COMMANDS: readonly CommandSpec[] = [
     summary: 'spawn an agent with a part of what its parent, or the owner, may do',
     examples: [
       {
-        line: 'tksm agent spawn chief --right "job.submit:*" --right "agent.*:self/**" --expires 1d',
+        line: 'tksm agent spawn chief --right "fs.read:/corp/**" --right "agent.*:self/**" --expires 1d',
         note: 'self is the agent; /** is everything below',
       },
       {
-        line: 'tksm agent spawn scout --parent chief --right "job.submit:shell"',
+        line: 'tksm agent spawn scout --parent chief --right "fs.read:/corp/open/*"',
         note: 'with less than chief, and gone with it',
       },
     ],

@@ -47,7 +47,8 @@ export const TOKEN_COMMANDS: readonly CommandSpec[] = [
     summary: 'make a token that allows something in this zone',
     details:
       'Signs with the newest root key of the data folder; the first token makes one. Resources are patterns over whole segments: * is ' +
-      'one, ** at the end what is named before it and everything below.',
+      'one, ** at the end what is named before it and everything below. Kinds that act with the right of the process (shell, module, ' +
+      'files.*) are queued for no token, unless the trust policy admits it.',
     examples: [
       {
         line: 'tksm token mint --right "fs.read:/corp/**" --expires 1h --out reader.token',
