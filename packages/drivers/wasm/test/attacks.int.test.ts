@@ -279,6 +279,16 @@ describe('an attack by a program', () => {
     expect(await run(calls, chatter)).toMatchObject({ exitCode: 7, stdout: { blob: { size: 9_000 } } });
   });
 
+  it('may write as much in very many small pieces', async () => {
+    const pieces = program(
+      `(local $count i32) (loop $again
+         (local.set $count (i32.add (local.get $count) (i32.const 1)))
+         (drop (call $write (i32.const 1) (i32.const 8192) (i32.const 6)))
+         (br_if $again (i32.lt_u (local.get $count) (i32.const 800000))))`,
+    );
+    expect(await run(calls, pieces)).toMatchObject({ exitCode: 0, stdout: { blob: { size: 4_800_000 } } });
+  });
+
   it('is not given more than it may', async () => {
     calls = zone.open({ maxFileBytes: 6 });
     expect(await ended(run(calls, program(''), { dirs: [BOTH] }))).toMatchObject({ code: 'PayloadTooLarge' });
