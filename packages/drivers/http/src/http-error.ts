@@ -22,7 +22,7 @@ export function httpError(error: unknown, host: string): KernelError {
   if (reason === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return tooLarge();
   if (isDamage(error, reason)) return responseInvalid(host, reason);
   const data: StoredObject = { host, reason };
-  const next = 'check that the host is up and its name is right; the call can be repeated';
+  const next = 'look at the name of the host, whether it is up, and the network; the call can be repeated';
   return new KernelError('Unreachable', `${host} cannot be reached: ${reason}`, { data, next });
 }
 
@@ -35,7 +35,9 @@ export function responseInvalid(host: string, reason: string): KernelError {
 /** The refusal of an answer that is too large, as it came or once it is decoded. */
 export function tooLarge(): KernelError {
   const next = 'raise maxBytes, or ask for less';
-  return new KernelError('PayloadTooLarge', 'the answer has more bytes than the call allows', { next });
+  return new KernelError('PayloadTooLarge', 'the answer has more bytes than the maxBytes of the call', {
+    next,
+  });
 }
 
 function isDamage(error: unknown, reason: string): boolean {

@@ -43,12 +43,15 @@ export function httpInput(hasBody: boolean): StandardSchema<unknown, HttpInput> 
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .transform(hash);
-    const body = z.union([
-      z.string(),
-      z.instanceof(Uint8Array),
-      z.strictObject({ json: z.json() }),
-      z.strictObject({ blob: digest }),
-    ]);
+    const body = z.union(
+      [
+        z.string(),
+        z.instanceof(Uint8Array),
+        z.strictObject({ json: z.json() }),
+        z.strictObject({ blob: digest }),
+      ],
+      'is not a text, bytes, {"json": VALUE} or {"blob": HASH}',
+    );
     return z.strictObject({
       url: z.string().min(1).max(HTTP_LIMITS.maxUrlLength),
       headers: z.record(z.string(), z.string()).optional(),

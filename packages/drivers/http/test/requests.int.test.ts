@@ -118,6 +118,15 @@ describe('a request', () => {
     expect(await httpSession().failure(op, { url: `${base}/`, ...input })).toBe('InvalidInput');
   });
 
+  it.each([{ text: 'x' }, { json: 1, blob: 'a'.repeat(64) }, 7])(
+    'says of the body %o what a body is',
+    async (body) => {
+      await expect(httpSession().call('post', { url: `${base}/`, body })).rejects.toThrow(
+        'is not a text, bytes, {"json": VALUE} or {"blob": HASH}',
+      );
+    },
+  );
+
   it('is refused for a blob that is not there', async () => {
     const input = { url: `${base}/`, body: { blob: 'a'.repeat(64) } };
     expect(await httpSession().failure('post', input)).toBe('BlobNotFound');

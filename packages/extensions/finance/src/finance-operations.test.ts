@@ -132,6 +132,15 @@ describe('the family finance', () => {
     expect(world.size).toBe(0);
   });
 
+  it.each<unknown>([100, 1.5, '007', 0n, 2n ** 128n, undefined])(
+    'says of the amount %o what an amount is',
+    async (amount) => {
+      await expect(ledger().perform('mint', { ...ada, amount })).rejects.toThrow(
+        'whole number from 1 to 2^128 - 1, as decimal text',
+      );
+    },
+  );
+
   it.each([
     { account: '' },
     { account: 'a/b' },
