@@ -17,7 +17,7 @@ export interface CodeFacts {
   readonly category: ErrorCategory;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
-  /** What the reader should try next. */
+  /** What the reader should try next. A recorded error has no advice of its own: what failed a job is shown with this. */
   readonly next: string;
 }
 
@@ -45,12 +45,16 @@ export const ERROR_CODES = {
     false,
     'look at what it names: it does not apply to that, or not as that is now',
   ),
-  InvalidInput: fact('invalid', false, 'correct the input as the issues say'),
+  InvalidInput: fact('invalid', false, 'correct what it names'),
   InvalidValue: fact('invalid', false, 'pass JSON, bigint or bytes only'),
   InvalidSpec: fact('invalid', false, 'correct the named field of the job'),
   InvalidSchedule: fact('invalid', false, 'correct the named field of the schedule'),
   TooManySchedules: fact('exhausted', true, 'remove schedules that are needed no more'),
-  PayloadTooLarge: fact('invalid', false, 'put the payload into a blob and pass its reference'),
+  PayloadTooLarge: fact(
+    'invalid',
+    false,
+    'pass less, or a blob in its place; where it is an answer, raise its bound',
+  ),
   CommandMismatch: fact('conflict', false, 'use a new command id for a different command'),
   CommandTooOld: fact('conflict', false, 'look at what the first submission did; it is not run again'),
   Quarantined: fact('unavailable', true, 'find out why its kind keeps failing: tksm ladder ls'),
@@ -161,7 +165,7 @@ export const ERROR_CODES = {
   FileBusy: fact('conflict', true, 'try again when the process that holds it has let it go'),
   PathRefused: fact('denied', false, 'name a file or folder itself: no link, no device, nothing of the zone'),
   Timeout: fact('timeout', true, 'allow more time with --timeout'),
-  Unreachable: fact('unavailable', true, 'start the daemon'),
+  Unreachable: fact('unavailable', true, 'see whether what it names is up, and the network on the way to it'),
   Internal: fact('internal', false, 'report this with the log'),
 } as const;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './ids.ts';
+import { agentId, commandId, handleId, hash, jobId, kindName, NO_HASH, zoneId } from './ids.ts';
 
 const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
@@ -22,6 +22,11 @@ describe('ids of 128 bits and hashes', () => {
       }
     },
   );
+
+  it('say what a text is not', () => {
+    expect(() => agentId('nope')).toThrow('"nope" is not an agent id');
+    expect(() => jobId('nope')).toThrow('"nope" is not a job id');
+  });
 
   it('begin with a hash of zeros', () => expect(NO_HASH).toBe('0'.repeat(64)));
 });

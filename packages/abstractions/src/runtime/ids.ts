@@ -30,21 +30,21 @@ const KIND = /^[A-Za-z0-9_.:-]{1,128}$/;
 function checked<T>(text: string, pattern: RegExp, what: string): T {
   // Callers without types get here too, and a pattern takes `undefined` for the text of that name.
   if (typeof text !== 'string' || !pattern.test(text)) {
-    throw new KernelError('InvalidInput', `${JSON.stringify(String(text).slice(0, 140))} is not a ${what}`);
+    throw new KernelError('InvalidInput', `${JSON.stringify(String(text).slice(0, 140))} is not ${what}`);
   }
   return text as T;
 }
 
 /** @throws KernelError `InvalidInput`, as all of these */
-export const zoneId = (text: string): ZoneId => checked(text, HEX_128, 'zone id (32 hex digits)');
-export const jobId = (text: string): JobId => checked(text, HEX_128, 'job id (32 hex digits)');
-export const agentId = (text: string): AgentId => checked(text, HEX_128, 'agent id (32 hex digits)');
-export const handleId = (text: string): HandleId => checked(text, COMMAND, 'handle id');
+export const zoneId = (text: string): ZoneId => checked(text, HEX_128, 'a zone id (32 hex digits)');
+export const jobId = (text: string): JobId => checked(text, HEX_128, 'a job id (32 hex digits)');
+export const agentId = (text: string): AgentId => checked(text, HEX_128, 'an agent id (32 hex digits)');
+export const handleId = (text: string): HandleId => checked(text, COMMAND, 'a handle id');
 export const commandId = (text: string): CommandId =>
-  checked(text, COMMAND, 'command id (1–128 of A-Z a-z 0-9 _ . : / -)');
+  checked(text, COMMAND, 'a command id (1–128 of A-Z a-z 0-9 _ . : / -)');
 export const kindName = (text: string): KindName =>
-  checked(text, KIND, 'kind name (1–128 of A-Z a-z 0-9 _ . : -)');
-export const hash = (text: string): Hash => checked(text, HEX_256, 'SHA-256 (64 hex digits)');
+  checked(text, KIND, 'a kind name (1–128 of A-Z a-z 0-9 _ . : -)');
+export const hash = (text: string): Hash => checked(text, HEX_256, 'a SHA-256 (64 hex digits)');
 
 /** @throws KernelError `InvalidSchedule` */
 export function scheduleName(text: string): ScheduleName {

@@ -78,10 +78,13 @@ describe('a value', () => {
     expect(await kvSession().failure(op, input)).toBe('InvalidInput');
   });
 
-  it('may have 64,512 bytes with its key', async () => {
-    const { failure } = kvSession();
+  it('may have 64,512 bytes with its key, and says so', async () => {
+    const { call, failure } = kvSession();
     expect(await failure('put', { key: 'abc', value: 'x'.repeat(64_507) })).toBe('none');
     expect(await failure('put', { key: 'abc', value: 'x'.repeat(64_508) })).toBe('PayloadTooLarge');
+    await expect(call('put', { key: 'abc', value: 'x'.repeat(64_508) })).rejects.toThrow(
+      'at most 64512 bytes',
+    );
     expect(await failure('put', { key: 'abc', value: { $bytes: 'no base64' } })).toBe('InvalidValue');
   });
 });

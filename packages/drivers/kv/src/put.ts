@@ -68,7 +68,9 @@ function isRepeated(before: Entry, value: StoredValue, { key }: DriverView): boo
 function checkedValue({ ns, key }: Place, value: Value): StoredValue {
   const stored = toStored(value);
   if (sizeOf({ key }, stored) <= MAX_ENTRY_BYTES) return stored;
-  throw new KernelError('PayloadTooLarge', `${ns}/${key} would have more than ${MAX_ENTRY_BYTES} bytes`, {
+  const message = `${ns}/${key}: a key and the JSON of its value have at most ${MAX_ENTRY_BYTES} bytes`;
+  throw new KernelError('PayloadTooLarge', message, {
     data: { ns, key, limit: MAX_ENTRY_BYTES },
+    next: 'put less under one key',
   });
 }
