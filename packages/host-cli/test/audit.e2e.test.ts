@@ -20,6 +20,7 @@ async function withStory(
     const set = { kind: 'var.set', input: { name: 'notes/a', value: 1 } };
     const { position } = await kernel.perform(set, member);
     await kernel.perform({ ...set, input: { name: 'root', value: 1 } }, member).catch(() => undefined);
+    await kernel.perform({ kind: 'absent' }, member).catch(() => undefined);
     await kernel.perform({ kind: 'capability.revoke', input: { handle: team.id } }, operator);
     story = { team, member, position };
   });
@@ -54,6 +55,8 @@ describe('tksm audit', E2E, () => {
     const refused = await place.tksm('audit', String(position + 1));
     expect(refused.stdout).toContain(`refused to handle ${member.id}: var.set:root (no right is for it)\n`);
     expect((await place.tksm('audit', '0')).stdout).toContain('names no handle');
+    const absent = await place.tksm('audit', String(position + 2));
+    expect(absent.stdout).toContain(`refused to handle ${member.id}: no kind absent\n`);
     const none = await place.tksm('audit', '99999', '--json');
     expect([none.code, errorOf(none)['code']]).toEqual([3, expect.any(String)]);
   });

@@ -19,7 +19,7 @@ export interface Explanation {
   readonly needed: readonly string[];
   /** The handle and those above it; none when it is the operator's, which allows everything. */
   readonly chain: readonly ExplainedHandle[];
-  /** Present when the event tells that it was refused: the caveat that did, or that no right was for it. */
+  /** Present when the event tells that it was refused: the caveat that did, that no right was for it, or that its kind is not here. */
   readonly refused?: string;
 }
 
@@ -33,6 +33,10 @@ export function explainEvent(event: KernelEvent, before: StateReader): Explanati
       chain: chainOf(handle, [], before),
       refused,
     };
+  }
+  if (event.type === 'command.refused') {
+    const { handle, error } = event;
+    return { handle, needed: [], chain: chainOf(handle, [], before), refused: error.message };
   }
   const handle = userOf(event) ?? ('by' in event ? event.by : undefined);
   if (handle === undefined) return { needed: [], chain: [] };

@@ -73,7 +73,10 @@ async function explain(call: Invocation): Promise<number> {
 }
 
 function wordsOf({ handle, needed, chain, refused }: Explanation): string {
-  if (refused !== undefined) return `refused to handle ${handle}: ${needed.join(', ')} (${refused})`;
+  if (refused !== undefined) {
+    const why = needed.length === 0 ? refused : `${needed.join(', ')} (${refused})`;
+    return `refused to handle ${handle}: ${printable(why)}`;
+  }
   if (handle === undefined) return 'names no handle: it follows from what was allowed before';
   const what = needed.length === 0 ? 'no right' : needed.join(', ');
   if (chain.length > 0) return `by handle ${handle}, needed ${what}`;
