@@ -11,6 +11,18 @@ async function spawn(place: Place, ...words: readonly string[]): Promise<string>
 }
 
 describe('tksm agent', E2E, () => {
+  it('spawns none without a right, and shows what would steer the terminal in a name', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished);
+    const name = 'a\u001b[31mred';
+    const empty = await place.tksm('agent', 'spawn', name);
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('--right ACTION:RESOURCE')]);
+    const spawned = await place.tksm('agent', 'spawn', name, '--right', 'job.submit:shell');
+    expect(spawned).toMatchObject({ code: 0, stderr: expect.stringContaining('a\\u001b[31mred') });
+    expect(spawned.stderr).not.toContain('\u001b');
+  });
+
   it('spawns agents with less below one another, gives them tasks, and stops them all', async ({
     onTestFinished,
   }) => {

@@ -20,7 +20,7 @@ async function withToken(
 }
 
 describe('tksm token', E2E, () => {
-  it('mints every caveat that there is', async ({ onTestFinished }) => {
+  it('mints every caveat that there is, and nothing without a right', async ({ onTestFinished }) => {
     const { place, token } = await withToken(
       onTestFinished,
       ...['--count', '9', '--rate', '10/1m', '--within', '/corp', '--amount', '500', '--kind', 'driver.call'],
@@ -29,6 +29,8 @@ describe('tksm token', E2E, () => {
     expect(stdout).toContain('9 uses, 10 in 1m, within /corp, up to 500, kinds driver.call');
     const bad = await place.tksm('token', 'mint', '--right', 'a:b', '--rate', 'often', '--out', 'x.token');
     expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('10/1m')]);
+    const empty = await place.tksm('token', 'mint', '--out', 'x.token');
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('--right ACTION:RESOURCE')]);
   });
 
   it('mints into a file for its owner alone, under a key made on first use', async ({ onTestFinished }) => {

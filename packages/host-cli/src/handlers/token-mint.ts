@@ -2,7 +2,7 @@ import { biscuitHolder, openBiscuitIssuer } from '@tksm/drivers-biscuit';
 import { openDiskRootKeys } from '@tksm/drivers-disk';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
-import { givenGrant, givenOut } from '../tokens/given-grant.ts';
+import { givenGrant, givenOut, givenRights } from '../tokens/given-grant.ts';
 import { sayWritten } from '../tokens/say-written.ts';
 import { writeToken } from '../tokens/token-file.ts';
 import { dataFolder } from '../zone/configuration.ts';
@@ -10,10 +10,11 @@ import { look } from '../zone/look.ts';
 
 export const tokenMint: Handler = async (call) => {
   const file = givenOut(call);
+  const grant = givenGrant(call, givenRights(call));
   const dir = await dataFolder(call);
   const { zone } = (await look(dir)).state;
   const issuer = openBiscuitIssuer({ keys: openDiskRootKeys({ dir }) });
-  const token = await issuer.mint(givenGrant(call, call.flags.list('right')), zone);
+  const token = await issuer.mint(grant, zone);
   await writeToken(file, token);
   sayWritten(call, file, await biscuitHolder.inspect(token));
   return EXIT.ok;

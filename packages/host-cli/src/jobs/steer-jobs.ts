@@ -4,6 +4,7 @@ import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { toKernelError } from '../terminal/render-error.ts';
+import { printable } from '../terminal/text-width.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { jobNamed } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
@@ -106,5 +107,5 @@ function answer({ output }: Invocation, document: object, what: string, jobs: re
     return;
   }
   if (jobs.length === 0) output.notice(what);
-  for (const { id, spec } of jobs) output.notice(`${what} ${id} ${spec.name ?? spec.kind}`);
+  for (const { id, spec } of jobs) output.notice(`${what} ${id} ${printable(spec.name ?? spec.kind)}`);
 }

@@ -20,6 +20,15 @@ export function givenGrant({ flags }: Invocation, rights: readonly string[]): Ca
   return { rights, caveats, ...(note !== undefined && { note }) };
 }
 
+/** The rights of what is made new, at least one. @throws KernelError `UsageError` */
+export function givenRights({ flags }: Invocation): readonly string[] {
+  const rights = flags.list('right');
+  if (rights.length > 0) return rights;
+  throw new KernelError('UsageError', 'nothing would be allowed: say with --right what is', {
+    next: 'the same with --right ACTION:RESOURCE, as --right "kv.get:notes/*"',
+  });
+}
+
 /** Uses in a time, as `10/1m`. @throws KernelError `UsageError` */
 function rateOf(text: string): RateCaveat {
   const [limit = '', time = '', ...rest] = text.split('/');
