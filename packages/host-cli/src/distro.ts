@@ -83,7 +83,7 @@ export const tksm = defineDistro<TksmParts>({
       composeWasm(registrar);
     },
     (registrar, { configuration }) => {
-      for (const family of configuration.settings.families.value.split(',')) {
+      for (const family of new Set(configuration.settings.families.value.split(','))) {
         if (family === 'finance') composeFinance(registrar);
         if (family === 'users') composeUsers(registrar);
       }

@@ -70,7 +70,9 @@ describe('a kind that acts with the right of the process', E2E, () => {
 });
 
 describe('the trust policy of a configuration', E2E, () => {
-  it('refuses jobs before they are queued, and a file that is none', async ({ onTestFinished }) => {
+  it('refuses jobs before they are queued, and a file that is none or not there', async ({
+    onTestFinished,
+  }) => {
     const place = new Place(onTestFinished);
     const rules = {
       rules: [{ kinds: ['shell'], admit: false, reason: 'no scripts here' }],
@@ -85,6 +87,10 @@ describe('the trust policy of a configuration', E2E, () => {
     const damaged = await place.tksm('job', 'submit', 'shell', '--json');
     expect([damaged.code, errorOf(damaged)['code']]).toEqual([2, 'InvalidInput']);
     expect(damaged.stderr).toContain('rules/0/admit');
+    place.file('tksm.config.json', JSON.stringify({ trustPolicy: 'absent.json' }));
+    const absent = await place.tksm('job', 'submit', 'shell', '--json');
+    expect([absent.code, errorOf(absent)['code']]).toEqual([3, 'FileNotFound']);
+    expect(absent.stderr).toContain('absent.json');
   });
 
   it('is read from a pipe that somebody writes to; a signal ends the wait', async ({ onTestFinished }) => {

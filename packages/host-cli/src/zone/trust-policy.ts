@@ -12,7 +12,8 @@ const MOST_BYTES = 1_048_576;
 /**
  * The policy of the file that the configuration names; undefined when it names none.
  *
- * @throws KernelError `FileUnreadable`, `InvalidInput`, `Timeout`: a zone is not opened under a policy that nobody can read
+ * @throws KernelError `FileNotFound`, `FileUnreadable`, `InvalidInput`, `Timeout`: a zone is not opened under a policy that
+ * nobody can read
  */
 export async function readTrustPolicy(
   call: Pick<Invocation, 'flags'>,
@@ -35,7 +36,7 @@ async function policyText(file: string): Promise<string> {
     return await readSource(file, MOST_BYTES);
   } catch (cause) {
     if (!isKernelError(cause)) throw cause;
-    const { message, next } = cause;
-    throw new KernelError('FileUnreadable', `the trust policy: ${message}`, { data: { file }, next, cause });
+    const { code, message, next } = cause;
+    throw new KernelError(code, `the trust policy: ${message}`, { data: { file }, next, cause });
   }
 }
