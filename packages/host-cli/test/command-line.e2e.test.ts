@@ -74,6 +74,24 @@ describe('the command line', E2E, () => {
     expect((await place.tksm('job', 'ls', '--limt', '3')).stderr).toContain('--limit');
   });
 
+  it('names the help of the command that was used wrongly', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const nextOf = async (...line: string[]): Promise<unknown> =>
+      errorOf(await place.tksm(...line, '--json'))['next'];
+    expect(await nextOf('token', 'mint', '--at', '3')).toBe('tksm token mint --help');
+    expect(await nextOf('job', 'submit')).toBe('tksm job submit --help');
+    expect(await nextOf('version', '--data', 'x')).toBe('tksm version --help');
+  });
+
+  it('says how a data folder is begun', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    const ended = await place.tksm('token', 'mint', '--right', 'a:b', '--out', 'x.token', '--json');
+    expect(errorOf(ended)).toMatchObject({
+      code: 'DataFolderMissing',
+      next: expect.stringContaining('begin one: tksm var set'),
+    });
+  });
+
   it('exits 2 on every kind of usage error, with one JSON document when asked', async ({
     onTestFinished,
   }) => {

@@ -69,7 +69,8 @@ describe('a family of operations', E2E, () => {
     ];
     const absent = await place.tksm(...mint);
     expect([absent.code, errorOf(absent)['code']]).toEqual([2, 'UnsupportedOperation']);
-    place.file('tksm.config.json', '{"families":"finance,users"}');
+    expect(errorOf(absent)['next']).toContain('have finance in TKSM_FAMILIES');
+    place.file('tksm.config.json', '{"families":"finance,users,finance"}');
     expect(await place.json(...mint.slice(0, -1))).toMatchObject({ output: { balance: '10' } });
     const user = await place.json('job', 'submit', 'users.create', '--input', '{"user":"ann"}', '--wait');
     expect(user).toHaveProperty('output');

@@ -36,7 +36,9 @@ describe('tksm state restore', E2E, () => {
     writeFileSync(file, 'no snapshot');
     const damaged = await place.tksm('state', 'restore', file, '--data', `${data}-2`, '--json');
     expect(damaged.code).toBe(8);
-    expect(errorOf(damaged)).toMatchObject({ code: 'SnapshotDamaged' });
+    expect(errorOf(damaged)).toMatchObject({
+      ...{ code: 'SnapshotDamaged', next: expect.stringContaining('another copy') },
+    });
   });
 
   it('brings back what had retired, and is refused without it', async ({ onTestFinished }) => {

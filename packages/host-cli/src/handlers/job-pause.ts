@@ -39,9 +39,7 @@ async function steerWhole(
   const [what] = named;
   if (what === undefined) return undefined;
   if (named.length + Math.min(args.length, 1) + (flags.has('run') ? 1 : 0) > 1) {
-    throw new KernelError('UsageError', 'name a kind, a pool, a run or jobs: one of them', {
-      next: 'see --help',
-    });
+    throw new KernelError('UsageError', 'name a kind, a pool, a run or jobs: one of them');
   }
   const name = flags.text(what) ?? '';
   if (!flags.on('dry-run')) {

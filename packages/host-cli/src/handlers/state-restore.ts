@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { KernelError } from '@tksm/abstractions';
+import { isKernelError, KernelError } from '@tksm/abstractions';
 import { checkSnapshot, restoreSnapshot } from '@tksm/core';
 import { openDiskSnapshots } from '@tksm/drivers-disk';
 import { nodeFiles, restoreSegments } from '@tksm/drivers-segments';
@@ -22,7 +22,7 @@ export const stateRestore: Handler = async (call) => {
   }
   if (!existsSync(file))
     throw new KernelError('FileNotFound', `there is no file ${file}`, { data: { file } });
-  const { head, digest, missing } = await checkSnapshot(createReadStream(file));
+  const { head, digest, missing } = await checkSnapshot(createReadStream(file)).catch(damaged);
   if (missing !== 0) throw incomplete(missing);
   const making = `${dir}.restoring`;
   await rm(making, { recursive: true, force: true });
@@ -43,6 +43,13 @@ export const stateRestore: Handler = async (call) => {
   output.notice(`${dir} goes on after ${grouped(position)} events; blobs/ and vault/ are not in the file`);
   return EXIT.ok;
 };
+
+/** There is no log here that the state could be made from instead. */
+function damaged(error: unknown): never {
+  if (!isKernelError(error, 'SnapshotDamaged')) throw error;
+  const next = 'take another copy of the file, or write it anew where its zone is: tksm state snapshot FILE';
+  throw new KernelError('SnapshotDamaged', error.message, { data: error.data, cause: error, next });
+}
 
 /** Without them a command could be run again. */
 function incomplete(missing: number): KernelError {

@@ -19,7 +19,7 @@ export function reportUsage(
     .map((hint) => /\(Did you mean (.+)\?\)/.exec(hint)?.[1])
     .find((hint) => hint !== undefined);
   const next =
-    meant === undefined
+    meant === undefined || meant.startsWith('one of ')
       ? `${nearestCommand(argv, commands)} --help`
       : meant.startsWith('tksm ')
         ? meant

@@ -16,16 +16,17 @@ export async function runSelection(
 ): Promise<void> {
   const flags = new FlagValues(values);
   const output = openOutput(flags);
+  const help = `tksm ${nameOf(spec)} --help`;
   const interruption = new Interruption((code) => process.exit(code));
   interruption.listen(process);
-  process.on('uncaughtException', (error) => process.exit(renderError(output, error)));
+  process.on('uncaughtException', (error) => process.exit(renderError(output, error, help)));
   let code: number;
   try {
     checkGlobals(spec, flags);
     const handler = await spec.load();
     code = await handler({ args, flags, output, interruption, commands, env: process.env });
   } catch (error) {
-    code = renderError(output, error);
+    code = renderError(output, error, help);
   }
   // What a handler left open must not keep a finished command alive.
   process.stdout.write('', () => process.exit(interruption.exitCode ?? code));
@@ -49,8 +50,6 @@ function checkGlobals(spec: CommandSpec, flags: FlagValues): void {
   for (const name of Object.keys(GLOBAL_FLAGS) as GlobalFlag[]) {
     if (heeded.has(name) || !flags.has(name)) continue;
     const why = name === 'token-file' ? ': it decides nothing, and reads the folder as its owner' : '';
-    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}${why}`, {
-      next: `tksm ${nameOf(spec)} --help`,
-    });
+    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}${why}`);
   }
 }

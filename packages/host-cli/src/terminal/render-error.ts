@@ -1,27 +1,19 @@
-import { ERROR_CODES, KernelError, isKernelError } from '@tksm/abstractions';
-import type { ErrorCode } from '@tksm/abstractions';
+import { KernelError, isKernelError } from '@tksm/abstractions';
+import { adviceOf } from './advice.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { printable } from './text-width.ts';
 
-/** Commands to try, where one is better than the code's own advice. */
-const TRY: Partial<Record<ErrorCode, string>> = {
-  JobNotFound: 'tksm job ls --all',
-  VarNotFound: 'tksm var ls',
-  EventNotFound: 'tksm event tail',
-  MomentInFuture: 'tksm event tail -n 1, for the last moment there is',
-  MomentBeforeLog: 'tksm event ls -n 1, for the first moment there is',
-  LogDamaged: 'tksm event verify; then restore the folder from a copy: nothing was changed',
-  PreconditionFailed: 'tksm var get NAME --json, for the current etag',
-};
-
-/** Writes an error to stderr: what was wrong, its code, what to try next. Answers the exit code. */
-export function renderError(output: Output, thrown: unknown): number {
+/**
+ * Writes an error to stderr: what was wrong, its code, what to try next. Answers the exit code.
+ *
+ * @param help of the command that met it, for usage errors that advise nothing nearer
+ */
+export function renderError(output: Output, thrown: unknown, help?: string): number {
   const error = toKernelError(thrown);
   const exitCode = exitCodeOf(error);
   const { code, category, message, data, retryable } = error;
-  // What the error itself advises is nearer to the case.
-  const next = error.next === ERROR_CODES[code].next ? (TRY[code] ?? error.next) : error.next;
+  const next = adviceOf(error, help);
   if (output.settings.json) {
     output.complain(JSON.stringify({ error: { code, category, message, data, retryable, next, exitCode } }));
     return exitCode;
