@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -171,5 +171,24 @@ describe('tksm --token-file', E2E, () => {
     expect(codeOf(late)).toEqual([7, 'Timeout']);
     await endless.close();
     await silent.close();
+  });
+
+  it('means the same as TKSM_TOKEN_FILE: no key is used under it, and agents act by it', async ({
+    onTestFinished,
+  }) => {
+    const place = await withZone(onTestFinished);
+    const token = await mint(place, 'a.token', '--right', 'fs.read:/corp/**');
+    const env = { TKSM_TOKEN_FILE: token };
+    const rotate = place.start(['token', 'rotate', '--json'], { env });
+    expect(codeOf(await rotate.ended)).toEqual([2, 'UsageError']);
+    expect(codeOf(await place.tksm('token', 'rotate', '--json', '--token-file', token))).toEqual([
+      2,
+      'UsageError',
+    ]);
+    expect(readdirSync(path.join(place.data, 'authority'))).toEqual(['root-1.key']);
+    const spawn = ['agent', 'spawn', 'scout', '--right', 'job.submit:shell', '--json'];
+    expect(codeOf(await place.start(spawn, { env }).ended)).toEqual([4, 'CapabilityDenied']);
+    expect(codeOf(await place.tksm(...spawn, '--token-file', token))).toEqual([4, 'CapabilityDenied']);
+    expect(codeOf(await setVar(place, '', 'a'))).toEqual([3, 'FileNotFound']);
   });
 });

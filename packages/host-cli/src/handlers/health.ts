@@ -8,7 +8,7 @@ import type { Handler } from '../program/invocation.ts';
 import { healthPaint } from '../projections/show-health.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { printTable } from '../terminal/table.ts';
-import { tokenFile } from '../tokens/given-token.ts';
+import { chosenTokenFile } from '../tokens/chosen-token-file.ts';
 
 const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
   ok: EXIT.ok,
@@ -19,7 +19,7 @@ const EXIT_OF: Readonly<Record<HealthStatus, number>> = {
 export const health: Handler = async (call) => {
   const { flags, output } = call;
   const at = flags.text('at');
-  const isOwner = tokenFile(call) === undefined;
+  const isOwner = chosenTokenFile(call) === undefined;
   if (!isOwner && at !== undefined)
     throw new KernelError(
       'UsageError',

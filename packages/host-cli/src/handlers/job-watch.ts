@@ -4,7 +4,7 @@ import { awaitJob } from '../jobs/await-job.ts';
 import { reportOutcome } from '../jobs/report-outcome.ts';
 import type { Handler, Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
-import { tokenFile } from '../tokens/given-token.ts';
+import { chosenTokenFile } from '../tokens/chosen-token-file.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
@@ -16,7 +16,7 @@ export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
   const dir = await dataFolder(call);
   const job = await jobNamed(await look(dir), args[0] ?? '');
-  const isOwner = tokenFile(call) === undefined;
+  const isOwner = chosenTokenFile(call) === undefined;
   if (isOwner && job.outcome !== undefined) return reportOutcome(output, job);
   try {
     const done = await withZone(call, ({ zone, signal, holder }) => {

@@ -41,6 +41,7 @@ export function commandHelp(spec: CommandSpec): string {
     examples(spec.examples),
     `Usage: tksm ${signature(spec)} [flags]`,
     ...(spec.details === undefined ? [] : [fold(spec.details, 78)]),
+    ownerText(spec),
     section(
       'Arguments',
       (spec.arguments ?? []).map((argument): Row => [argumentText(argument), summaryOf(argument)]),
@@ -48,6 +49,12 @@ export function commandHelp(spec: CommandSpec): string {
     section('Flags', (spec.flags ?? []).map(flagRow)),
     section('Global flags', globals.map(flagRow)),
   ]);
+}
+
+function ownerText({ ownerOnly }: CommandSpec): string {
+  if (ownerOnly === undefined) return '';
+  const what = ownerOnly === true ? 'For' : `--${ownerOnly.flag} is for`;
+  return `${what} the folder's owner: refused under a token (TKSM_TOKEN_FILE).`;
 }
 
 type Row = readonly [term: string, summary: string];

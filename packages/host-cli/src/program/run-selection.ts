@@ -1,12 +1,10 @@
-import { KernelError } from '@tksm/abstractions';
 import { Interruption } from '../process/interruption.ts';
 import { nameOf } from '../registry/command-spec.ts';
 import type { CommandSpec } from '../registry/command-spec.ts';
-import { ALWAYS, GLOBAL_FLAGS } from '../registry/global-flags.ts';
-import type { GlobalFlag } from '../registry/global-flags.ts';
 import { Output } from '../terminal/output.ts';
 import { renderError } from '../terminal/render-error.ts';
 import type { Selection } from './build-program.ts';
+import { checkGlobals, checkOwner } from './check-globals.ts';
 import { FlagValues } from './flag-values.ts';
 
 /** Runs the handler of what was selected, and ends the process with its exit code. */
@@ -22,6 +20,7 @@ export async function runSelection(
   process.on('uncaughtException', (error) => process.exit(renderError(output, error, help)));
   let code: number;
   try {
+    checkOwner(spec, { flags, env: process.env });
     checkGlobals(spec, flags);
     const handler = await spec.load();
     code = await handler({ args, flags, output, interruption, commands, env: process.env });
@@ -42,14 +41,4 @@ export function openOutput(flags: FlagValues): Output {
     noColor: flags.on('no-color'),
   };
   return new Output(process.stdout, process.stderr, settings, process.env);
-}
-
-/** @throws KernelError `UsageError` for a global flag that means nothing to the command */
-function checkGlobals(spec: CommandSpec, flags: FlagValues): void {
-  const heeded = new Set<GlobalFlag>([...ALWAYS, ...(spec.globals ?? [])]);
-  for (const name of Object.keys(GLOBAL_FLAGS) as GlobalFlag[]) {
-    if (heeded.has(name) || !flags.has(name)) continue;
-    const why = name === 'token-file' ? ': it decides nothing, and reads the folder as its owner' : '';
-    throw new KernelError('UsageError', `${nameOf(spec)} has no use for --${name}${why}`);
-  }
 }

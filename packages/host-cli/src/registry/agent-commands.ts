@@ -38,7 +38,7 @@ const ACTS: readonly CommandSpec[] = [
       'order, while something runs the data folder.',
     arguments: [AGENT, { name: 'kind', summary: 'what to do, as shell' }],
     flags: [DESCRIPTION, ...JOB],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/agent-task.ts')).agentTask,
   },
   {
@@ -52,7 +52,7 @@ const ACTS: readonly CommandSpec[] = [
     ],
     arguments: [AGENT, { name: 'json', summary: 'what it has seen as JSON; @FILE or @- to read it' }],
     flags: [{ name: 'topic', type: 'text', value: 'TOPIC', summary: 'what it is about' }],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/agent-observe.ts')).agentObserve,
   },
   {
@@ -64,7 +64,7 @@ const ACTS: readonly CommandSpec[] = [
       'New jobs are not taken there.',
     arguments: [AGENT],
     flags: [{ name: 'reason', type: 'text', value: 'TEXT', summary: 'why, for the log' }],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/agent-stop.ts')).agentStop,
   },
 ];
@@ -93,7 +93,7 @@ export const AGENT_COMMANDS: readonly CommandSpec[] = [
       { name: 'parent', type: 'text', value: 'AGENT', summary: 'the agent it is spawned below' },
       DESCRIPTION,
     ],
-    globals: ['data'],
+    globals: ['data', 'token-file'],
     load: async () => (await import('../handlers/agent-spawn.ts')).agentSpawn,
   },
   {

@@ -19,6 +19,8 @@ export interface CommandSpec {
   readonly flags?: readonly FlagSpec[];
   /** Global flags that it heeds, besides those that all do. */
   readonly globals?: readonly GlobalFlag[];
+  /** Acts with keys or files of the folder that no token allows, always or with a flag: refused under a token. */
+  readonly ownerOnly?: true | { readonly flag: string };
   /** Brings the code. Nothing else of a command is loaded before. */
   readonly load: () => Promise<Handler>;
 }

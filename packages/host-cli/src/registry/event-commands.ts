@@ -120,6 +120,7 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
       { name: 'to', type: 'text', value: 'DIR', summary: 'default: archive/ of the data folder' },
     ],
     globals: ['data', 'plain', 'yes', 'dry-run'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/event-archive.ts')).eventArchive,
   },
   {
@@ -142,6 +143,7 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
       { name: 'key', type: 'switch', summary: 'print the verifier key, which others check it with' },
     ],
     globals: ['data'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/event-checkpoint.ts')).eventCheckpoint,
   },
   {
@@ -157,6 +159,7 @@ export const EVENT_COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: 'position', summary: 'its number in the log' }],
     flags: [{ name: 'checkpoint', type: 'text', value: 'FILE', summary: 'under this checkpoint' }],
     globals: ['data'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/event-prove.ts')).eventProve,
   },
 ];

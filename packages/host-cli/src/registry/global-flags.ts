@@ -12,7 +12,8 @@ export const GLOBAL_FLAGS = {
     name: 'token-file',
     type: 'text',
     value: 'FILE',
-    summary: 'act under the capability token in this file, and no more (TKSM_TOKEN_FILE)',
+    summary:
+      "act under the capability token in this file, and no more (TKSM_TOKEN_FILE); what only reads is the folder's owner",
   },
   timeout: {
     name: 'timeout',

@@ -45,6 +45,7 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
       { name: 'checkpoint', type: 'text', value: 'FILE', summary: 'under this checkpoint' },
     ],
     globals: ['data'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/state-prove.ts')).stateProve,
   },
   {

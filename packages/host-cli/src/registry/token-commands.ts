@@ -61,6 +61,7 @@ export const TOKEN_COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [RIGHT, ...GRANT],
     globals: ['data'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/token-mint.ts')).tokenMint,
   },
   {
@@ -131,6 +132,7 @@ export const TOKEN_COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [{ name: 'drop', type: 'whole', value: 'KEY', summary: 'destroy this older key instead' }],
     globals: ['data'],
+    ownerOnly: true,
     load: async () => (await import('../handlers/token-rotate.ts')).tokenRotate,
   },
 ];

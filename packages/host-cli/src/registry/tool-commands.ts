@@ -46,6 +46,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     globals: ['data', 'plain', 'dry-run', 'yes'],
+    ownerOnly: { flag: 'repair' },
     load: async () => (await import('../handlers/doctor.ts')).doctor,
   },
   {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Invocation } from '../program/invocation.ts';
 import { inTime } from '../zone/until-interrupted.ts';
+import { chosenTokenFile } from './chosen-token-file.ts';
 import { readToken } from './token-file.ts';
 
 type Given = Pick<Invocation, 'flags' | 'env' | 'output'>;
@@ -8,15 +9,9 @@ type Given = Pick<Invocation, 'flags' | 'env' | 'output'>;
 /** Modes by which others than the owner read a file, or change it. */
 const OTHERS = 0o066;
 
-/** The file of the token that a command acts under: `--token-file`, else `TKSM_TOKEN_FILE`. Undefined: as the folder's owner. */
-export function tokenFile({ flags, env }: Pick<Given, 'flags' | 'env'>): string | undefined {
-  const file = flags.text('token-file') ?? env['TKSM_TOKEN_FILE'];
-  return file === '' ? undefined : file;
-}
-
 /** The token that a command acts under. Warns when others can read it. @throws KernelError `FileNotFound`, `FileUnreadable`, `Timeout` */
 export async function givenToken(call: Given): Promise<string | undefined> {
-  const file = tokenFile(call);
+  const file = chosenTokenFile(call);
   if (file === undefined) return undefined;
   const token = await inTime(call, readToken(file));
   const mode = file === '-' ? 0 : (await stat(file)).mode;
