@@ -53,13 +53,13 @@ export const runInput: StandardSchema<unknown, RunInput> = deferredSchema('tksm'
   const dir = z.strictObject({ guest: path, path, access: z.enum(['read', 'write', 'read-write']) });
   const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes');
   return z.strictObject({
-    module: z.union([blob, z.strictObject({ path })]),
+    module: z.union([blob, z.strictObject({ path })], 'is not {"blob": {hash, size}} or {"path": PATH}'),
     args: z.array(text).max(maxArgs).optional(),
     env: z
       .record(name, text)
       .refine((env) => Object.keys(env).length <= maxArgs, 'has too many variables')
       .optional(),
-    stdin: z.union([z.string(), bytes, blob]).optional(),
+    stdin: z.union([z.string(), bytes, blob], 'is not a text, bytes or {"blob": {hash, size}}').optional(),
     dirs: z
       .array(dir)
       .max(maxDirs)

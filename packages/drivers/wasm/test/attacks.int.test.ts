@@ -108,6 +108,13 @@ describe('an attack by a module', () => {
     expect(await ended(calls.call('wasm', 'run', input))).toMatchObject({ code });
   });
 
+  it.each([
+    [{ module: 'a.wasm' }, 'is not {"blob": {hash, size}} or {"path": PATH}'],
+    [{ module: { path: '/a' }, stdin: { text: 'x' } }, 'is not a text, bytes or {"blob": {hash, size}}'],
+  ])('is told what its input %o has to be', async (input, message) => {
+    expect(await ended(calls.call('wasm', 'run', input))).toMatchObject({ message });
+  });
+
   it('is refused for its size', async () => {
     calls = zone.open({ maxModuleBytes: 100 });
     expect(await ended(run(calls, program('')))).toMatchObject({ code: 'PayloadTooLarge' });

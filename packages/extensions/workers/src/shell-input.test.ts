@@ -26,4 +26,8 @@ describe('shellInput', () => {
   ])('refuses %s', async (_what, input) => {
     expect(await issues(input)).not.toEqual([]);
   });
+
+  it('says what stdin is', async () => {
+    expect(await issues({ argv: ['cat'], stdin: { text: 'x' } })).toEqual(['stdin: is not a text or bytes']);
+  });
 });

@@ -43,7 +43,12 @@ export const shellInput: StandardSchema<unknown, ShellInput> = deferredSchema('t
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable'), text)
       .refine((env) => Object.keys(env).length <= SHELL_LIMITS.maxVariables, 'has too many variables')
       .optional(),
-    stdin: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]).optional(),
+    stdin: z
+      .union(
+        [z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)],
+        'is not a text or bytes',
+      )
+      .optional(),
     timeoutMs: z.int().min(1).max(SHELL_LIMITS.maxTimeoutMs).optional(),
     maxOutputBytes: z.int().min(0).max(SHELL_LIMITS.maxOutputBytes).optional(),
     captureTo: z.literal('blob').optional(),
