@@ -52,6 +52,27 @@ describe('tksm --token-file', E2E, () => {
     });
   });
 
+  it('refuses what is asked of a job the same, whether it is there or not, and a revoked token first', async ({
+    onTestFinished,
+  }) => {
+    const place = await withZone(onTestFinished);
+    const theirs = await place.json('job', 'submit', 'shell', '--input', shellInput('true'));
+    const ids = [String(theirs['job']), 'f'.repeat(32)];
+    const token = await mint(place, 'a.token', '--right', 'job.submit:sleep');
+    const ask = async (line: readonly string[]): Promise<unknown> =>
+      codeOf(await place.tksm(...line, '--token-file', token, '--json'));
+    const sleep = ['job', 'submit', 'sleep', '--input', '{"ms":1}', '--after'];
+    for (const id of ids)
+      for (const line of [
+        [...sleep, id],
+        ['job', 'cancel', id],
+        ['inbox', 'send', id, '1'],
+      ])
+        expect(await ask(line), line[1]).toEqual([4, 'CapabilityDenied']);
+    await place.tksm('token', 'revoke', token);
+    expect(await ask(['job', 'watch', 'f'.repeat(32)])).toEqual([4, 'TokenRevoked']);
+  });
+
   it('acts under it against who runs the folder, until it is revoked: then what runs by it ends', async ({
     onTestFinished,
   }) => {

@@ -11,7 +11,7 @@ import type { Output } from '../terminal/output.ts';
 import { parseJson, readGiven, readSource } from '../vars/read-value.ts';
 import { valueText } from '../vars/var-text.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { jobNamed } from '../zone/job-named.ts';
+import { jobToActOn } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
@@ -112,6 +112,6 @@ async function dependencies(call: Invocation): Promise<readonly JobId[]> {
   if (texts.length === 0) return [];
   const found = await look(await dataFolder(call));
   const ids: JobId[] = [];
-  for (const text of texts) ids.push((await jobNamed(found, text)).id);
+  for (const text of texts) ids.push((await jobToActOn(call, found, text)).id);
   return ids;
 }

@@ -8,16 +8,16 @@ import { chosenTokenFile } from '../tokens/chosen-token-file.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { endOfStream } from '../zone/end-of-stream.ts';
 import { follow } from '../zone/follow.ts';
-import { jobNamed } from '../zone/job-named.ts';
+import { jobToActOn } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import { isInOtherHands, withZone } from '../zone/with-zone.ts';
 
 export const jobWatch: Handler = async (call) => {
   const { args, output } = call;
   const dir = await dataFolder(call);
-  const job = await jobNamed(await look(dir), args[0] ?? '');
+  const job = await jobToActOn(call, await look(dir), args[0] ?? '');
   const isOwner = chosenTokenFile(call) === undefined;
-  if (isOwner && job.outcome !== undefined) return reportOutcome(output, job);
+  if (isOwner && 'outcome' in job && job.outcome !== undefined) return reportOutcome(output, job);
   try {
     const done = await withZone(call, ({ zone, signal, holder }) => {
       if (holder !== undefined) output.notice(`${holder} runs this folder: following it`);

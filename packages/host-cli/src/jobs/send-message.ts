@@ -1,11 +1,12 @@
 import { fromStored, isMeant, toStored } from '@tksm/abstractions';
-import type { JobView, OperationReceipt, Value } from '@tksm/abstractions';
+import type { OperationReceipt, Value } from '@tksm/abstractions';
 import { systemRandom } from '@tksm/drivers-system';
 import type { Invocation } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { parseJson, readGiven } from '../vars/read-value.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { jobNamed } from '../zone/job-named.ts';
+import type { ActedOn } from '../zone/job-named.ts';
+import { jobToActOn } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
 import { withZone } from '../zone/with-zone.ts';
@@ -21,7 +22,7 @@ export async function sendMessage(call: Invocation, envelope: Envelope): Promise
   const { args, output, flags } = call;
   const [name = '', given = ''] = args;
   const body = fromStored(toStored(parseJson(await readGiven(given), 'the message'), 'kept'));
-  const job = await jobNamed(await look(await dataFolder(call)), name);
+  const job = await jobToActOn(call, await look(await dataFolder(call)), name);
   const sent = { job: job.id, body, ...envelope };
   const id = flags.text('id') ?? systemRandom.id();
   const receipt = await withZone(
@@ -41,7 +42,8 @@ function answerOf({ output }: OperationReceipt): { readonly from: string; readon
 }
 
 /** What the job did when it was last looked at: only a hint. */
-function prospectOf({ wait }: JobView, message: Envelope & { readonly from: string }): string {
-  if (wait?.message !== undefined && isMeant(message, wait.message)) return 'the job waits for it';
+function prospectOf(job: ActedOn, message: Envelope & { readonly from: string }): string {
+  const wanted = 'wait' in job ? job.wait?.message : undefined;
+  if (wanted !== undefined && isMeant(message, wanted)) return 'the job waits for it';
   return 'the job finds it there when it looks for it';
 }

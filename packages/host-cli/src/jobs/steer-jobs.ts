@@ -6,7 +6,8 @@ import { EXIT } from '../terminal/exit-code.ts';
 import { toKernelError } from '../terminal/render-error.ts';
 import { printable } from '../terminal/text-width.ts';
 import { dataFolder } from '../zone/configuration.ts';
-import { jobNamed } from '../zone/job-named.ts';
+import type { ActedOn } from '../zone/job-named.ts';
+import { jobNamed, jobToActOn } from '../zone/job-named.ts';
 import { look } from '../zone/look.ts';
 import type { Look } from '../zone/look.ts';
 import { DECIDE_ONLY } from '../zone/with-kernel.ts';
@@ -28,7 +29,7 @@ export interface Steering {
 }
 
 interface Steered {
-  readonly done: readonly JobView[];
+  readonly done: readonly ActedOn[];
   readonly refusals: readonly KernelError[];
 }
 
@@ -61,11 +62,11 @@ export async function steerJobs(call: Invocation, steering: Steering): Promise<n
 async function performAll(
   call: Invocation,
   { kind, input }: Steering,
-  jobs: readonly JobView[],
+  jobs: readonly ActedOn[],
 ): Promise<Steered | undefined> {
   const commands = jobs.map((job) => ({ kind, input: { job: job.id, ...input }, id: systemRandom.id() }));
   const performEach = async ({ zone, holder }: ZoneUse): Promise<Steered> => {
-    const done: JobView[] = [];
+    const done: ActedOn[] = [];
     const refusals: KernelError[] = [];
     for (const [at, job] of jobs.entries()) {
       try {
@@ -90,22 +91,27 @@ function leftIn(output: unknown): number {
   return typeof output === 'object' && output !== null && 'left' in output ? Number(output.left) : 0;
 }
 
-async function named({ args, flags }: Invocation, found: Look, { fits }: Steering): Promise<JobView[]> {
+async function named(call: Invocation, found: Look, { fits }: Steering): Promise<ActedOn[]> {
+  const { args, flags } = call;
   const run = flags.text('run');
   if ((run === undefined) === (args.length === 0)) {
     throw new KernelError('UsageError', 'name jobs, or a run with --run', { next: 'tksm job ls' });
   }
   if (run !== undefined) return jobsOfRun(found.state.jobs, run).filter(fits);
-  const jobs: JobView[] = [];
-  for (const text of args) jobs.push(await jobNamed(found, text));
+  const jobs: ActedOn[] = [];
+  for (const text of args)
+    jobs.push(await (flags.on('dry-run') ? jobNamed(found, text) : jobToActOn(call, found, text)));
   return jobs;
 }
 
-function answer({ output }: Invocation, document: object, what: string, jobs: readonly JobView[]): void {
+function answer({ output }: Invocation, document: object, what: string, jobs: readonly ActedOn[]): void {
   if (output.settings.json) {
     output.document(document);
     return;
   }
   if (jobs.length === 0) output.notice(what);
-  for (const { id, spec } of jobs) output.notice(`${what} ${id} ${printable(spec.name ?? spec.kind)}`);
+  for (const job of jobs) {
+    const name = 'spec' in job ? ` ${printable(job.spec.name ?? job.spec.kind)}` : '';
+    output.notice(`${what} ${job.id}${name}`);
+  }
 }

@@ -5,6 +5,7 @@ import type { RetiredJobs } from './retired-jobs.ts';
 /** Hex digits of a command's share of its jobs' ids; the rest is the job's index in the command. */
 const STEM_DIGITS = 24;
 const LEAST_DIGITS = 8;
+export const FULL_ID = /^[0-9a-f]{32}$/;
 /** Candidates that an ambiguous id is answered with. */
 const MAX_CANDIDATES = 5;
 
@@ -55,7 +56,7 @@ export function isSystemJob({ spec }: Pick<JobView, 'spec'>): boolean {
  * @throws KernelError `JobNotFound`, `UsageError` when several match
  */
 export function findJob(jobs: JobReader, text: string, retired?: Pick<RetiredJobs, 'startingWith'>): JobView {
-  if (/^[0-9a-f]{32}$/.test(text)) {
+  if (FULL_ID.test(text)) {
     const found = jobs.get(jobId(text));
     if (found !== undefined) return found;
     throw notFound(text);
