@@ -41,6 +41,30 @@ describe('tksm state restore', E2E, () => {
     });
   });
 
+  it('says where older events are, and what is to be copied', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished);
+    await place.tksm('var', 'set', 'kept', 'yes');
+    const file = path.join(place.folder, 'state.snap');
+    const there = ['--data', path.join(place.folder, 'restored')];
+    await place.tksm('state', 'snapshot', file);
+    const restored = await place.tksm('state', 'restore', file, ...there);
+    for (const folder of ['blobs/', 'vault/', 'authority/']) expect(restored.stderr).toContain(folder);
+    for (const line of [
+      ['audit', '0'],
+      ['event', 'show', '0'],
+    ]) {
+      const refused = await place.tksm(...line, ...there, '--json');
+      expect({ code: refused.code, error: errorOf(refused) }, line[0]).toMatchObject({
+        code: 3,
+        error: {
+          code: 'EventArchived',
+          message: expect.not.stringContaining('archived'),
+          next: expect.stringContaining('restored from a snapshot'),
+        },
+      });
+    }
+  });
+
   it('brings back what had retired, and is refused without it', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished);
     const settings = { retentionKeep: 1, retentionKeepMs: 0, retentionKeepAtMost: 1 };

@@ -76,7 +76,11 @@ export const ERROR_CODES = {
   VarNotFound: fact('not-found', false, 'list the variables'),
   PreconditionFailed: fact('conflict', false, 'read the current version and decide again'),
   EventNotFound: fact('not-found', false, 'list the events'),
-  EventArchived: fact('not-found', false, 'put the archived segments back, or ask where they are kept'),
+  EventArchived: fact(
+    'not-found',
+    false,
+    'put the archived segments back as archive/; for a folder that was restored from a snapshot, look in the one that it comes from',
+  ),
   MomentInFuture: fact('not-found', false, 'name a moment that has been'),
   MomentBeforeLog: fact('not-found', false, 'name a moment since the zone was created'),
   SupervisorNotFound: fact('not-found', false, 'list the supervisors'),

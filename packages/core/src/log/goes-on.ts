@@ -22,9 +22,5 @@ export async function goesOnFrom(
 export function archiveNeeded(cause: KernelError, why: string): KernelError {
   const { first } = cause.data;
   const message = `the log begins at event ${String(first)}: ${why}`;
-  return new KernelError('EventArchived', message, {
-    cause,
-    data: cause.data,
-    next: 'put the archived segments back as archive/ of the data folder',
-  });
+  return new KernelError('EventArchived', message, { cause, data: cause.data });
 }

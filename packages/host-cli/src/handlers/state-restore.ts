@@ -40,7 +40,10 @@ export const stateRestore: Handler = async (call) => {
   const { position } = head;
   if (output.settings.json) output.document({ dir, position, digest });
   else output.line(digest);
-  output.notice(`${dir} goes on after ${grouped(position)} events; blobs/ and vault/ are not in the file`);
+  output.notice(`${dir} goes on after ${grouped(position)} events`);
+  output.notice(
+    'not in the file: blobs/, vault/, and the root keys in authority/, without which no token is valid',
+  );
   return EXIT.ok;
 };
 

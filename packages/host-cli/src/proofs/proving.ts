@@ -88,7 +88,7 @@ export async function frameAt(log: LogReader, position: Position): Promise<Frame
     const data = { position, first: frame.position };
     throw new KernelError(
       'EventArchived',
-      `event ${position} is archived: the log begins at ${frame.position}`,
+      `event ${position} is not in this log, which begins at ${frame.position}`,
       {
         data,
       },

@@ -68,7 +68,8 @@ export const STATE_COMMANDS: readonly CommandSpec[] = [
     ],
     details:
       'The folder must not be there yet. Its log begins behind the events of that state, and goes on from there; what ' +
-      'happened before is not in it: events are shown from there on, and checkpoints and proofs can be made in the old folder only.',
+      'happened before is not in it: events are shown from there on, and checkpoints and proofs can be made in the old folder only. ' +
+      'Not in the file are blobs/, vault/ and authority/: copy them, or blobs and what is sealed are not there, and tokens not valid.',
     arguments: [{ name: 'file', summary: 'a file that state snapshot wrote', completes: 'file' }],
     globals: ['data'],
     load: async () => (await import('../handlers/state-restore.ts')).stateRestore,

@@ -77,6 +77,6 @@ function headOf({ position, hash }: { readonly position: number; readonly hash: 
 }
 
 function archived(position: number, first: number): KernelError {
-  const message = `event ${position} is archived: the log begins at ${first}`;
+  const message = `event ${position} is not in this log, which begins at ${first}`;
   return new KernelError('EventArchived', message, { data: { position, first } });
 }
