@@ -39,6 +39,7 @@ describe('tksm audit', E2E, () => {
     ]);
     const table = await place.tksm('audit', '--at', String(position + 1));
     expect(table.stdout).toMatch(new RegExp(`${team.id} +var\\.\\*:notes/\\*\\* +9 uses +operator +2 `));
+    expect(table.stdout).toMatch(new RegExp(`^${member.id} .* ${team.id} +- `, 'm'));
   });
 
   it('explains which handle allowed an event, and by which right', async ({ onTestFinished }) => {

@@ -10,6 +10,7 @@ import { printTable } from '../terminal/table.ts';
 import { printable } from '../terminal/text-width.ts';
 import { isoTime, relative } from '../terminal/times.ts';
 import { caveatsText } from '../tokens/caveats-text.ts';
+import { usesText } from '../tokens/uses-text.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { look } from '../zone/look.ts';
 
@@ -30,7 +31,7 @@ async function listHandles(call: Invocation): Promise<number> {
     [
       ...columns<CapabilityRecord>((record) => record, now),
       { title: 'PARENT', text: ({ parent }) => parent },
-      { title: 'USES', text: ({ uses = 0 }) => String(uses), align: 'right' },
+      { title: 'USES', text: usesText, align: 'right' },
       { title: 'SINCE', text: ({ time }) => relative(time, now), plain: ({ time }) => isoTime(time) },
       { title: 'NOTE', text: ({ note = '-' }) => printable(note), shrinks: true },
     ],

@@ -5,6 +5,7 @@ import { printTable } from '../terminal/table.ts';
 import { printable } from '../terminal/text-width.ts';
 import { isoTime, relative } from '../terminal/times.ts';
 import { caveatsText } from '../tokens/caveats-text.ts';
+import { usesText } from '../tokens/uses-text.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { look } from '../zone/look.ts';
 
@@ -42,7 +43,7 @@ export const tokenLs: Handler = async (call) => {
         text: (row) => caveatsText(caveatsOf(row), now),
         plain: (row) => JSON.stringify(caveatsOf(row)),
       },
-      { title: 'USES', text: (row) => ('rights' in row ? String(row.uses ?? 0) : '-'), align: 'right' },
+      { title: 'USES', text: (row) => ('rights' in row ? usesText(row) : '-'), align: 'right' },
       { title: 'SINCE', text: ({ time }) => relative(time, now), plain: ({ time }) => isoTime(time) },
       { title: 'NOTE', text: (row) => printable(('note' in row && row.note) || '-'), shrinks: true },
     ],

@@ -99,8 +99,8 @@ export const TOKEN_COMMANDS: readonly CommandSpec[] = [
     summary: 'list the tokens that were accepted, and those that are revoked',
     details:
       'A line for each block: the one that was minted, and each attenuation. One that expires goes by itself; a revoked one is ' +
-      'listed until it would have expired.',
-    examples: [{ line: 'tksm token ls', note: 'what is live, how often it was used, what is revoked' }],
+      'listed until it would have expired. Uses are counted of those that have a bound on them.',
+    examples: [{ line: 'tksm token ls', note: 'what is live, how much of a bound is used, what is revoked' }],
     flags: [AT],
     globals: ['data', 'plain'],
     load: async () => (await import('../handlers/token-ls.ts')).tokenLs,
