@@ -2,7 +2,7 @@ import type { CommandSpec, Example } from '../registry/command-spec.ts';
 import { nameOf } from '../registry/command-spec.ts';
 import type { ArgumentSpec, FlagSpec } from '../registry/flag-spec.ts';
 import { ALWAYS, GLOBAL_FLAGS } from '../registry/global-flags.ts';
-import { NOUNS, OVERVIEW_EXAMPLES } from '../registry/nouns.ts';
+import { MORE_EXAMPLES, NOUNS, OVERVIEW_EXAMPLES } from '../registry/nouns.ts';
 
 /** Examples first: most readers need nothing more. */
 export function programHelp(commands: readonly CommandSpec[]): string {
@@ -25,7 +25,7 @@ export function nounHelp(noun: string, commands: readonly CommandSpec[]): string
   const own = commands.filter(({ path }) => path.length === 2 && path[0] === noun);
   return page([
     `tksm ${noun}: ${NOUNS[noun] ?? ''}`,
-    examples(own.flatMap((spec) => spec.examples.slice(0, 1))),
+    examples([...own.flatMap((spec) => spec.examples.slice(0, 1)), ...(MORE_EXAMPLES[noun] ?? [])]),
     section(
       'Verbs',
       own.map((spec): Row => [signature(spec), spec.summary]),

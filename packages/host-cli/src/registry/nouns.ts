@@ -16,6 +16,17 @@ export const NOUNS: Readonly<Record<string, string>> = {
   projection: 'figures computed from the log: throughput, health',
 };
 
+/** What is done with a noun by other commands than its own. */
+export const MORE_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  agent: [
+    {
+      line: `tksm job submit agent.subscribe -i '{"agent":"ID","to":"OTHER"}'`,
+      note: 'agent hears what to observes; agent.unsubscribe ends it',
+    },
+    { line: `tksm job submit agent.receive -i '{"agent":"ID"}'`, note: 'takes out what it has heard' },
+  ],
+};
+
 export const OVERVIEW_EXAMPLES: readonly Example[] = [
   { line: 'tksm run graph.yaml --input root=src', note: 'run a job graph to its end; again: resume it' },
   {
