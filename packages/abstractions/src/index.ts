@@ -7,6 +7,7 @@ export type {
   AgentSubscription,
   AgentView,
 } from './agents/agent.ts';
+export { GRANT_LIMITS } from './authority/capability.ts';
 export type {
   CapabilityClaim,
   CapabilityGrant,

@@ -116,7 +116,7 @@ describe('tksm --token-file', E2E, () => {
     onTestFinished,
   }) => {
     const place = await withZone(onTestFinished);
-    const expired = await mint(place, 'late.token', '--right', 'var.*:**', '--expires', '0s');
+    const expired = await mint(place, 'late.token', '--right', 'var.*:**', '--expires', '1ms');
     expect(codeOf(await setVar(place, expired, 'a'))).toEqual([4, 'TokenExpired']);
     const other = await withZone(onTestFinished);
     const foreign = await mint(other, 'foreign.token', '--right', 'var.*:**');

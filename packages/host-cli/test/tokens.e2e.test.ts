@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { E2E, errorOf, Place } from './tksm.ts';
@@ -99,7 +99,7 @@ describe('tksm token', E2E, () => {
   });
 
   it('refuses what the zone does not vouch for, without a word of it', async ({ onTestFinished }) => {
-    const { place, token } = await withToken(onTestFinished, '--expires', '0s');
+    const { place, token } = await withToken(onTestFinished, '--expires', '1ms');
     const expired = await place.tksm('token', 'inspect', token, '--json');
     expect([expired.code, JSON.parse(expired.stdout)]).toMatchObject([
       ...[4, { verified: false, refused: { code: 'TokenExpired' } }],
@@ -118,5 +118,23 @@ describe('tksm token', E2E, () => {
     expect([endless.code, errorOf(endless)['code']]).toEqual([4, 'TokenTooLarge']);
     expect((await place.tksm('token', 'mint', '--right', 'a:b')).code).toBe(2);
     expect((await place.tksm('token', 'mint', '--out', 'none.token')).code).toBe(2);
+  });
+
+  it('writes no token that is of no use, or the same again, and prints none', async ({ onTestFinished }) => {
+    const { place, token } = await withToken(onTestFinished);
+    const out = ['--out', 'x.token', '--json'];
+    const refused = [
+      [2, 'UsageError', 'mint', '--right', 'a:b', '--expires', '0', ...out],
+      [2, 'UsageError', 'mint', '--right', 'a:b', '--out', '-', '--json'],
+      [4, 'TokenTooLarge', 'mint', '--right', 'a:b', '--note', 'n'.repeat(300), ...out],
+      [2, 'UsageError', 'attenuate', token, ...out],
+      [2, 'UsageError', 'attenuate', token, '--right', 'fs.read:/corp/**', ...out],
+    ] as const;
+    for (const [code, error, ...words] of refused) {
+      const ended = await place.tksm('token', ...words);
+      expect([ended.code, ended.stdout, errorOf(ended)['code']], words.join(' ')).toEqual([code, '', error]);
+    }
+    expect(readdirSync(place.folder)).not.toEqual(expect.arrayContaining(['x.token']));
+    expect(readdirSync(place.folder)).not.toEqual(expect.arrayContaining(['-']));
   });
 });

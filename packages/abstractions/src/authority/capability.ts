@@ -13,6 +13,15 @@ export interface CapabilityHandle {
 /** A right a job asks for: an action on resources, `action:resource`, for example `kv.put:notes/*`. */
 export type CapabilityClaim = string;
 
+/** Bounds of a grant, for a handle and for each block of a token. */
+export const GRANT_LIMITS = Object.freeze({
+  rights: 64,
+  /** Characters of the rights together. */
+  rightsText: 4_096,
+  /** Characters. */
+  note: 256,
+});
+
 /** What a handle is derived with: a part of what its parent has. */
 export interface CapabilityGrant {
   /** Rights as text, `action:resource`; each is within one of the parent's. */

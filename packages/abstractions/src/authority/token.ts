@@ -37,7 +37,7 @@ export interface TokenHolder {
   /**
    * Makes a token that allows less. What a grant does not say of caveats stays as it was.
    *
-   * @throws KernelError `CapabilityDenied` when the grant is not within what the token has; `InvalidInput`
+   * @throws KernelError `CapabilityDenied` when the grant is not within what the token has; `InvalidInput`, `TokenTooLarge`
    */
   attenuate(token: string, grant: CapabilityGrant): Promise<string>;
 }

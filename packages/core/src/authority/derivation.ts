@@ -2,6 +2,7 @@ import {
   coversCaveats,
   coversRight,
   formatRight,
+  GRANT_LIMITS,
   KernelError,
   parseCaveats,
   parseRight,
@@ -24,9 +25,7 @@ export const MOST = {
   /** Below any block of a token but the first: one who attenuates in masses takes no room from others. */
   belowBlock: 100,
   depth: 32,
-  rights: 64,
-  rightsText: 4_096,
-  note: 256,
+  ...GRANT_LIMITS,
   reason: 1_000,
   revokedTokens: 100_000,
 } as const;

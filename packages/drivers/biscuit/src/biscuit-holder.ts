@@ -5,7 +5,7 @@ import { writeBlock } from './write-block.ts';
 import { openToken } from './open-token.ts';
 import type { OpenedToken } from './open-token.ts';
 import { biscuits } from './renewed-library.ts';
-import { narrowed, soundGrant } from './sound-grant.ts';
+import { boundedGrant, narrowed } from './sound-grant.ts';
 import { invalidToken, tooManyBlocks } from './token-fault.ts';
 import { textOf } from './token-text.ts';
 
@@ -20,7 +20,7 @@ export const biscuitHolder: TokenHolder = Object.freeze({
 
   attenuate(token: string, grant: CapabilityGrant): Promise<string> {
     return biscuits.use((library) => {
-      const sound = soundGrant(grant);
+      const sound = boundedGrant(grant);
       using opened = openClaimed(library, token);
       narrowed(opened.allowed, sound);
       if (opened.contents.blocks.length >= TOKEN_LIMITS.blocks) throw tooManyBlocks();

@@ -104,6 +104,17 @@ describe('BiscuitIssuer', () => {
     await expect(issuer.mint(grant, ZONE)).rejects.toMatchObject({ code: 'InvalidInput' });
   });
 
+  it.each<[string, CapabilityGrant]>([
+    ['more rights', { rights: Array.from({ length: 65 }, (_, n) => `kv.put:k${n}`) }],
+    ['longer rights', { rights: Array.from({ length: 5 }, (_, n) => `kv.put:${n}${'k'.repeat(900)}`) }],
+    ['a longer note', { ...READ, note: 'n'.repeat(257) }],
+  ])('neither mints nor attenuates to %s than a zone takes', async (_, grant) => {
+    const issuer = new BiscuitIssuer(new MemoryRootKeys());
+    const all = await issuer.mint({ rights: ['*:**'] }, ZONE);
+    for (const made of [issuer.mint(grant, ZONE), biscuitHolder.attenuate(all, grant)])
+      await expect(made).rejects.toMatchObject({ code: 'TokenTooLarge', data: { rights: 64, note: 256 } });
+  });
+
   it('does not mint a token that is longer than one may be', async () => {
     const issuer = new BiscuitIssuer(new MemoryRootKeys());
     const long = { ...READ, note: 'n'.repeat(7_000) };

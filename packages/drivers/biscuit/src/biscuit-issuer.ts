@@ -13,7 +13,7 @@ import { writeBlock } from './write-block.ts';
 import { judge } from './judge.ts';
 import { openToken } from './open-token.ts';
 import { biscuits } from './renewed-library.ts';
-import { soundGrant } from './sound-grant.ts';
+import { boundedGrant } from './sound-grant.ts';
 import { invalidToken } from './token-fault.ts';
 import { textOf } from './token-text.ts';
 
@@ -28,7 +28,7 @@ export class BiscuitIssuer implements TokenIssuer {
   }
 
   async mint(grant: CapabilityGrant, zone: ZoneId): Promise<string> {
-    const sound = soundGrant(grant);
+    const sound = boundedGrant(grant);
     const key = await this.#keys.newest();
     return await biscuits.use((library) => {
       using root = privateKeyOf(library, key);

@@ -2,11 +2,13 @@ import {
   coversCaveats,
   coversRight,
   formatRight,
+  GRANT_LIMITS,
   KernelError,
   parseCaveats,
   parseRight,
 } from '@tksm/abstractions';
 import type { CapabilityGrant, Caveats } from '@tksm/abstractions';
+import { tooMuchGranted } from './token-fault.ts';
 
 /** The last second of RFC 3339, in which times of Datalog are written. */
 const LAST_INSTANT = Date.UTC(10_000, 0) - 1_000;
@@ -36,6 +38,15 @@ export function soundGrant({ rights, caveats = {}, note }: GivenGrant): Capabili
     ...(Object.keys(sound).length > 0 && { caveats: sound }),
     ...(note !== undefined && { note }),
   };
+}
+
+/** A grant that a zone takes, in its one form. @throws KernelError `InvalidInput`, `TokenTooLarge` */
+export function boundedGrant(given: GivenGrant): CapabilityGrant {
+  const grant = soundGrant(given);
+  const { rights, note = '' } = grant;
+  const { rights: most, rightsText, note: noteText } = GRANT_LIMITS;
+  if (rights.length <= most && rights.join('').length <= rightsText && note.length <= noteText) return grant;
+  throw tooMuchGranted();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { KernelError, TOKEN_LIMITS } from '@tksm/abstractions';
+import { GRANT_LIMITS, KernelError, TOKEN_LIMITS } from '@tksm/abstractions';
 
 /** Why a token is not taken. `data.reason` of `TokenInvalid`. */
 export type TokenFault =
@@ -30,4 +30,10 @@ export function tooManyCharacters(): KernelError {
 export function tooManyBlocks(): KernelError {
   const { blocks } = TOKEN_LIMITS;
   return new KernelError('TokenTooLarge', `a token has at most ${blocks} blocks`, { data: { blocks } });
+}
+
+export function tooMuchGranted(): KernelError {
+  const { rights, rightsText, note } = GRANT_LIMITS;
+  const why = `a block of a token has at most ${rights} rights of ${rightsText} characters together, and a note of ${note}`;
+  return new KernelError('TokenTooLarge', why, { data: { rights, rightsText, note } });
 }

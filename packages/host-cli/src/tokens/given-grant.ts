@@ -4,10 +4,15 @@ import { systemClock } from '@tksm/drivers-system';
 import { parseDuration } from '../program/duration.ts';
 import type { Invocation } from '../program/invocation.ts';
 
-/** The grant that the flags of a command say. */
+/** The grant that the flags of a command say. @throws KernelError `UsageError` */
 export function givenGrant({ flags }: Invocation, rights: readonly string[]): CapabilityGrant {
   const [expires, count, note] = [flags.number('expires'), flags.number('count'), flags.text('note')];
   const [rate, within, amount] = [flags.text('rate'), flags.text('within'), flags.text('amount')];
+  if (expires === 0) {
+    throw new KernelError('UsageError', '--expires 0 is over before anybody can use it', {
+      next: 'say how long it lasts, as --expires 1h; leave it out for no end',
+    });
+  }
   const caveats: Caveats = {
     ...(expires !== undefined && { expiresAt: systemClock.now() + expires }),
     ...(count !== undefined && { count }),
@@ -43,6 +48,11 @@ function rateOf(text: string): RateCaveat {
 /** The file that a new token goes to. @throws KernelError `UsageError` */
 export function givenOut({ flags }: Invocation): string {
   const file = flags.text('out');
+  if (file === '-') {
+    throw new KernelError('UsageError', 'a token is never printed, and - is no file', {
+      next: 'the same with --out FILE; a file of that name is ./-',
+    });
+  }
   if (file !== undefined) return file;
   throw new KernelError('UsageError', 'a token is written to a file: name it with --out', {
     next: 'the same with --out FILE',
