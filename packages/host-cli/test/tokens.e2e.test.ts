@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { E2E, errorOf, Place } from './tksm.ts';
@@ -136,5 +136,21 @@ describe('tksm token', E2E, () => {
     }
     expect(readdirSync(place.folder)).not.toEqual(expect.arrayContaining(['x.token']));
     expect(readdirSync(place.folder)).not.toEqual(expect.arrayContaining(['-']));
+  });
+
+  it('warns of a root key that others can read, as doctor does', async ({ onTestFinished }) => {
+    const { place } = await withToken(onTestFinished);
+    const key = path.join(place.data, 'authority', 'root-1.key');
+    expect((await place.tksm('doctor')).stdout).not.toContain(key);
+    chmodSync(key, 0o644);
+    const minted = await place.tksm('token', 'mint', '--right', 'a:b', '--out', 'x.token');
+    expect(minted).toMatchObject({ code: 0, stderr: expect.stringContaining(`chmod 600 ${key}`) });
+    const used = await place.tksm('var', 'set', 'a', '1', '--token-file', 'x.token');
+    expect(used).toMatchObject({ code: 4, stderr: expect.stringContaining(`chmod 600 ${key}`) });
+    expect(await place.json('doctor')).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ name: 'keys', status: 'warning', detail: expect.stringContaining(key) }),
+      ]) as unknown,
+    });
   });
 });

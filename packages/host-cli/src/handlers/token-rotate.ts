@@ -3,6 +3,7 @@ import type { RootKeys } from '@tksm/abstractions';
 import { openDiskRootKeys } from '@tksm/drivers-disk';
 import type { Handler } from '../program/invocation.ts';
 import { EXIT } from '../terminal/exit-code.ts';
+import { warnOfExposedKeys } from '../tokens/exposed-keys.ts';
 import { dataFolder } from '../zone/configuration.ts';
 import { look } from '../zone/look.ts';
 
@@ -12,6 +13,7 @@ export const tokenRotate: Handler = async (call) => {
   // There is a zone, so that a mistyped folder gets no keys.
   await look(dir);
   const keys = openDiskRootKeys({ dir });
+  await warnOfExposedKeys(call, dir);
   const dropped = flags.number('drop');
   if (dropped === undefined) await keys.rotate();
   else await drop(keys, dropped);

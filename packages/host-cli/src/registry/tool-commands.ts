@@ -34,7 +34,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
       '--repair says what it would cut or make anew, asks, and keeps a copy of all that it changes in the data folder. Events that ' +
       'were acknowledged go only with --cut-acknowledged: restore a copy rather.',
     examples: [
-      { line: 'tksm doctor', note: 'Node, format, lock, rights, space, log, blobs' },
+      { line: 'tksm doctor', note: 'Node, format, lock, rights, space, keys, log, blobs' },
       { line: 'tksm doctor --repair --dry-run', note: 'what a repair would do' },
     ],
     flags: [

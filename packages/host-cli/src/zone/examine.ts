@@ -3,6 +3,7 @@ import { access, statfs } from 'node:fs/promises';
 import { isKernelError } from '@tksm/abstractions';
 import { openDiskBlobs } from '@tksm/drivers-disk';
 import { verifySegments } from '@tksm/drivers-segments';
+import { exposedKeys, remedy } from '../tokens/exposed-keys.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import { grouped } from '../terminal/times.ts';
 import { folderHolder } from './folder-holder.ts';
@@ -47,6 +48,7 @@ export async function examineFolder(dir: string): Promise<Finding[]> {
     await examineHolder(dir),
     await examineRights(dir),
     await examineSpace(dir),
+    ...(await examineKeys(dir)),
     ...log,
     ...(await attempt('blobs', () => examineBlobs(dir))),
   ];
@@ -83,6 +85,13 @@ async function examineRights(dir: string): Promise<Finding> {
     const next = 'give this user write access, to do more than look';
     return { name: 'rights', status: 'warning', detail: 'may only be read', next };
   }
+}
+
+async function examineKeys(dir: string): Promise<Finding[]> {
+  return (await exposedKeys(dir)).map((file): Finding => {
+    const detail = `others can read or change ${file}`;
+    return { name: 'keys', status: 'warning', detail, next: remedy(file) };
+  });
 }
 
 async function examineSpace(dir: string): Promise<Finding> {

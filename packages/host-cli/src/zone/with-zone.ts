@@ -7,6 +7,7 @@ import { systemClock, systemRandom, systemTimers } from '@tksm/drivers-system';
 import { connectZone, localZone } from '@tksm/extensions-socket';
 import type { ZoneConnection } from '@tksm/extensions-socket';
 import type { Invocation } from '../program/invocation.ts';
+import { warnOfExposedKeys } from '../tokens/exposed-keys.ts';
 import { givenToken } from '../tokens/given-token.ts';
 import { dataFolder } from './configuration.ts';
 import { look } from './look.ts';
@@ -44,6 +45,7 @@ export async function withZone<T>(
   concurrency?: number,
 ): Promise<T | undefined> {
   const token = await givenToken(call);
+  if (token !== undefined) await warnOfExposedKeys(call, await dataFolder(call));
   const own = async ({ kernel, signal }: KernelUse): Promise<T> => {
     const read: ZoneUse['read'] = (query) => kernel.read(query);
     const handle = token === undefined ? kernel.operator : await kernel.accept(token);
